@@ -1,0 +1,103 @@
+"""Every refusal: a code for machines and tests, a sentence for people.
+
+Actions raise these; each edge turns them into a page in one place.
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class BookingError(Exception):
+    """A request that is understood and refused. Nothing was changed."""
+
+    code = "refused"
+    sentence: str | Promise = _("Sorry, we could not do that. Nothing was changed.")
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class SlotTaken(BookingError):
+    """The time was free when it was shown and is not now."""
+
+    code = "slot_taken"
+    sentence = _("Someone just took that time. These are close.")
+
+
+class NotAnOpening(BookingError):
+    """The time never was one that the page would have offered."""
+
+    code = "not_an_opening"
+    sentence = _("That time cannot be booked. Please choose one from the list.")
+
+
+class HoldExpired(BookingError):
+    code = "hold_expired"
+    sentence = _("We are no longer holding your time, and it has been taken. These are close.")
+
+
+class NoMoreExtensions(BookingError):
+    code = "no_more_extensions"
+    sentence = _("We cannot keep this time any longer. You can still finish: we will try to get it for you.")
+
+
+class AlreadyBooked(BookingError):
+    """The draft has become a visit: it can't be edited or booked with other content."""
+
+    code = "already_booked"
+    sentence = _("This visit is already booked. To change it, open the visit.")
+
+
+class DraftChanged(BookingError):
+    """What the patient confirmed is not what the draft holds now (another tab changed it)."""
+
+    code = "draft_changed"
+    sentence = _("Your answers changed in another window. Please check them again, then book.")
+
+
+class DraftIncomplete(BookingError):
+    code = "draft_incomplete"
+    sentence = _("Some answers are still missing.")
+
+
+class BookingNotOffered(BookingError):
+    """The draft's answers end the online booking: a person calls, or 911 is the right call."""
+
+    code = "not_offered_online"
+    sentence = _("We’ll set this one up with you by phone.")
+
+
+class PatientBusy(BookingError):
+    """One patient, two overlapping visits. Says nothing that would reveal the other visit."""
+
+    code = "please_call"
+    sentence = _("We could not book this online. Please call us and we will set it up with you.")
+
+
+class TooManyHolds(BookingError):
+    code = "too_many_holds"
+    sentence = _("That was a lot of tries. Please wait a few minutes, or call us.")
+
+
+class TooManyTries(BookingError):
+    code = "too_many_tries"
+    sentence = _("That was a lot of tries. Please wait 15 minutes, or call us.")
+
+
+class TooLate(BookingError):
+    code = "too_late"
+    sentence = _("It is too late to change this visit online. Please call us.")
+
+
+class IllegalMove(BookingError):
+    """A status cannot follow another, for example canceling a visit that is done."""
+
+    code = "illegal_move"
+    sentence = _("This visit can no longer be changed that way.")
+
+
+class EditConflict(BookingError):
+    """Someone else saved the row first; nothing was overwritten."""
+
+    code = "edit_conflict"
+    sentence = _("Someone else changed this a moment ago. Please look again, then repeat your change.")

@@ -1,0 +1,30 @@
+from scheduling.models.appointments import Appointment
+from scheduling.models.audit import AuditEvent
+from scheduling.models.catalogue import Exam, Offering, Preparation, ScannerLength, Synonym
+from scheduling.models.drafts import Draft
+from scheduling.models.limits import Attempts
+from scheduling.models.messages import Message
+from scheduling.models.patients import Patient
+from scheduling.models.screening import Publication, Question, Questionnaire, Rule, Screening, Version
+from scheduling.models.tasks import Task
+
+__all__ = [
+    "Appointment",
+    "Attempts",
+    "AuditEvent",
+    "Draft",
+    "Exam",
+    "Message",
+    "Offering",
+    "Patient",
+    "Preparation",
+    "Publication",
+    "Question",
+    "Questionnaire",
+    "Rule",
+    "ScannerLength",
+    "Screening",
+    "Synonym",
+    "Task",
+    "Version",
+]

@@ -1,0 +1,45 @@
+"""What happened to whom, by whom. Append-only (a trigger refuses UPDATE and DELETE), no foreign
+keys, so that it neither blocks nor follows live rows."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditEvent(models.Model):
+    class Event(models.TextChoices):
+        HOLD_PLACED = "hold.placed", _("time held")
+        HOLD_EXTENDED = "hold.extended", _("hold extended")
+        HOLD_ENDED = "hold.ended", _("hold ended")
+        BOOKED = "visit.booked", _("booked")
+        MOVED = "visit.moved", _("moved")
+        CANCELED = "visit.canceled", _("canceled")
+        CANCEL_UNDONE = "visit.cancel_undone", _("cancel taken back")
+        VIEWED = "visit.viewed", _("viewed")
+        LOOKUP_FAILED = "visit.lookup_failed", _("look-up failed")
+        SCREENED = "screening.answered", _("screening answered")
+        EMERGENCY = "screening.emergency", _("screening: emergency advice shown")
+        CALLBACK_REQUESTED = "callback.requested", _("callback requested")
+        TASK_OPENED = "task.opened", _("task opened")
+        TASK_CLOSED = "task.closed", _("task done")
+        PUBLISHED = "questionnaire.published", _("questionnaire published")
+        SIGN_IN_FAILED = "staff.sign_in_failed", _("sign-in failed")
+        SIGNED_IN = "staff.signed_in", _("signed in")
+
+    at = models.DateTimeField(_("at"), db_index=True)
+    event = models.CharField(_("event"), max_length=32, choices=Event.choices)
+    actor_kind = models.CharField(_("actor"), max_length=8)
+    actor_name = models.CharField(_("actor’s id or process"), max_length=80)
+    object_kind = models.CharField(_("object"), max_length=32)
+    object_id = models.CharField(_("object’s id"), max_length=40)
+    location_id = models.BigIntegerField(_("location"), null=True, blank=True)
+    before = models.JSONField(_("before"), default=dict)
+    after = models.JSONField(_("after"), default=dict)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
+        indexes = [models.Index(name="audit_by_object", fields=["object_kind", "object_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.event}"

@@ -1,0 +1,119 @@
+"""A booking being filled in. The server holds every answer, so Back, refresh, two tabs and a
+language switch all work, and a lost time loses nothing else."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from locations.models import Location
+from scheduling.models.appointments import Appointment
+from scheduling.models.catalogue import Exam
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def abandoned(self, now: datetime, days: int) -> "DraftQuerySet":
+        """Old drafts that became neither a visit nor a task for the desk nor a record."""
+        return self.filter(
+            updated_at__lt=now - timedelta(days=days),
+            tasks__isnull=True,
+            screenings__isnull=True,
+        ).exclude(appointments__in=Appointment.objects.exclude(status=Appointment.Status.EXPIRED))
+
+
+class Draft(models.Model):
+    class BookingFor(models.TextChoices):
+        SELF = "self", _("me")
+        OTHER = "other", _("someone else")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    visitor = models.CharField(
+        _("visitor"), max_length=43, db_index=True, help_text=_("Random token in the browser’s session.")
+    )
+    language = models.CharField(_("language"), max_length=5, default="en")
+    source = models.CharField(
+        _("source"), max_length=10, choices=Appointment.Source.choices, default=Appointment.Source.ONLINE
+    )
+    booking_referral = models.CharField(_("referral"), max_length=80, blank=True)
+
+    exam = models.ForeignKey(Exam, verbose_name=_("exam"), on_delete=models.PROTECT)
+    laterality = models.CharField(
+        _("side"), max_length=5, choices=Appointment.Laterality.choices, blank=True, default=""
+    )
+    contrast_answer = models.CharField(
+        _("contrast"),
+        max_length=10,
+        choices=Appointment.ContrastAnswer.choices,
+        default=Appointment.ContrastAnswer.AS_ORDERED,
+    )
+    order_status = models.CharField(_("order"), max_length=12, choices=Appointment.OrderStatus.choices)
+    interpreter_language = models.CharField(_("interpreter for"), max_length=40, blank=True)
+
+    place = models.CharField(_("ZIP or city"), max_length=80, blank=True)
+    location = models.ForeignKey(
+        Location, verbose_name=_("location"), on_delete=models.PROTECT, null=True, blank=True
+    )
+    # The time the patient chose; kept after the hold has ended, so that it can be re-taken.
+    starts_at = models.DateTimeField(_("chosen start"), null=True, blank=True)
+
+    booking_for = models.CharField(_("who for"), max_length=5, choices=BookingFor.choices, blank=True)
+    given_name = models.CharField(_("first name"), max_length=100, blank=True)
+    family_name = models.CharField(_("last name"), max_length=100, blank=True)
+    one_name = models.BooleanField(_("one name only"), default=False)
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    booker_name = models.CharField(_("booked by"), max_length=200, blank=True)
+    booker_relation = models.CharField(_("relation"), max_length=40, blank=True)
+    guardian_name = models.CharField(_("parent or guardian"), max_length=200, blank=True)
+
+    by_email = models.BooleanField(_("reach by email"), default=False)
+    by_text = models.BooleanField(_("reach by text"), default=False)
+    by_call = models.BooleanField(_("reach by phone call"), default=False)
+    email = models.CharField(_("email"), max_length=254, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True, help_text=_("E.164"))
+    phone_as_typed = models.CharField(_("phone as typed"), max_length=40, blank=True)
+    zip_code = models.CharField(_("ZIP code"), max_length=10, blank=True)
+    text_consent = models.BooleanField(_("agreed to texts"), default=False)
+
+    why_chest = models.CharField(_("scan to find COVID-19"), max_length=8, blank=True)
+    screening_version = models.ForeignKey(
+        "scheduling.Version",
+        verbose_name=_("screening version"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    screening_answers = models.JSONField(_("screening answers"), default=dict, blank=True)
+    screening_language = models.CharField(_("screening language"), max_length=5, blank=True)
+    screened_at = models.DateTimeField(_("screening answered"), null=True, blank=True)
+
+    booked_digest = models.CharField(
+        _("digest at booking"),
+        max_length=64,
+        blank=True,
+        help_text=_("What was confirmed; a repeated submit with other content is refused."),
+    )
+    created_at = models.DateTimeField(_("created"))
+    updated_at = models.DateTimeField(_("updated"), db_index=True)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+        constraints = [
+            models.CheckConstraint(
+                name="draft_time_needs_location",
+                condition=Q(starts_at__isnull=True) | Q(location__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def has_order(self) -> bool:
+        return self.order_status != Appointment.OrderStatus.NONE

@@ -1,0 +1,97 @@
+"""The outbox: each outgoing message is a stored row, re-checked when it is sent, sent once."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from scheduling.models.appointments import Appointment
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def due(self, now: datetime) -> "MessageQuerySet":
+        """Pending and due, or claimed by a worker whose lease has run out."""
+        return self.filter(
+            Q(status=Message.Status.PENDING, due_at__lte=now)
+            | Q(status=Message.Status.SENDING, claimed_until__lte=now)
+        )
+
+    def unsent(self) -> "MessageQuerySet":
+        return self.filter(status__in=[Message.Status.PENDING, Message.Status.SENDING])
+
+
+class Message(models.Model):
+    class Kind(models.TextChoices):
+        CONFIRMATION = "confirmation", _("confirmation")
+        REMINDER_72H = "reminder_72h", _("reminder three days before")
+        REMINDER_24H = "reminder_24h", _("reminder the day before")
+        MOVED = "moved", _("moved")
+        CANCELED = "canceled", _("canceled")
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("email")
+        SMS = "sms", _("text message")
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("waiting")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("not delivered")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        DROPPED = "dropped", _("dropped, too late")
+
+    appointment = models.ForeignKey(
+        Appointment, verbose_name=_("appointment"), on_delete=models.PROTECT, related_name="messages"
+    )
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices, default=Channel.EMAIL)
+    ical_sequence = models.PositiveIntegerField(_("calendar sequence"))
+    language = models.CharField(_("language"), max_length=5, default="en")
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PENDING)
+    due_at = models.DateTimeField(_("due"))
+    drop_after = models.DateTimeField(
+        _("useless after"), help_text=_("Too late to help; dropped instead of sent.")
+    )
+    claimed_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
+    claim = models.UUIDField(_("claim"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    outcome = models.CharField(
+        _("outcome"), max_length=200, blank=True, help_text=_("Code and reason; never an address or a text.")
+    )
+    created_at = models.DateTimeField(_("created"))
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "pk"]
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [
+            models.Index(
+                name="message_unsent_by_due",
+                fields=["due_at"],
+                condition=Q(status__in=["pending", "sending"]),
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="message_one_unsent_per_key",
+                fields=["appointment", "kind", "channel", "ical_sequence"],
+                condition=Q(status__in=["pending", "sending"]),
+            ),
+            models.CheckConstraint(
+                name="message_claim_only_while_sending",
+                condition=Q(status="sending", claimed_until__isnull=False, claim__isnull=False)
+                | (~Q(status="sending") & Q(claimed_until__isnull=True, claim__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="message_sent_at_only_when_sent",
+                condition=Q(status="sent", sent_at__isnull=False)
+                | (~Q(status="sent") & Q(sent_at__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -1,0 +1,100 @@
+"""Something a person must do for a patient by a time: review, callback, call list and the rest."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from locations.models import Location
+from scheduling.models.appointments import Appointment
+from scheduling.models.drafts import Draft
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def open(self) -> "TaskQuerySet":
+        return self.filter(closed_at__isnull=True)
+
+
+class Task(models.Model):
+    class Kind(models.TextChoices):
+        REVIEW = "review", _("screening to review")
+        MATCH_ORDER = "match_order", _("match to the order")
+        CALLBACK = "callback", _("call back")
+        NOT_DELIVERED = "not_delivered", _("message not delivered")
+        MISSING_DETAILS = "missing_details", _("details missing")
+        MISSING_ORDER = "missing_order", _("order missing")
+        LABS = "labs", _("labs needed")
+        ESTIMATE = "estimate", _("estimate due")
+
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    location = models.ForeignKey(
+        Location, verbose_name=_("location"), on_delete=models.PROTECT, related_name="tasks"
+    )
+    appointment = models.ForeignKey(
+        Appointment,
+        verbose_name=_("appointment"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tasks",
+    )
+    draft = models.ForeignKey(
+        Draft, verbose_name=_("draft"), on_delete=models.PROTECT, null=True, blank=True, related_name="tasks"
+    )
+    reason = models.CharField(
+        _("reason"), max_length=200, help_text=_("What to do, in words the front desk may see: no answers.")
+    )
+    contact_name = models.CharField(_("who to call"), max_length=200, blank=True)
+    contact_phone = PhoneNumberField(_("phone"), blank=True)
+    due_at = models.DateTimeField(_("due"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("owner"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tasks",
+    )
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    escalated_at = models.DateTimeField(_("escalated"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("created"))
+    closed_at = models.DateTimeField(_("done"), null=True, blank=True)
+    closed_by = models.CharField(_("done by"), max_length=80, blank=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "pk"]
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
+        indexes = [
+            models.Index(
+                name="task_open_by_due", fields=["location", "due_at"], condition=Q(closed_at__isnull=True)
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="task_closed_at_with_by",
+                condition=Q(closed_at__isnull=True, closed_by="")
+                | (Q(closed_at__isnull=False) & ~Q(closed_by="")),
+            ),
+            models.CheckConstraint(
+                name="task_is_about_something",
+                condition=Q(appointment__isnull=False) | Q(draft__isnull=False) | ~Q(contact_name=""),
+            ),
+            models.UniqueConstraint(
+                name="task_one_open_per_appointment_and_kind",
+                fields=["appointment", "kind"],
+                condition=Q(closed_at__isnull=True, appointment__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="task_one_open_per_draft_and_kind",
+                fields=["draft", "kind"],
+                condition=Q(closed_at__isnull=True, draft__isnull=False, appointment__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
