@@ -1,0 +1,34 @@
+"""Writing to the audit: explicit, in the caller's transaction, with a required actor."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+
+from scheduling.models import AuditEvent
+from scheduling.rules.actors import Actor
+
+
+def record(
+    *,
+    event: AuditEvent.Event,
+    subject: Model,
+    location_id: int | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    now: datetime,
+    by: Actor,
+) -> AuditEvent:
+    """Values must be JSON and must not hold screening answers or contact details."""
+    return AuditEvent.objects.create(
+        at=now,
+        event=event,
+        actor_kind=by.kind,
+        actor_name=by.name,
+        object_kind=subject._meta.model_name or "",
+        object_id=str(subject.pk),
+        location_id=location_id,
+        before=dict(before or {}),
+        after=dict(after or {}),
+    )

@@ -1,0 +1,39 @@
+"""Rate limits, counted in PostgreSQL so that they hold with Redis down and across machines."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils.crypto import salted_hmac
+
+from scheduling.exceptions import TooManyTries
+from scheduling.models import Attempts
+
+_COUNT = """
+    INSERT INTO scheduling_attempts AS a (key, window_ends_at, count) VALUES (%(key)s, %(ends)s, 1)
+    ON CONFLICT (key) DO UPDATE SET
+        count = CASE WHEN a.window_ends_at <= %(now)s THEN 1 ELSE a.count + 1 END,
+        window_ends_at = CASE WHEN a.window_ends_at <= %(now)s THEN %(ends)s ELSE a.window_ends_at END
+    RETURNING count
+"""
+
+
+def count_attempt(*, kind: str, source: str, limit: int, window: timedelta, now: datetime) -> None:
+    """Raises TooManyTries on try number `limit` + 1 inside the window, which opens with the first try."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"key": _key(kind, source), "ends": now + window, "now": now})
+        (count,) = cursor.fetchone()
+    if count > limit:
+        raise TooManyTries
+
+
+def forget_attempts(*, kind: str, source: str) -> None:
+    """After a success: a patient who mistyped twice starts afresh."""
+    Attempts.objects.filter(key=_key(kind, source)).delete()
+
+
+def purge_attempts(*, now: datetime) -> int:
+    return Attempts.objects.filter(window_ends_at__lte=now).delete()[0]
+
+
+def _key(kind: str, source: str) -> str:
+    return salted_hmac(f"attempts.{kind}", source, algorithm="sha256").hexdigest()

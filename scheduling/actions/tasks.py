@@ -1,0 +1,77 @@
+"""Work for people. Opening a task twice for the same thing keeps the first one."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from locations.models import Location
+from scheduling.actions import audit
+from scheduling.exceptions import IllegalMove
+from scheduling.models import Appointment, AuditEvent, Draft, Task
+from scheduling.queries.hours import due_in_staffed_hours
+from scheduling.rules.actors import Actor
+
+
+@transaction.atomic
+def open_task(
+    *,
+    kind: Task.Kind,
+    location: Location,
+    reason: str,
+    appointment: Appointment | None = None,
+    draft: Draft | None = None,
+    contact_name: str = "",
+    contact_phone: str = "",
+    now: datetime,
+    by: Actor,
+) -> Task:
+    """Due within an hour of staffed time (the location's doors hours)."""
+    task, is_new = Task.objects.get_or_create(
+        kind=kind,
+        appointment=appointment,
+        draft=None if appointment else draft,
+        closed_at=None,
+        contact_name=contact_name,
+        defaults={
+            "location": location,
+            "reason": reason,
+            "contact_phone": contact_phone,
+            "due_at": due_in_staffed_hours(location, now=now),
+            "created_at": now,
+        },
+    )
+    if is_new:
+        audit.record(
+            event=AuditEvent.Event.TASK_OPENED,
+            subject=task,
+            location_id=location.pk,
+            after={"kind": kind},
+            now=now,
+            by=by,
+        )
+    return task
+
+
+@transaction.atomic
+def close_task(*, task_id: int, outcome: str, now: datetime, by: Actor) -> Task:
+    """Raises IllegalMove when someone else closed it first."""
+    task = Task.objects.select_for_update(no_key=True).get(pk=task_id)
+    if task.closed_at:
+        raise IllegalMove
+    task.closed_at, task.closed_by, task.outcome = now, str(by), outcome
+    task.save(update_fields=["closed_at", "closed_by", "outcome"])
+    audit.record(
+        event=AuditEvent.Event.TASK_CLOSED,
+        subject=task,
+        location_id=task.location_id,
+        after={"outcome": outcome},
+        now=now,
+        by=by,
+    )
+    return task
+
+
+def close_tasks_of(*, appointment: Appointment, outcome: str, now: datetime, by: Actor) -> None:
+    """For a visit that no longer needs them, in the caller's transaction."""
+    for task in Task.objects.open().filter(appointment=appointment):
+        close_task(task_id=task.pk, outcome=outcome, now=now, by=by)

@@ -1,0 +1,47 @@
+"""When people are at a location, in UTC."""
+
+from datetime import datetime, timedelta
+
+from locations.models import Closure, Location, OpeningHours
+from scheduling.rules.intervals import Interval, subtract
+from scheduling.rules.opening_hours import WeeklySpan, local_day, open_intervals
+
+CALLBACK_WITHIN = timedelta(hours=1)
+_LOOK_AHEAD = timedelta(days=14)
+
+
+def weekly_spans(rows: list[OpeningHours]) -> list[WeeklySpan]:
+    return [
+        WeeklySpan(row.weekday, row.opens, row.closes, row.effective_from, row.effective_until)
+        for row in rows
+    ]
+
+
+def staffed_intervals(location: Location, *, now: datetime) -> list[Interval]:
+    """The next two weeks of doors hours (open hours where a location has no own doors hours)."""
+    rows = list(OpeningHours.objects.filter(location=location, kind__in=["doors", "open"]))
+    doors = [row for row in rows if row.kind == OpeningHours.Kind.DOORS]
+    last = now + _LOOK_AHEAD
+    staffed = open_intervals(
+        weekly_spans(doors or rows),
+        zone=location.zone,
+        first=local_day(now, location.zone),
+        last=local_day(last, location.zone),
+    )
+    closures = Closure.objects.filter(
+        location=location, scanner=None, starts_at__lt=last, ends_at__gt=now
+    ).values_list("starts_at", "ends_at")
+    return subtract(staffed, [Interval(start, end) for start, end in closures])
+
+
+def due_in_staffed_hours(location: Location, *, now: datetime) -> datetime:
+    """An hour of staffed time from now; a location without hours gets an hour of the clock."""
+    left = CALLBACK_WITHIN
+    for span in staffed_intervals(location, now=now):
+        start = max(span.start, now)
+        if span.end <= start:
+            continue
+        if span.end - start >= left:
+            return start + left
+        left -= span.end - start
+    return now + CALLBACK_WITHIN
