@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
 
 from locations.geography import Place, Point, place_from_text
@@ -78,7 +79,7 @@ def nearest_locations(
     return [Nearby(location, location.miles) for location in ranked[:limit]]
 
 
-def _distance_from(point: Point) -> ASin:
+def _distance_from(point: Point) -> Combinable:
     """Haversine, in miles. With `asin` and not `acos`, which loses short distances to rounding."""
     latitude, longitude = Radians(F("latitude")), Radians(F("longitude"))
     here, there = math.radians(point.latitude), math.radians(point.longitude)
