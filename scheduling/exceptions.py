@@ -17,6 +17,13 @@ class BookingError(Exception):
         return str(self.sentence)
 
 
+class NotFound(BookingError):
+    """Missing, or not yours to see: the two look alike."""
+
+    code = "not_found"
+    sentence = _("We could not find that.")
+
+
 class SlotTaken(BookingError):
     """The time was free when it was shown and is not now."""
 
@@ -72,11 +79,6 @@ class PatientBusy(BookingError):
 
     code = "please_call"
     sentence = _("We could not book this online. Please call us and we will set it up with you.")
-
-
-class TooManyHolds(BookingError):
-    code = "too_many_holds"
-    sentence = _("That was a lot of tries. Please wait a few minutes, or call us.")
 
 
 class TooManyTries(BookingError):

@@ -1,0 +1,95 @@
+"""The only way to patient data: by a signed link, by code and date of birth, by the browser that
+fills in the draft, or by a member of staff's location and role. Foreign and missing look alike."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.utils.crypto import constant_time_compare
+
+from locations.models import Assignment, User
+from scheduling.exceptions import NotFound
+from scheduling.models import Appointment, Draft
+from scheduling.models.appointments import AppointmentQuerySet
+from scheduling.rules.codes import CODE_LENGTH, clean_code
+
+# HMAC-SHA256 over the row's key: nothing to guess, nothing to store, and a link can be made again.
+_links = Signer(salt="scheduling.visit-link", sep=".")
+
+PATIENT_ROLES = (Assignment.Role.FRONT_DESK, Assignment.Role.TECHNOLOGIST, Assignment.Role.RADIOLOGIST)
+
+
+def visit_token(appointment: Appointment) -> str:
+    """For a link that opens the visit; opening it changes nothing."""
+    return _links.sign(str(appointment.pk))
+
+
+def visit_of_token(token: str, *, now: datetime) -> Appointment:
+    """Works until 30 days (LINK_DAYS_AFTER_VISIT) after the visit. Raises NotFound."""
+    try:
+        pk = int(_links.unsign(token))
+    except (BadSignature, ValueError) as error:
+        raise NotFound from error
+    return _visible_visit({"pk": pk}, now=now)
+
+
+def visit_of_code(code: str, birth_date: date, *, now: datetime) -> Appointment:
+    """The look-up without a link. Raises NotFound, the same for a wrong code or a wrong date."""
+    cleaned = clean_code(code)
+    if len(cleaned) != CODE_LENGTH:
+        raise NotFound
+    visit = _visible_visit({"code": cleaned}, now=now)
+    if not is_birth_date_of(visit, birth_date):
+        raise NotFound
+    return visit
+
+
+def is_birth_date_of(visit: Appointment, birth_date: date) -> bool:
+    assert visit.patient is not None
+    return constant_time_compare(visit.patient.birth_date.isoformat(), birth_date.isoformat())
+
+
+def draft_of_visitor(draft_id: UUID, visitor: str) -> Draft:
+    """The draft, for the browser that began it. Raises NotFound."""
+    draft = (
+        Draft.objects.select_related("exam", "location").filter(pk=draft_id, visitor=visitor).first()
+        if visitor
+        else None
+    )
+    if draft is None:
+        raise NotFound
+    return draft
+
+
+def hold_of_draft(draft: Draft, *, now: datetime) -> Appointment | None:
+    """The time held for a draft right now, if there is one."""
+    return (
+        Appointment.objects.with_place()
+        .filter(draft=draft, status=Appointment.Status.HELD, held_until__gt=now)
+        .first()
+    )
+
+
+def visit_of_draft(draft: Draft) -> Appointment | None:
+    """The visit a draft became, in whatever state it is now."""
+    return (
+        Appointment.objects.with_place()
+        .filter(draft=draft)
+        .exclude(status__in=[Appointment.Status.HELD, Appointment.Status.EXPIRED])
+        .first()
+    )
+
+
+def visits_of_staff(user: User) -> AppointmentQuerySet:
+    """Visits at the locations where the user works with patients."""
+    return Appointment.objects.with_place().filter(
+        scanner__location__in=user.locations_for(*PATIENT_ROLES), patient__isnull=False
+    )
+
+
+def _visible_visit(key: dict[str, object], *, now: datetime) -> Appointment:
+    visit = Appointment.objects.with_place().filter(patient__isnull=False, **key).first()
+    if visit is None or visit.ends_at + timedelta(days=settings.LINK_DAYS_AFTER_VISIT) < now:
+        raise NotFound
+    return visit
