@@ -1,0 +1,120 @@
+"""Messages follow the booking: `follow_*` write outbox rows inside the caller's transaction.
+
+Nothing here sends or knows Celery; `scheduling/actions/delivery.py` claims and hands over what is due.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Max
+from django.utils.translation import gettext_noop
+
+from scheduling.actions.tasks import close_task, open_task
+from scheduling.models import Appointment, Message, Task
+from scheduling.rules import reminders
+from scheduling.rules.actors import Actor
+
+CALL_TO_CONFIRM = gettext_noop("Call to confirm: no email")
+OVERTAKEN = gettext_noop("Canceled before the call")
+CALL_ABOUT_CANCEL = gettext_noop("Call to say the visit is canceled: no email")
+# News of a cancellation helps until well after the start: nobody should travel in vain, or wonder.
+_CANCELED_IS_NEWS_FOR = timedelta(days=1)
+
+
+def follow_booking(*, appointment: Appointment, now: datetime, by: Actor) -> None:
+    """A confirmation at once, and the reminders; for a visit without email, a call by the desk."""
+    _announce(appointment, Message.Kind.CONFIRMATION, now=now, by=by)
+
+
+def follow_move(*, appointment: Appointment, now: datetime, by: Actor) -> None:
+    """After the row has its new time and its raised `ical_sequence`."""
+    withdraw_unsent(appointment=appointment)
+    _announce(appointment, Message.Kind.MOVED, now=now, by=by)
+
+
+def follow_cancel(*, appointment: Appointment, now: datetime, by: Actor) -> None:
+    """After the row is canceled. A patient who canceled online needs no call about it."""
+    withdraw_unsent(appointment=appointment)
+    if is_reachable_by_email(appointment):
+        _enqueue(
+            appointment, [(Message.Kind.CANCELED, now, appointment.starts_at + _CANCELED_IS_NEWS_FOR)], now
+        )
+        return
+    for task in Task.objects.open().filter(appointment=appointment, kind=Task.Kind.NOT_DELIVERED):
+        close_task(task_id=task.pk, outcome=OVERTAKEN, now=now, by=by)
+    if by.kind != "patient":
+        _call(appointment, CALL_ABOUT_CANCEL, now=now, by=by)
+
+
+def withdraw_unsent(*, appointment: Appointment) -> int:
+    """What no worker has handed over yet never leaves. Call with the appointment's row locked."""
+    return (
+        Message.objects.unsent()
+        .filter(appointment=appointment)
+        .update(status=Message.Status.WITHDRAWN, claim=None, claimed_until=None)
+    )
+
+
+def is_reachable_by_email(appointment: Appointment) -> bool:
+    return appointment.by_email and bool(appointment.email)
+
+
+def quiet_hours(appointment: Appointment) -> reminders.QuietHours:
+    location = appointment.location
+    return reminders.QuietHours(location.quiet_from, location.quiet_until, location.zone)
+
+
+def _prepare_from(appointment: Appointment) -> datetime:
+    """When the patient's preparation begins: fasting, else arriving."""
+    lead = appointment.exam.preparations.aggregate(longest=Max("lead_minutes"))["longest"] or 0
+    return appointment.arrive_at - timedelta(minutes=lead)
+
+
+def _announce(appointment: Appointment, kind: Message.Kind, *, now: datetime, by: Actor) -> None:
+    if not is_reachable_by_email(appointment):
+        _call(appointment, CALL_TO_CONFIRM, now=now, by=by)
+        return
+    planned = reminders.plan(
+        starts_at=appointment.starts_at,
+        prepare_from=_prepare_from(appointment),
+        now=now,
+        quiet=quiet_hours(appointment),
+    )
+    _enqueue(
+        appointment,
+        [
+            (kind, now, appointment.starts_at),
+            *((Message.Kind(each.kind), each.due_at, each.drop_after) for each in planned),
+        ],
+        now,
+    )
+
+
+def _enqueue(
+    appointment: Appointment, wanted: Iterable[tuple[Message.Kind, datetime, datetime]], now: datetime
+) -> None:
+    """Each wanted message is (kind, due_at, drop_after)."""
+    Message.objects.bulk_create(
+        Message(
+            appointment=appointment,
+            kind=kind,
+            channel=Message.Channel.EMAIL,
+            ical_sequence=appointment.ical_sequence,
+            language=appointment.language,
+            due_at=due_at,
+            drop_after=drop_after,
+            created_at=now,
+        )
+        for kind, due_at, drop_after in wanted
+    )
+
+
+def _call(appointment: Appointment, reason: str, *, now: datetime, by: Actor) -> None:
+    open_task(
+        kind=Task.Kind.NOT_DELIVERED,
+        location=appointment.location,
+        reason=reason,
+        appointment=appointment,
+        now=now,
+        by=by,
+    )
