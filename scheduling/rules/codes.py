@@ -53,3 +53,8 @@ def new_study_uid() -> str:
 
 def _random_signs(count: int) -> str:
     return "".join(secrets.choice(CODE_SIGNS) for _ in range(count))
+
+
+def new_ical_uid() -> str:
+    """RFC 5545 UID: one for life, and it tells nothing about the visit (RFC 7986 5.3)."""
+    return f"{uuid.uuid4()}@alliance"

@@ -1,0 +1,159 @@
+"""From a filled-in draft to a booked visit: one transaction, once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_noop
+
+from scheduling.actions import audit, messages, patients, screening, tasks
+from scheduling.actions.holds import broken_constraint, lock_draft, release_hold, take_time
+from scheduling.exceptions import (
+    AlreadyBooked,
+    BookingNotOffered,
+    DraftChanged,
+    DraftIncomplete,
+    PatientBusy,
+)
+from scheduling.models import Appointment, AuditEvent, Draft, Task
+from scheduling.queries.access import visit_of_draft
+from scheduling.queries.drafts import digest_of, is_old_enough, missing_steps, offering_of
+from scheduling.queries.screening import outcome_of_draft
+from scheduling.rules import codes
+from scheduling.rules.actors import Actor
+from scheduling.rules.screening import Disposition, Outcome
+
+# Stored in English, translated where staff read it.
+REASON_MATCH_ORDER = gettext_noop("Match the exam to the order: the patient was not sure about contrast")
+REASON_TOO_YOUNG = gettext_noop("Call to set up the visit: younger than this exam’s minimum age")
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """What came of a confirmation. A repeated submit answers with the same visit, `is_new` False."""
+
+    visit: Appointment
+    is_new: bool
+
+
+@transaction.atomic
+def confirm_booking(*, draft_id: object, digest: str, now: datetime, by: Actor) -> Booking:
+    """Book what the patient saw on the check page.
+
+    `digest` is queries.drafts.digest_of the draft as it was shown. The hold is used, or quietly
+    re-taken. Raises AlreadyBooked, DraftChanged, DraftIncomplete, BookingNotOffered, NotAnOpening,
+    SlotTaken, PatientBusy; nothing is changed then.
+    """
+    draft = lock_draft(draft_id)
+    booked = visit_of_draft(draft)
+    if booked:
+        if digest != draft.booked_digest:
+            raise AlreadyBooked
+        return Booking(booked, is_new=False)
+    outcome = _check(draft, digest, now)
+    assert draft.location_id is not None
+    assert draft.starts_at is not None
+    hold = take_time(draft=draft, location_id=draft.location_id, starts_at=draft.starts_at, now=now, by=by)
+    visit = _write_visit(hold, draft, now)
+    Draft.objects.filter(pk=draft.pk).update(booked_digest=digest, updated_at=now)
+    if outcome is not None:
+        screening.record_for_visit(appointment=visit, draft=draft, outcome=outcome, now=now, by=by)
+    if draft.contrast_answer == Appointment.ContrastAnswer.NOT_SURE:
+        tasks.open_task(
+            kind=Task.Kind.MATCH_ORDER,
+            location=visit.location,
+            appointment=visit,
+            reason=REASON_MATCH_ORDER,
+            now=now,
+            by=by,
+        )
+    audit.record(
+        event=AuditEvent.Event.BOOKED,
+        subject=visit,
+        location_id=draft.location_id,
+        after={"starts_at": visit.starts_at.isoformat(), "scanner": visit.scanner_id, "source": visit.source},
+        now=now,
+        by=by,
+    )
+    messages.follow_booking(appointment=visit, now=now, by=by)
+    return Booking(visit, is_new=True)
+
+
+@transaction.atomic
+def request_callback(*, draft_id: object, reason: str, now: datetime, by: Actor) -> Task:
+    """No time is booked; a person calls. Everything typed stays with the draft."""
+    draft = lock_draft(draft_id)
+    if visit_of_draft(draft):
+        raise AlreadyBooked
+    if draft.location is None:
+        raise DraftIncomplete
+    release_hold(draft_id=draft.pk, now=now, by=by)
+    task = tasks.open_task(
+        kind=Task.Kind.CALLBACK,
+        location=draft.location,
+        draft=draft,
+        reason=reason,
+        contact_name=f"{draft.given_name} {draft.family_name}".strip(),
+        contact_phone=draft.phone,
+        now=now,
+        by=by,
+    )
+    audit.record(
+        event=AuditEvent.Event.CALLBACK_REQUESTED,
+        subject=task,
+        location_id=draft.location_id,
+        now=now,
+        by=by,
+    )
+    return task
+
+
+def _check(draft: Draft, digest: str, now: datetime) -> Outcome | None:
+    """Everything that can refuse before the calendar is touched; the screening's outcome."""
+    if digest != digest_of(draft):
+        raise DraftChanged
+    if missing_steps(draft, now=now):
+        raise DraftIncomplete
+    offering = offering_of(draft)
+    if offering is None or not is_old_enough(draft, offering):
+        raise BookingNotOffered
+    outcome = outcome_of_draft(draft, now=now)
+    if outcome and outcome.disposition in (Disposition.DEFER, Disposition.CALLBACK, Disposition.EMERGENCY):
+        raise BookingNotOffered
+    return outcome
+
+
+def _write_visit(hold: Appointment, draft: Draft, now: datetime) -> Appointment:
+    """The held row becomes the visit: it never leaves the scanner in between."""
+    visit = hold
+    visit.patient = patients.match_or_create(draft=draft, now=now)
+    visit.status, visit.held_until, visit.booked_at = Appointment.Status.BOOKED, None, now
+    _give_identifiers(visit)
+    visit.language = draft.language
+    visit.interpreter_language = draft.interpreter_language
+    visit.order_status = draft.order_status
+    visit.email, visit.phone = draft.email, draft.phone
+    visit.by_email, visit.by_text, visit.by_call = draft.by_email, draft.by_text, draft.by_call
+    visit.booker_name, visit.booker_relation = draft.booker_name, draft.booker_relation
+    visit.guardian_name = draft.guardian_name
+    offering = offering_of(draft)
+    visit.price_shown = offering.price if offering else None
+    visit.version += 1
+    try:
+        with transaction.atomic():
+            visit.save()
+    except IntegrityError as error:
+        if broken_constraint(error) == "appointment_patient_no_overlap":
+            raise PatientBusy from error
+        raise
+    return visit
+
+
+def _give_identifiers(visit: Appointment) -> None:
+    day = visit.starts_at.astimezone(visit.zone).date()
+    visit.code = codes.new_code()
+    visit.accession = codes.new_accession(day)
+    visit.requested_procedure_id = codes.new_procedure_id(day)
+    visit.sps_id = codes.new_step_id(day)
+    visit.study_uid = codes.new_study_uid()
+    visit.ical_uid = codes.new_ical_uid()

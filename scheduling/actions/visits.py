@@ -1,0 +1,139 @@
+"""What can happen to a booked visit: move it, cancel it, take the cancel back."""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_noop
+
+from scheduling.actions import audit, messages, tasks
+from scheduling.actions.holds import broken_constraint, expire_holds_on, lock_scanners
+from scheduling.exceptions import EditConflict, IllegalMove, NotAnOpening, PatientBusy, SlotTaken, TooLate
+from scheduling.models import Appointment, AuditEvent
+from scheduling.queries.openings import Wish, is_bookable_time, openings_at
+from scheduling.rules.actors import Actor
+
+OUTCOME_CANCELED = gettext_noop("The visit was canceled")
+
+
+@transaction.atomic
+def cancel_visit(*, visit_id: int, reason: str, now: datetime, by: Actor) -> Appointment:
+    """Frees the time at once and withdraws what was still to be sent.
+
+    Canceling a canceled visit again answers with it. Raises IllegalMove, TooLate (patients only).
+    """
+    lock_scanners(Appointment.objects.filter(pk=visit_id).values_list("scanner_id", flat=True))
+    visit = _lock_row(visit_id)
+    if visit.status == Appointment.Status.CANCELED:
+        return visit
+    if not visit.may_become(Appointment.Status.CANCELED):
+        raise IllegalMove
+    if by.kind == "patient" and now >= visit.starts_at - _notice(visit):
+        raise TooLate
+    before = visit.status
+    visit.status = Appointment.Status.CANCELED
+    visit.canceled_at, visit.canceled_by, visit.cancel_reason = now, str(by), reason
+    visit.ical_sequence += 1
+    visit.version += 1
+    visit.save()
+    tasks.close_tasks_of(appointment=visit, outcome=OUTCOME_CANCELED, now=now, by=by)
+    audit.record(
+        event=AuditEvent.Event.CANCELED,
+        subject=visit,
+        location_id=visit.scanner.location_id,
+        before={"status": before},
+        after={"status": visit.status},
+        now=now,
+        by=by,
+    )
+    messages.follow_cancel(appointment=visit, now=now, by=by)
+    return visit
+
+
+@transaction.atomic
+def move_visit(
+    *, visit_id: int, location_id: int, starts_at: datetime, version: int, now: datetime, by: Actor
+) -> Appointment:
+    """To another time, scanner or location: the same row, so that ten minutes later does not
+    collide with itself and every identifier survives. `version` is the row's as it was shown.
+
+    Raises EditConflict, IllegalMove, TooLate (patients only), NotAnOpening, SlotTaken, PatientBusy.
+    """
+    unlocked = Appointment.objects.get(pk=visit_id)
+    wish = wish_of_visit(unlocked)
+    candidates = openings_at(
+        wish=wish, location_id=location_id, starts_at=starts_at, now=now, ignore={visit_id}
+    )
+    scanner_ids = {opening.scanner_id for opening in candidates} | {unlocked.scanner_id}
+    lock_scanners(scanner_ids)
+    visit = _lock_row(visit_id)
+    if visit.version != version or visit.scanner_id not in scanner_ids:
+        raise EditConflict
+    _check_movable(visit, now, by)
+    expire_holds_on(scanner_ids, now=now)
+    openings = openings_at(
+        wish=wish, location_id=location_id, starts_at=starts_at, now=now, ignore={visit_id}
+    )
+    opening = next((opening for opening in openings if opening.scanner_id in scanner_ids), None)
+    if opening is None:
+        was_open = is_bookable_time(wish=wish, location_id=location_id, starts_at=starts_at, now=now)
+        raise SlotTaken if was_open else NotAnOpening
+    before = {"starts_at": visit.starts_at.isoformat(), "scanner": visit.scanner_id}
+    visit.scanner_id = opening.scanner_id
+    visit.starts_at, visit.ends_at = opening.starts_at, opening.ends_at
+    visit.occupied_until, visit.arrive_at = opening.occupied_until, opening.arrive_at
+    visit.confirmed_at = None
+    visit.ical_sequence += 1
+    visit.version += 1
+    _save_moved(visit)
+    audit.record(
+        event=AuditEvent.Event.MOVED,
+        subject=visit,
+        location_id=location_id,
+        before=before,
+        after={"starts_at": visit.starts_at.isoformat(), "scanner": visit.scanner_id},
+        now=now,
+        by=by,
+    )
+    visit = Appointment.objects.with_place().get(pk=visit.pk)
+    messages.follow_move(appointment=visit, now=now, by=by)
+    return visit
+
+
+def wish_of_visit(visit: Appointment) -> Wish:
+    return Wish(
+        exam_id=visit.exam_id,
+        laterality=visit.laterality,
+        contrast_unsure=visit.contrast_answer == Appointment.ContrastAnswer.NOT_SURE,
+    )
+
+
+def _check_movable(visit: Appointment, now: datetime, by: Actor) -> None:
+    if visit.status != Appointment.Status.BOOKED:
+        raise IllegalMove
+    if by.kind == "patient" and now >= visit.starts_at - _notice(visit):
+        raise TooLate
+
+
+def _save_moved(visit: Appointment) -> None:
+    try:
+        with transaction.atomic():
+            visit.save()
+    except IntegrityError as error:
+        match broken_constraint(error):
+            case "appointment_no_overlap":
+                raise SlotTaken from error
+            case "appointment_patient_no_overlap":
+                raise PatientBusy from error
+        raise
+
+
+def _lock_row(visit_id: int) -> Appointment:
+    return (
+        Appointment.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("scanner__location", "exam", "patient")
+        .get(pk=visit_id)
+    )
+
+
+def _notice(visit: Appointment) -> timedelta:
+    return timedelta(minutes=visit.location.contact_until_minutes)

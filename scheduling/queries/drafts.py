@@ -1,0 +1,98 @@
+"""What a draft still lacks, and a fingerprint of what it says."""
+
+import hashlib
+import json
+from datetime import date, datetime
+from enum import StrEnum
+
+from scheduling.models import Draft, Offering
+from scheduling.queries.screening import asks_at_booking
+
+ADULT_AGE = 18  # below it a parent or guardian is named, and attends
+
+
+class Step(StrEnum):
+    """The pages of the journey after the exam, in order; values are the portal's URL names."""
+
+    COVID_TEST = "covid-test"
+    WHERE = "where"
+    TIME = "time"
+    PATIENT = "patient"
+    CONTACT = "contact"
+    COVID = "covid"
+    CHECK = "check"
+
+
+DIGESTED = (
+    "exam_id",
+    "laterality",
+    "contrast_answer",
+    "order_status",
+    "interpreter_language",
+    "location_id",
+    "starts_at",
+    "booking_for",
+    "given_name",
+    "family_name",
+    "birth_date",
+    "booker_name",
+    "booker_relation",
+    "guardian_name",
+    "by_email",
+    "by_text",
+    "by_call",
+    "email",
+    "phone",
+    "why_chest",
+    "screening_answers",
+)
+
+
+def digest_of(draft: Draft) -> str:
+    """Stands on the check page and comes back with the confirmation: the same draft with other
+    content is not what the patient agreed to."""
+    content = {name: getattr(draft, name) for name in DIGESTED}
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def missing_steps(draft: Draft, *, now: datetime) -> list[Step]:
+    """Steps with answers still to give, in the order of the journey; empty when ready to check."""
+    missing = []
+    if draft.exam.chest_respiratory and not draft.why_chest:
+        missing.append(Step.COVID_TEST)
+    if draft.location is None:
+        missing.append(Step.WHERE)
+    if draft.starts_at is None:
+        missing.append(Step.TIME)
+    if not draft.given_name or draft.birth_date is None or _lacks_guardian(draft, now.date()):
+        missing.append(Step.PATIENT)
+    if not (draft.by_email or draft.by_text or draft.by_call):
+        missing.append(Step.CONTACT)
+    if draft.screened_at is None and draft.location and asks_at_booking(draft, now=now):
+        missing.append(Step.COVID)
+    return missing
+
+
+def offering_of(draft: Draft) -> Offering | None:
+    return Offering.objects.filter(exam=draft.exam, location=draft.location, is_active=True).first()
+
+
+def is_old_enough(draft: Draft, offering: Offering) -> bool:
+    """On the day of the visit. Age alone never rejects: younger patients are set up by phone."""
+    assert draft.birth_date is not None
+    assert draft.starts_at is not None
+    day = draft.starts_at.astimezone(offering.location.zone).date()
+    return years_between(draft.birth_date, day) >= offering.minimum_age
+
+
+def years_between(birth_date: date, day: date) -> int:
+    before_birthday = (day.month, day.day) < (birth_date.month, birth_date.day)
+    return day.year - birth_date.year - before_birthday
+
+
+def _lacks_guardian(draft: Draft, today: date) -> bool:
+    return (
+        draft.birth_date is not None
+        and years_between(draft.birth_date, today) < ADULT_AGE
+        and not draft.guardian_name
+    )
