@@ -1,0 +1,115 @@
+"""The small language in which questionnaires say "if": data that an administrator edits, never code.
+
+{}                                                  always
+{"all": [...]}  {"any": [...]}  {"not": {...}}
+{"q": "pos", "is": "yes"}                           the answer, or one of several ticked answers
+{"q": "sympt", "in": ["fever", "cough"]}
+{"q": "onset", "answered": true}
+{"q": "met_on", "within_days": "contact_days", "of": "visit_on"}    days: a number or a parameter's name
+{"tag": "chest_respiratory"}                        the exam carries the tag
+{"has_order": true}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+Condition = Mapping[str, Any]
+Answer = str | tuple[str, ...] | date | None
+
+REFERENCE_DATES: Final = ("answered_on", "visit_on")
+_SHAPES: Final = (
+    {"all"},
+    {"any"},
+    {"not"},
+    {"q", "is"},
+    {"q", "in"},
+    {"q", "answered"},
+    {"q", "within_days", "of"},
+    {"tag"},
+    {"has_order"},
+)
+
+
+class ConditionError(ValueError):
+    """Not in the language. Publishing refuses a version that holds one, so patients never meet it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a condition may look at. Hidden questions have no answer here, whatever was once said to them."""
+
+    answers: Mapping[str, Answer]
+    answered_on: date
+    visit_on: date
+    tags: frozenset[str]
+    has_order: bool
+    parameters: Mapping[str, int]
+
+
+def holds(condition: Condition, facts: Facts) -> bool:
+    if not condition:
+        return True
+    match condition:
+        case {"all": parts}:
+            return all(holds(part, facts) for part in parts)
+        case {"any": parts}:
+            return any(holds(part, facts) for part in parts)
+        case {"not": part}:
+            return not holds(part, facts)
+        case {"q": key, **test}:
+            return _answer_passes(facts.answers.get(key), test, facts)
+        case {"tag": tag}:
+            return tag in facts.tags
+        case {"has_order": wanted}:
+            return facts.has_order is bool(wanted)
+    raise ConditionError(f"not a condition: {condition!r}")
+
+
+def _answer_passes(answer: Answer, test: Mapping[str, Any], facts: Facts) -> bool:
+    match test:
+        case {"is": value}:
+            return value in _values(answer)
+        case {"in": values}:
+            return not set(values).isdisjoint(_values(answer))
+        case {"answered": wanted}:
+            return (answer is not None) is bool(wanted)
+        case {"within_days": days, "of": reference} if reference in REFERENCE_DATES:
+            if not isinstance(answer, date):
+                return False
+            base = facts.visit_on if reference == "visit_on" else facts.answered_on
+            return (base - answer).days <= days_of(days, facts.parameters)
+    raise ConditionError(f"not a test of an answer: {test!r}")
+
+
+def days_of(days: int | str, parameters: Mapping[str, int]) -> int:
+    return parameters[days] if isinstance(days, str) else days
+
+
+def _values(answer: Answer) -> tuple[str, ...]:
+    if isinstance(answer, tuple):
+        return answer
+    return (answer,) if isinstance(answer, str) else ()
+
+
+def parts_of(condition: Condition) -> Iterator[Condition]:
+    """Every single test in a condition, at any depth.
+
+    Raises ConditionError at the first part that is not in the language.
+    """
+    if not isinstance(condition, Mapping) or (condition and set(condition) not in _SHAPES):
+        raise ConditionError(f"not a condition: {condition!r}")
+    for word in ("all", "any"):
+        if word in condition:
+            if not isinstance(condition[word], (list, tuple)) or not condition[word]:
+                raise ConditionError(f"{word!r} needs a list")
+            for part in condition[word]:
+                yield from parts_of(part)
+            return
+    if "not" in condition:
+        yield from parts_of(condition["not"])
+    elif condition:
+        yield condition

@@ -1,0 +1,266 @@
+"""What a set of screening answers leads to. Questions, rules, days and texts are data, applied here.
+
+Sources of the shipped rule sets stand in scheduling/presets/.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from scheduling.rules.conditions import Answer, Condition, Facts, days_of, holds
+
+Texts = Mapping[str, str]
+LANGUAGES: Final = ("en", "es")
+NONE_OF_THESE: Final = "none"
+_SENSIBLE_YEARS: Final = range(1900, 2200)  # days are added to dates, which end in 9999
+WINDOW_DAYS: Final = 3  # 72 hours: answers given earlier are too old to act on; a version may name its own
+
+
+class Disposition(StrEnum):
+    OK = "ok"
+    MASK = "mask"
+    REVIEW = "review"
+    DEFER = "defer"
+    CALLBACK = "callback"
+    EMERGENCY = "emergency"
+
+    @property
+    def seriousness(self) -> int:
+        return _ORDER.index(self)
+
+
+_ORDER: Final = tuple(Disposition)
+
+
+class QuestionKind(StrEnum):
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    MULTI = "multi"
+    DATE = "date"
+    NUMBER = "number"
+    TEXT = "text"
+
+
+class ActsWhen(StrEnum):
+    NEAR = "near"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceSpec:
+    value: str
+    text: Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionSpec:
+    key: str
+    position: int
+    kind: QuestionKind
+    text: Texts
+    hint: Texts = field(default_factory=dict)
+    choices: tuple[ChoiceSpec, ...] = ()
+    show_if: Condition = field(default_factory=dict)
+    stands_alone: bool = False
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        if self.kind is QuestionKind.YES_NO:
+            return ("yes", "no")
+        return tuple(choice.value for choice in self.choices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeferSpec:
+    """Counts from day 0: the first of `after` that has a date; without any, the day of answering.
+
+    `full_days` must have passed, so the first possible day is one more; `days` are simply added.
+    """
+
+    after: tuple[str, ...] = ()
+    days: int | str = 0
+    full_days: int | str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What follows beside the disposition: a note for the room, extra minutes, a scanner's capability."""
+
+    name: str
+    value: str | int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSpec:
+    key: str
+    position: int
+    condition: Condition
+    disposition: Disposition
+    message: Texts
+    defer: DeferSpec | None = None
+    effects: tuple[Effect, ...] = ()
+    acts_when: ActsWhen = ActsWhen.NEAR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionSpec:
+    questionnaire: str
+    number: int
+    questions: tuple[QuestionSpec, ...]
+    rules: tuple[RuleSpec, ...]
+    parameters: Mapping[str, int] = field(default_factory=dict)
+    texts: Mapping[str, Texts] = field(default_factory=dict)
+    reviewed_on: date | None = None
+    pk: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    rule: str
+    disposition: Disposition
+    message: Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """`defer_until` is the first possible day, and only there when the disposition is DEFER."""
+
+    disposition: Disposition
+    defer_until: date | None
+    reasons: tuple[Reason, ...]
+    effects: tuple[Effect, ...]
+
+    @property
+    def rule_keys(self) -> tuple[str, ...]:
+        return tuple(reason.rule for reason in self.reasons)
+
+
+def assess(
+    version: VersionSpec,
+    answers: Mapping[str, Any],
+    *,
+    answered_on: date,
+    visit_on: date,
+    tags: frozenset[str],
+    has_order: bool,
+) -> Outcome:
+    """Dates are days in the location's zone. The most serious rule wins; all that hold are listed.
+
+    Far from the visit only rules that act always are used: a positive test today says nothing of a visit
+    in three weeks, and the questions are asked again.
+    """
+    facts = _facts(version, answers, answered_on, visit_on, tags, has_order=has_order)
+    near = (visit_on - answered_on).days <= version.parameters.get("window_days", WINDOW_DAYS)
+    acting: list[tuple[RuleSpec, date | None]] = []
+    for rule in sorted(version.rules, key=lambda rule: rule.position):
+        if (near or rule.acts_when is ActsWhen.ALWAYS) and holds(rule.condition, facts):
+            day = first_day(rule.defer, facts) if rule.defer else None
+            if day is None or day > visit_on:
+                acting.append((rule, day))
+    return _outcome(acting)
+
+
+def _outcome(acting: list[tuple[RuleSpec, date | None]]) -> Outcome:
+    ranked = sorted(acting, key=lambda pair: pair[0].disposition.seriousness, reverse=True)
+    worst = ranked[0][0].disposition if ranked else Disposition.OK
+    days = [day for _, day in acting if day is not None]
+    return Outcome(
+        disposition=worst,
+        defer_until=max(days) if worst is Disposition.DEFER else None,
+        reasons=tuple(
+            Reason(rule=rule.key, disposition=rule.disposition, message=rule.message) for rule, _ in ranked
+        ),
+        effects=tuple(dict.fromkeys(effect for rule, _ in acting for effect in rule.effects)),
+    )
+
+
+def first_day(defer: DeferSpec, facts: Facts) -> date:
+    """Day 0 is the onset or the test; after 10 full days the first possible day is day 11."""
+    dates = (facts.answers.get(key) for key in defer.after)
+    day_0 = next((day for day in dates if isinstance(day, date)), facts.answered_on)
+    if defer.full_days is None:
+        return day_0 + timedelta(days=days_of(defer.days, facts.parameters))
+    return day_0 + timedelta(days=days_of(defer.full_days, facts.parameters) + 1)
+
+
+def visible_questions(
+    version: VersionSpec,
+    answers: Mapping[str, Any],
+    *,
+    answered_on: date,
+    visit_on: date,
+    tags: frozenset[str],
+    has_order: bool,
+) -> tuple[QuestionSpec, ...]:
+    """In order of position. A follow-up of a hidden question is hidden, whatever it was answered before."""
+    facts = _facts(version, answers, answered_on, visit_on, tags, has_order=has_order)
+    in_order = sorted(version.questions, key=lambda question: question.position)
+    return tuple(question for question in in_order if holds(question.show_if, facts))
+
+
+def _facts(
+    version: VersionSpec,
+    answers: Mapping[str, Any],
+    answered_on: date,
+    visit_on: date,
+    tags: frozenset[str],
+    *,
+    has_order: bool,
+) -> Facts:
+    facts = Facts(
+        answers={},
+        answered_on=answered_on,
+        visit_on=visit_on,
+        tags=tags,
+        has_order=has_order,
+        parameters=version.parameters,
+    )
+    for _ in version.questions:  # each pass settles one more level of follow-ups, in any order of questions
+        visible = {
+            question.key: clean_answer(question, answers.get(question.key))
+            for question in version.questions
+            if holds(question.show_if, facts)
+        }
+        if visible == facts.answers:
+            break
+        facts = replace(facts, answers=visible)
+    return facts
+
+
+def clean_answer(question: QuestionSpec, raw: object) -> Answer:
+    """The stored answer as a value of the question's kind; None for nothing or nonsense."""
+    match question.kind:
+        case QuestionKind.YES_NO | QuestionKind.CHOICE:
+            return raw if isinstance(raw, str) and raw in question.values else None
+        case QuestionKind.MULTI:
+            given = raw if isinstance(raw, (list, tuple)) else ()
+            return tuple(value for value in question.values if value in given) or None
+        case QuestionKind.DATE:
+            return _as_date(raw)
+        case _:
+            return raw.strip() or None if isinstance(raw, str) else None
+
+
+def _as_date(raw: object) -> date | None:
+    try:
+        day = date.fromisoformat(raw) if isinstance(raw, str) else raw
+    except ValueError:
+        return None
+    return day if isinstance(day, date) and day.year in _SENSIBLE_YEARS else None
+
+
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+
+
+def fill(text: str, parameters: Mapping[str, int]) -> str:
+    """Numbers in texts come from the version's parameters: "in the last {deferral_days} days"."""
+    return _PLACEHOLDER.sub(lambda match: str(parameters.get(match[1], match[0])), text)
+
+
+def placeholders(text: str) -> frozenset[str]:
+    return frozenset(_PLACEHOLDER.findall(text))

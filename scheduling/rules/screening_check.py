@@ -1,0 +1,173 @@
+"""What keeps a draft of a questionnaire from being published."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scheduling.rules.conditions import Condition, ConditionError, parts_of
+from scheduling.rules.screening import (
+    LANGUAGES,
+    QuestionKind,
+    QuestionSpec,
+    RuleSpec,
+    Texts,
+    VersionSpec,
+    placeholders,
+)
+
+
+class ProblemKind(StrEnum):
+    NOTHING_TO_ASK = "nothing_to_ask"
+    NO_RULES = "no_rules"
+    DOUBLE_KEY = "double_key"
+    BAD_CONDITION = "bad_condition"
+    UNKNOWN_QUESTION = "unknown_question"
+    UNKNOWN_ANSWER = "unknown_answer"
+    UNKNOWN_PARAMETER = "unknown_parameter"
+    NOT_A_DATE = "not_a_date"
+    UNREACHABLE = "unreachable"
+    NOT_USED = "not_used"
+    NO_CHOICES = "no_choices"
+    MISSING_TRANSLATION = "missing_translation"
+    NO_FIRST_DAY = "no_first_day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """`where` is the key of the question, rule or text; `detail` the name that is wrong."""
+
+    kind: ProblemKind
+    where: str
+    detail: str = ""
+
+
+def validate_version(version: VersionSpec) -> list[Problem]:
+    """Everything that is wrong, so that it can be mended in one go; an empty list may be published."""
+    return [
+        *_problems_of_the_whole(version),
+        *(problem for question in version.questions for problem in _problems_of_question(question, version)),
+        *(problem for rule in version.rules for problem in _problems_of_rule(rule, version)),
+        *_problems_of_texts(version),
+    ]
+
+
+def _problems_of_the_whole(version: VersionSpec) -> Iterator[Problem]:
+    if not version.questions:
+        yield Problem(kind=ProblemKind.NOTHING_TO_ASK, where="")
+    if not version.rules:
+        yield Problem(kind=ProblemKind.NO_RULES, where="")
+    for keyed in (version.questions, version.rules):
+        for key, count in Counter(item.key for item in keyed).items():
+            if count > 1:
+                yield Problem(kind=ProblemKind.DOUBLE_KEY, where=key)
+    used = _used_questions(version)
+    for question in version.questions:
+        if question.key not in used:  # no more is stored than the rules need
+            yield Problem(kind=ProblemKind.NOT_USED, where=question.key)
+
+
+def _used_questions(version: VersionSpec) -> frozenset[str]:
+    conditions = [
+        *(question.show_if for question in version.questions),
+        *(rule.condition for rule in version.rules),
+    ]
+    named = {part["q"] for condition in conditions for part in _readable_parts(condition) if "q" in part}
+    counted_from = {key for rule in version.rules if rule.defer for key in rule.defer.after}
+    return frozenset(named | counted_from)
+
+
+def _readable_parts(condition: Condition) -> list[Condition]:
+    try:
+        return list(parts_of(condition))
+    except ConditionError:
+        return []  # reported where the condition stands
+
+
+def _problems_of_question(question: QuestionSpec, version: VersionSpec) -> Iterator[Problem]:
+    yield from _problems_of_condition(question.show_if, question.key, version)
+    earlier = {other.key for other in version.questions if other.position < question.position}
+    known = {other.key for other in version.questions}
+    for part in _readable_parts(question.show_if):
+        if part.get("q") in known - earlier:  # asked later, or hangs on itself: it could never be shown
+            yield Problem(kind=ProblemKind.UNREACHABLE, where=question.key, detail=part["q"])
+    if question.kind in (QuestionKind.CHOICE, QuestionKind.MULTI) and not question.choices:
+        yield Problem(kind=ProblemKind.NO_CHOICES, where=question.key)
+
+
+def _problems_of_rule(rule: RuleSpec, version: VersionSpec) -> Iterator[Problem]:
+    yield from _problems_of_condition(rule.condition, rule.key, version)
+    if (rule.defer is not None) != (rule.disposition == "defer"):
+        yield Problem(kind=ProblemKind.NO_FIRST_DAY, where=rule.key)
+    if rule.defer is None:
+        return
+    kinds = {question.key: question.kind for question in version.questions}
+    for key in rule.defer.after:
+        if key not in kinds:
+            yield Problem(kind=ProblemKind.UNKNOWN_QUESTION, where=rule.key, detail=key)
+        elif kinds[key] is not QuestionKind.DATE:
+            yield Problem(kind=ProblemKind.NOT_A_DATE, where=rule.key, detail=key)
+    yield from _unknown_parameters((rule.defer.days, rule.defer.full_days), rule.key, version)
+
+
+def _problems_of_condition(condition: Condition, where: str, version: VersionSpec) -> Iterator[Problem]:
+    try:
+        parts = list(parts_of(condition))
+    except ConditionError as error:
+        yield Problem(kind=ProblemKind.BAD_CONDITION, where=where, detail=str(error))
+        return
+    questions = {question.key: question for question in version.questions}
+    for part in parts:
+        if "q" not in part:
+            continue
+        question = questions.get(part["q"])
+        if question is None:
+            yield Problem(kind=ProblemKind.UNKNOWN_QUESTION, where=where, detail=str(part["q"]))
+        else:
+            yield from _problems_of_test(part, question, where, version)
+
+
+def _problems_of_test(
+    part: Condition, question: QuestionSpec, where: str, version: VersionSpec
+) -> Iterator[Problem]:
+    wanted = [part["is"]] if "is" in part else part.get("in", ())
+    for value in wanted:
+        if value not in question.values:
+            yield Problem(kind=ProblemKind.UNKNOWN_ANSWER, where=where, detail=f"{question.key}: {value}")
+    if "within_days" in part:
+        if question.kind is not QuestionKind.DATE:
+            yield Problem(kind=ProblemKind.NOT_A_DATE, where=where, detail=question.key)
+        yield from _unknown_parameters((part["within_days"],), where, version)
+
+
+def _unknown_parameters(
+    names: Iterable[int | str | None], where: str, version: VersionSpec
+) -> Iterator[Problem]:
+    for name in names:
+        if isinstance(name, str) and name not in version.parameters:
+            yield Problem(kind=ProblemKind.UNKNOWN_PARAMETER, where=where, detail=name)
+
+
+def _problems_of_texts(version: VersionSpec) -> Iterator[Problem]:
+    for where, texts, optional in _all_texts(version):
+        if optional and not texts:
+            continue
+        for language in LANGUAGES:
+            if not texts.get(language, "").strip():
+                yield Problem(kind=ProblemKind.MISSING_TRANSLATION, where=where, detail=language)
+        for text in texts.values():
+            yield from _unknown_parameters(sorted(placeholders(text)), where, version)
+
+
+def _all_texts(version: VersionSpec) -> Iterator[tuple[str, Texts, bool]]:
+    for key, texts in version.texts.items():
+        yield key, texts, False
+    for question in version.questions:
+        yield question.key, question.text, False
+        yield question.key, question.hint, True
+        for choice in question.choices:
+            yield f"{question.key}: {choice.value}", choice.text, False
+    for rule in version.rules:
+        yield rule.key, rule.message, False
