@@ -77,7 +77,7 @@ def _place_of_town(words: list[str]) -> Place | None:
 
 def _words(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.findall(r"[a-z'-]+", plain.lower()) if re.fullmatch(r"[a-zA-Z .,'-]*", plain) else []
+    return re.findall(r"[a-z]+", plain.lower()) if re.fullmatch(r"[a-zA-Z .,'-]*", plain) else []
 
 
 def _readings(words: list[str]) -> list[tuple[list[str], str]]:
