@@ -1,0 +1,207 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.db.models import ForeignKey, QuerySet
+from django.forms import ModelChoiceField
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from locations.forms import ClockField
+from locations.models import Assignment, Closure, Location, Notice, OpeningHours, Scanner, User
+
+BOOKINGS_STAY = "admin/locations/change_form_bookings_stay.html"
+
+
+class OpeningHoursForm(forms.ModelForm):
+    class Meta:
+        model = OpeningHours
+        fields = (
+            "location",
+            "scanner",
+            "kind",
+            "weekday",
+            "opens",
+            "closes",
+            "effective_from",
+            "effective_until",
+        )
+        field_classes = {"opens": ClockField, "closes": ClockField}
+
+
+class OpeningHoursInline(admin.TabularInline):
+    model = OpeningHours
+    form = OpeningHoursForm
+    extra = 0
+
+    def get_formset(self, request: HttpRequest, obj: Location | None = None, **kwargs: Any) -> Any:
+        """Offers only the scanners that stand at this location."""
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.base_fields["scanner"].queryset = Scanner.objects.filter(location=obj)  # type: ignore[attr-defined]
+        return formset
+
+
+class ScannerInline(admin.TabularInline):
+    model = Scanner
+    extra = 0
+    fields = ("name", "modality", "dicom_modality", "has_contrast", "turnover_minutes", "is_active")
+    show_change_link = True
+
+
+class AssignmentInline(admin.TabularInline):
+    model = Assignment
+    extra = 1
+
+
+@admin.register(Location)
+class LocationAdmin(admin.ModelAdmin):
+    change_form_template = BOOKINGS_STAY
+    list_display = ("name", "city", "state", "phone", "time_zone", "is_active")
+    list_filter = ("is_active", "state", "time_zone")
+    search_fields = ("name", "city", "address", "zip_code")
+    prepopulated_fields = {"slug": ("name",)}
+    inlines = (ScannerInline, OpeningHoursInline)
+    save_on_top = True
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "is_active", "phone", "email")}),
+        (
+            _("Where"),
+            {"fields": ("address", "city", "state", "zip_code", "time_zone", "latitude", "longitude")},
+        ),
+        (
+            _("Getting here"),
+            {
+                "fields": (
+                    "directions_en",
+                    "directions_es",
+                    "parking_en",
+                    "parking_es",
+                    "entrance_en",
+                    "entrance_es",
+                ),
+                "classes": ("collapse",),
+            },
+        ),
+        (
+            _("Booking"),
+            {
+                "fields": (
+                    "minimum_notice_minutes",
+                    "horizon_days",
+                    "hold_minutes",
+                    "start_grid_minutes",
+                    "turnover_inside_hours",
+                    "contact_until_minutes",
+                    "quiet_from",
+                    "quiet_until",
+                )
+            },
+        ),
+        (_("COVID-19 screening"), {"fields": ("screening_on", "asks_screening_at_booking")}),
+    )
+
+
+@admin.register(Scanner)
+class ScannerAdmin(admin.ModelAdmin):
+    change_form_template = BOOKINGS_STAY
+    list_display = ("name", "location", "modality", "has_contrast", "turnover_minutes", "is_active")
+    list_filter = ("modality", "has_contrast", "is_active", "location")
+    list_select_related = ("location",)
+    search_fields = ("name", "ae_title", "location__name")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Scanner | None = None) -> tuple[str, ...]:
+        """A scanner with hours and visits cannot walk to another location."""
+        return ("location",) if obj else ()
+
+
+class _ScannerOfManyLocations:
+    """Names the location beside each scanner where all of them are offered."""
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name == "scanner":
+            kwargs["form_class"] = ScannerChoiceField
+            kwargs["queryset"] = Scanner.objects.select_related("location")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class ScannerChoiceField(ModelChoiceField):
+    def label_from_instance(self, obj: Scanner) -> str:
+        return f"{obj.location}: {obj}"
+
+
+@admin.register(OpeningHours)
+class OpeningHoursAdmin(_ScannerOfManyLocations, admin.ModelAdmin):
+    change_form_template = BOOKINGS_STAY
+    form = OpeningHoursForm
+    list_display = ("__str__", "location", "scanner", "kind", "effective_from", "effective_until")
+    list_filter = ("kind", "weekday", "location")
+    list_select_related = ("location", "scanner")
+    search_fields = ("location__name", "scanner__name")
+
+
+@admin.register(Closure)
+class ClosureAdmin(_ScannerOfManyLocations, admin.ModelAdmin):
+    change_form_template = BOOKINGS_STAY
+    list_display = ("location", "scanner", "kind", "starts_at", "ends_at", "reason")
+    list_filter = ("kind", "location")
+    list_select_related = ("location", "scanner")
+    search_fields = ("location__name", "scanner__name", "reason")
+    date_hierarchy = "starts_at"
+
+
+@admin.register(Notice)
+class NoticeAdmin(admin.ModelAdmin):
+    list_display = ("text_en", "level", "shown_from", "shown_until")
+    list_filter = ("level", "locations")
+    search_fields = ("text_en", "text_es")
+    filter_horizontal = ("locations",)
+
+
+class StaffCreationForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ("email", "first_name", "last_name")
+        field_classes: dict[str, type[forms.Field]] = {}
+
+
+@admin.register(User)
+class StaffAdmin(UserAdmin):
+    add_form = StaffCreationForm
+    inlines = (AssignmentInline,)
+    list_display = ("email", "first_name", "last_name", "works_as", "is_active", "last_login")
+    list_filter = ("is_active", "assignments__role", "assignments__location")
+    search_fields = ("email", "first_name", "last_name")
+    ordering = ("last_name", "first_name", "email")
+    fieldsets = (
+        (None, {"fields": ("email", "password", "first_name", "last_name", "is_active")}),
+        (
+            _("Admin site"),
+            {
+                "fields": ("is_staff", "is_superuser", "groups", "user_permissions"),
+                "classes": ("collapse",),
+                "description": _("This opens the admin site only. Roles below decide about visits."),
+            },
+        ),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    readonly_fields = ("last_login", "date_joined")
+    add_fieldsets = (
+        (
+            None,
+            {"fields": ("email", "first_name", "last_name", "usable_password", "password1", "password2")},
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("assignments__location")
+
+    @admin.display(description=_("works as"))
+    def works_as(self, user: User) -> str:
+        return "; ".join(
+            f"{assignment.get_role_display()}, {assignment.location or _('every location')}"
+            for assignment in user.assignments.all()
+        )
