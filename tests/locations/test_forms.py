@@ -1,10 +1,7 @@
-import datetime as dt
-
 import pytest
 from django.core.exceptions import ValidationError
 
 from locations.forms import ClockField, NearForm, PositionForm
-from locations.templatetags.hours import clock_words, span_at, span_words
 
 
 @pytest.mark.parametrize(
@@ -54,35 +51,3 @@ def test_near_form_says_what_is_wrong(text, error):
 )
 def test_position_form_refuses_what_is_no_position(data):
     assert not PositionForm(data).is_valid()
-
-
-@pytest.mark.parametrize(
-    ("minute", "words"),
-    [(0, "midnight"), (5, "12:05 am"), (420, "7 am"), (450, "7:30 am"), (720, "noon"), (750, "12:30 pm"),
-     (1140, "7 pm"), (1440, "midnight")],
-)  # fmt: skip
-def test_minutes_in_words(minute, words):
-    assert clock_words(minute) == words
-
-
-def test_spans_in_words():
-    assert [span_words(span) for span in ((420, 1140), (1200, 1440), (0, 1440), (0, 300))] == [
-        "7 am to 7 pm",
-        "8 pm until midnight",
-        "Open 24 hours",
-        "midnight to 5 am",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "words"),
-    [
-        ((1, 0), (2, 0), "Friday, January 1"),
-        ((1, 0), (3, 0), "Friday, January 1 to Saturday, January 2"),
-        ((1, 9), (1, 12), "Friday, January 1, 9 am to noon"),
-        ((1, 9), (2, 12), "Friday, January 1, 9 am to Saturday, January 2, noon"),
-    ],
-)
-def test_closures_in_words(start, end, words):
-    moments = (dt.datetime(2027, 1, *start, tzinfo=dt.UTC), dt.datetime(2027, 1, *end, tzinfo=dt.UTC))
-    assert span_at(moments) == words
