@@ -76,4 +76,4 @@ def location_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF failure view (settings.CSRF_FAILURE_VIEW)."""
-    return render(request, "locations/form_expired.html", status=403)
+    return render(request, "403_csrf.html", status=403)
