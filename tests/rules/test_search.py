@@ -1,0 +1,46 @@
+import pytest
+
+from scheduling.rules.search import AskedExam, read_search, search_words
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "contrast"),
+    [
+        ("MRI of the left Knee", ("mri", "knee"), False),
+        ("X-ray, hand (3 views)", ("xray", "hand"), False),
+        ("x rays of both feet", ("xrays", "feet"), False),
+        ("MRI L-spine w/o", ("mri", "lspine"), False),
+        ("c spine", ("cspine",), False),
+        ("CT chest with contrast", ("ct", "chest"), True),
+        ("CT chest w/ IV dye", ("ct", "chest"), True),
+        ("CT chest without contrast", ("ct", "chest"), False),
+        ("CT chest no contrast", ("ct", "chest"), False),
+        ("MRI brain with and without contrast", ("mri", "brain"), True),
+        ("MRI brain w/wo", ("mri", "brain"), True),
+        ("MRI brain w/o contrast", ("mri", "brain"), False),
+        ("resonancia con y sin contraste", ("resonancia",), True),
+        ("tomografía de tórax sin contraste", ("tomografia", "torax"), False),
+        ("contrast", (), True),
+        ("knee knee KNEE", ("knee",), False),
+        (
+            "one two three four five six seven eight nine",
+            ("one", "two", "three", "four", "five", "six", "seven", "eight"),
+            False,
+        ),
+        ("a b c 1 22 3v", (), False),
+        ("\x00 \x1f ?", (), False),
+        ("", (), False),
+    ],
+)
+def test_read_search(text, words, contrast):
+    assert read_search(text) == AskedExam(words, contrast=contrast)
+
+
+def test_read_search_cuts_long_words_and_texts():
+    assert read_search("k" * 1_000_000) == AskedExam(("k" * 40,), contrast=False)
+
+
+def test_search_words_are_folded_and_stand_once():
+    assert search_words("Knee X-ray, 3 views", "Radiografía de rodilla", "x ray; xray") == (
+        "knee ray radiografia rodilla xray"
+    )
