@@ -17,7 +17,8 @@ env = environ.Env()
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 TESTING = env.bool("TESTING", default=False)
-TRUSTED = DEBUG or DEMO or TESTING  # this machine only; never a server that patients reach
+PLAIN_HTTP = env.bool("PLAIN_HTTP", default=False)  # `dev.py run`: on loopback, whatever database it uses
+TRUSTED = DEBUG or DEMO or TESTING or PLAIN_HTTP  # this machine only; never a server that patients reach
 
 SECRET_KEY = env.str("SECRET_KEY", default="insecure-for-this-machine-only" if TRUSTED else "")
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000" if TRUSTED else "").rstrip("/")

@@ -1,0 +1,27 @@
+import pytest
+
+from alliance.devstack.browser import find_chromium
+
+
+@pytest.fixture
+def script(tmp_path):
+    def write(code: int):
+        path = tmp_path / f"browser {code}"
+        path.write_text(f"#!/bin/sh\nexit {code}\n")
+        path.chmod(0o755)
+        return path
+
+    return write
+
+
+def test_chosen_browser_comes_first(script):
+    assert find_chromium({"CHROMIUM": str(script(0))}) == script(0)
+
+
+def test_browser_of_playwright_that_does_not_start_is_passed_over(script, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    cache = tmp_path / ".cache/ms-playwright/chromium-1200/chrome-linux"
+    cache.mkdir(parents=True)
+    script(0).rename(cache / "chrome")
+
+    assert find_chromium({"HOME": str(tmp_path), "CHROMIUM": str(script(1))}) == cache / "chrome"
