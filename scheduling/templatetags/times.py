@@ -1,0 +1,48 @@
+"""`{{ visit.starts_at|at_location:location }}`: the only way a template turns UTC into a wall clock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+
+from locations.models import Location
+from scheduling import wall_clock
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class LocalMoment:
+    """A moment on a location's clock, in words: `day`, `day_year`, `short_day`, `time`, `zone`."""
+
+    at: datetime
+    on: ZoneInfo
+
+    def __str__(self) -> str:
+        return f"{self.day_year}, {self.time}"
+
+    @property
+    def day(self) -> str:
+        return wall_clock.day_words(self.at, self.on)
+
+    @property
+    def day_year(self) -> str:
+        return wall_clock.day_words(self.at, self.on, year=True)
+
+    @property
+    def short_day(self) -> str:
+        return wall_clock.short_day_words(wall_clock.local(self.at, self.on).date())
+
+    @property
+    def time(self) -> str:
+        return wall_clock.time_words(self.at, self.on)
+
+    @property
+    def zone(self) -> str:
+        return wall_clock.zone_words(self.at, self.on)
+
+
+@register.filter
+def at_location(at: datetime, location: Location) -> LocalMoment:
+    return LocalMoment(at, location.zone)
