@@ -3,6 +3,8 @@
 Actions raise these; each edge turns them into a page in one place.
 """
 
+from collections.abc import Sequence
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -103,3 +105,14 @@ class EditConflict(BookingError):
 
     code = "edit_conflict"
     sentence = _("Someone else changed this a moment ago. Please look again, then repeat your change.")
+
+
+class NotPublishable(BookingError):
+    """A questionnaire with faults; `problems` lists them all (rules.screening_check.Problem)."""
+
+    code = "not_publishable"
+    sentence = _("This version has faults, so patients can’t be asked it yet.")
+
+    def __init__(self, problems: Sequence[object]) -> None:
+        super().__init__(problems)
+        self.problems = problems

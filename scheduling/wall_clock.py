@@ -22,9 +22,7 @@ def time_words(at: datetime, zone: ZoneInfo) -> str:
 
 def day_words(at: datetime | date, zone: ZoneInfo | None = None, *, year: bool = False) -> str:
     """Tuesday, December 1 - and the year where the day may be far away or is kept on paper."""
-    pattern = (
-        pgettext("date with year", "l, F j, Y") if year else pgettext("date without year", "l, F j")
-    )
+    pattern = pgettext("date with year", "l, F j, Y") if year else pgettext("date without year", "l, F j")
     return in_format(local(at, zone) if isinstance(at, datetime) and zone else at, pattern)
 
 

@@ -26,13 +26,15 @@ def open_task(
     by: Actor,
 ) -> Task:
     """Due within an hour of staffed time (the location's doors hours)."""
+    stands_for_itself = {} if appointment or draft else {"contact_name": contact_name}
     task, is_new = Task.objects.get_or_create(
         kind=kind,
         appointment=appointment,
         draft=None if appointment else draft,
         closed_at=None,
-        contact_name=contact_name,
+        **stands_for_itself,
         defaults={
+            "contact_name": contact_name,
             "location": location,
             "reason": reason,
             "contact_phone": contact_phone,

@@ -35,7 +35,7 @@ FACTS = Facts(
         ({"q": "met_on", "within_days": "contact_days", "of": "visit_on"}, True),
         ({"q": "pos", "within_days": 6, "of": "visit_on"}, False),
         ({"tag": "chest_respiratory"}, True),
-        ({"tag": "lung_screening"}, False),
+        ({"tag": "lung-cancer-screening-ct-low-dose"}, False),
         ({"has_order": False}, True),
         ({"has_order": True}, False),
         ({"not": {"has_order": True}}, True),

@@ -201,7 +201,9 @@ def test_a_cough_is_the_reason_for_an_ordered_chest_exam(version):
 @pytest.mark.parametrize("version", [A, B])
 def test_lung_screening_waits_until_the_cough_is_over(version):
     result = outcome(
-        {"sympt": ["cough"], **ILL}, version=version, tags=frozenset({"chest_respiratory", "lung_screening"})
+        {"sympt": ["cough"], **ILL},
+        version=version,
+        tags=frozenset({"chest_respiratory", "lung-cancer-screening-ct-low-dose"}),
     )
 
     assert (result.disposition, result.defer_until) == ("defer", date(2026, 12, 8))

@@ -46,7 +46,9 @@ circumstances = st.fixed_dictionaries(
     {
         "answered_on": st.just(TODAY),
         "visit_on": st.dates(TODAY, TODAY + timedelta(days=30)),
-        "tags": st.sets(st.sampled_from(["chest_respiratory", "lung_screening", "other"])).map(frozenset),
+        "tags": st.sets(
+            st.sampled_from(["chest_respiratory", "lung-cancer-screening-ct-low-dose", "other"])
+        ).map(frozenset),
         "has_order": st.booleans(),
     }
 )

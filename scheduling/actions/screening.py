@@ -1,0 +1,211 @@
+"""Keeping screenings: what was shown, what was answered, what it led to, and who must look at it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from locations.models import Location
+from scheduling.actions import audit, tasks
+from scheduling.models import Appointment, AuditEvent, Draft, Screening, Task
+from scheduling.queries.screening import answers_of, shown_to, version_of_record
+from scheduling.rules.actors import Actor
+from scheduling.rules.screening import Disposition, Outcome, QuestionSpec, VersionSpec, fill
+from scheduling.rules.screening_data import effects_to_data
+
+# Stored in English, translated where staff read it. The front desk sees that there is something, not what.
+REASON_REVIEW = gettext_noop("Look at the screening answers before the visit")
+REASON_PREPARE = gettext_noop("Prepare the room: the patient comes with a mask")
+REASON_CALLBACK = gettext_noop("Call about the screening answers")
+REASON_EMERGENCY = gettext_noop("Emergency signs were reported: 911 was advised")
+ALERT_DESK = "alert_desk"
+
+
+def record_for_visit(
+    *, appointment: Appointment, draft: Draft, outcome: Outcome, now: datetime, by: Actor
+) -> Screening:
+    """The draft's answers become the visit's record, in the transaction that books it."""
+    version = version_of_record(draft, now=now)
+    assert version is not None
+    return record_screening(
+        version=version,
+        shown=shown_to(version, draft, now=now),
+        answers=answers_of(draft),
+        outcome=outcome,
+        appointment=appointment,
+        draft=draft,
+        language=draft.screening_language or draft.language,
+        answered_at=draft.screened_at or now,
+        now=now,
+        by=by,
+    )
+
+
+@transaction.atomic
+def record_for_draft(*, draft: Draft, outcome: Outcome, now: datetime, by: Actor) -> Screening:
+    """For answers that end the online booking, written at once. The same answers again are one record."""
+    version = version_of_record(draft, now=now)
+    assert version is not None
+    shown = shown_to(version, draft, now=now)
+    earlier = _current_of_draft(draft)
+    if earlier and earlier.answers == _only_shown(answers_of(draft), shown):
+        return earlier
+    return record_screening(
+        version=version,
+        shown=shown,
+        answers=answers_of(draft),
+        outcome=outcome,
+        draft=draft,
+        language=draft.screening_language or draft.language,
+        answered_at=now,
+        now=now,
+        by=by,
+    )
+
+
+@transaction.atomic
+def record_screening(
+    *,
+    version: VersionSpec,
+    shown: tuple[QuestionSpec, ...],
+    answers: Mapping[str, Any],
+    outcome: Outcome,
+    draft: Draft | None = None,
+    appointment: Appointment | None = None,
+    language: str,
+    answered_at: datetime,
+    now: datetime,
+    by: Actor,
+) -> Screening:
+    """Append-only: answers given later are a new record that replaces the earlier one."""
+    assert version.pk is not None
+    earlier = _current_of_visit(appointment) if appointment else None
+    if earlier is None and draft is not None:
+        earlier = _current_of_draft(draft)
+    screening = Screening.objects.create(
+        version_id=version.pk,
+        appointment=appointment,
+        draft=None if appointment else draft,
+        language=language,
+        shown=_exact_text(version, shown, outcome, language),
+        answers=_only_shown(answers, shown),
+        disposition=outcome.disposition,
+        defer_until=outcome.defer_until,
+        rule_keys=list(outcome.rule_keys),
+        effects=effects_to_data(outcome.effects),
+        answered_by=_answered_by(draft, by),
+        staff_id=int(by.name) if by.kind == "staff" else None,
+        answered_at=answered_at,
+        supersedes=earlier,
+    )
+    _audit(screening, appointment, draft, now=now, by=by)
+    _tell_the_desk(outcome, appointment, draft, now=now, by=by)
+    return screening
+
+
+def _audit(
+    screening: Screening, appointment: Appointment | None, draft: Draft | None, *, now: datetime, by: Actor
+) -> None:
+    is_emergency = screening.disposition == Disposition.EMERGENCY
+    audit.record(
+        event=AuditEvent.Event.EMERGENCY if is_emergency else AuditEvent.Event.SCREENED,
+        subject=screening,
+        location_id=appointment.scanner.location_id if appointment else draft.location_id if draft else None,
+        after={"version": screening.version_id, "disposition": screening.disposition},
+        now=now,
+        by=by,
+    )
+
+
+def _tell_the_desk(
+    outcome: Outcome, appointment: Appointment | None, draft: Draft | None, *, now: datetime, by: Actor
+) -> None:
+    work = _work_of(outcome)
+    place = _place_of(appointment, draft)
+    if work is None or place is None:
+        return
+    if appointment is None and outcome.disposition is not Disposition.CALLBACK:
+        return  # nothing is booked: there is no visit to look at or to make ready
+    kind, reason = work
+    tasks.open_task(
+        kind=kind,
+        location=place,
+        appointment=appointment,
+        draft=draft,
+        reason=reason,
+        **_contact_of(appointment, draft),
+        now=now,
+        by=by,
+    )
+
+
+def _work_of(outcome: Outcome) -> tuple[Task.Kind, str] | None:
+    match outcome.disposition:
+        case Disposition.CALLBACK:
+            return Task.Kind.CALLBACK, REASON_CALLBACK
+        case Disposition.EMERGENCY:
+            return Task.Kind.REVIEW, REASON_EMERGENCY
+        case Disposition.REVIEW | Disposition.DEFER:
+            return Task.Kind.REVIEW, REASON_REVIEW
+        case _ if any(effect.name == ALERT_DESK for effect in outcome.effects):
+            return Task.Kind.REVIEW, REASON_PREPARE
+    return None
+
+
+def _place_of(appointment: Appointment | None, draft: Draft | None) -> Location | None:
+    if appointment is not None:
+        return appointment.location
+    return draft.location if draft else None
+
+
+def _contact_of(appointment: Appointment | None, draft: Draft | None) -> dict[str, str]:
+    """Whom to call where there is no visit to look it up in; there may be no phone yet."""
+    if appointment is not None or draft is None:
+        return {}
+    name = draft.booker_name or f"{draft.given_name} {draft.family_name}".strip()
+    return {"contact_name": name, "contact_phone": draft.phone}
+
+
+def _current_of_visit(appointment: Appointment) -> Screening | None:
+    return Screening.objects.filter(appointment=appointment, superseded_by=None).first()
+
+
+def _current_of_draft(draft: Draft) -> Screening | None:
+    return Screening.objects.filter(draft=draft, superseded_by=None).first()
+
+
+def _only_shown(answers: Mapping[str, Any], shown: tuple[QuestionSpec, ...]) -> dict[str, Any]:
+    """What was once answered to a question that is hidden now is not kept."""
+    return {question.key: answers[question.key] for question in shown if question.key in answers}
+
+
+def _answered_by(draft: Draft | None, by: Actor) -> str:
+    if by.kind == "staff":
+        return Screening.AnsweredBy.STAFF
+    if draft is not None and draft.booking_for == Draft.BookingFor.OTHER:
+        return Screening.AnsweredBy.PROXY
+    return Screening.AnsweredBy.PATIENT
+
+
+def _exact_text(
+    version: VersionSpec, shown: tuple[QuestionSpec, ...], outcome: Outcome, language: str
+) -> dict[str, Any]:
+    def words(texts: Mapping[str, str]) -> str:
+        return fill(texts.get(language, ""), version.parameters)
+
+    return {
+        "questions": [
+            {
+                "key": question.key,
+                "text": words(question.text),
+                "hint": words(question.hint),
+                "choices": [
+                    {"value": choice.value, "text": words(choice.text)} for choice in question.choices
+                ],
+            }
+            for question in shown
+        ],
+        "messages": [{"rule": reason.rule, "text": words(reason.message)} for reason in outcome.reasons],
+    }

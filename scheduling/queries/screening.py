@@ -1,0 +1,159 @@
+"""Which version is asked where, as plain values, and what a draft's answers lead to."""
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+
+from locations.models import Location
+from scheduling.models import Draft, Exam, Publication, Questionnaire, Version
+from scheduling.rules.screening import (
+    ActsWhen,
+    Disposition,
+    Outcome,
+    QuestionKind,
+    QuestionSpec,
+    RuleSpec,
+    VersionSpec,
+    assess,
+    visible_questions,
+)
+from scheduling.rules.screening_data import choices_from, defer_from, effects_from
+
+# A day so far off that only rules that act at any distance do: for answers given before a time is chosen.
+_FAR_AHEAD = timedelta(days=3650)
+
+
+def version_for(location: Location | None, modality: str, now: datetime) -> VersionSpec | None:
+    """The respiratory form in force, None where it is switched off; the general one without a location."""
+    if location is not None and not location.screening_on:
+        return None
+    publication = _publication_for(location, modality, now)
+    if publication is None or publication.version is None:
+        return None
+    return spec_of(publication.version)
+
+
+def asks_at_booking(draft: Draft, *, now: datetime) -> bool:
+    location = draft.location
+    if location is None or not (location.screening_on and location.asks_screening_at_booking):
+        return False
+    publication = _publication_for(location, draft.exam.modality, now)
+    return publication is not None and publication.version_id is not None
+
+
+def version_of_draft(draft: Draft, *, now: datetime) -> VersionSpec | None:
+    """The version the patient began to answer, even if another came into force since."""
+    if draft.screening_version_id is not None:
+        return spec_of(Version.objects.select_related("questionnaire").get(pk=draft.screening_version_id))
+    if draft.location and not asks_at_booking(draft, now=now):
+        return None
+    return version_for(draft.location, draft.exam.modality, now)
+
+
+def outcome_of_draft(draft: Draft, *, now: datetime) -> Outcome | None:
+    """What the answers lead to for the chosen day; None when nothing was asked."""
+    version = version_of_record(draft, now=now)
+    if version is None:
+        return None
+    answered_on, visit_on = days_of_draft(draft, now=now)
+    return assess(
+        version,
+        answers_of(draft),
+        answered_on=answered_on,
+        visit_on=visit_on,
+        tags=tags_of(draft.exam),
+        has_order=draft.has_order,
+    )
+
+
+def version_of_record(draft: Draft, *, now: datetime) -> VersionSpec | None:
+    """The version that judges the draft. The chest question is asked even where the form is off."""
+    if draft.screening_version_id is not None:
+        return version_of_draft(draft, now=now)
+    return version_for(None, draft.exam.modality, now) if draft.why_chest else None
+
+
+def answers_of(draft: Draft) -> dict[str, object]:
+    """All answers by question; the one about a chest scan is asked on its own, before a time is chosen."""
+    chest = {"why_chest": draft.why_chest} if draft.why_chest else {}
+    return {**draft.screening_answers, **chest}
+
+
+def days_of_draft(draft: Draft, *, now: datetime) -> tuple[date, date]:
+    """The day of answering and the day of the visit, both in the location's zone."""
+    if draft.location is None:
+        return now.date(), now.date() + _FAR_AHEAD
+    zone = draft.location.zone
+    answered_on = (draft.screened_at or now).astimezone(zone).date()
+    visit_on = draft.starts_at.astimezone(zone).date() if draft.starts_at else answered_on + _FAR_AHEAD
+    return answered_on, visit_on
+
+
+def shown_to(version: VersionSpec, draft: Draft, *, now: datetime) -> tuple[QuestionSpec, ...]:
+    """The questions that are visible with the draft's answers so far."""
+    answered_on, visit_on = days_of_draft(draft, now=now)
+    return visible_questions(
+        version,
+        answers_of(draft),
+        answered_on=answered_on,
+        visit_on=visit_on,
+        tags=tags_of(draft.exam),
+        has_order=draft.has_order,
+    )
+
+
+def tags_of(exam: Exam) -> frozenset[str]:
+    """Rules may name what an exam is like, or its whole family."""
+    return exam.tags() | {exam.family}
+
+
+def spec_of(version: Version) -> VersionSpec:
+    return VersionSpec(
+        questionnaire=version.questionnaire.key,
+        number=version.number,
+        parameters=version.parameters,
+        texts=version.texts,
+        reviewed_on=version.reviewed_on,
+        questions=tuple(
+            QuestionSpec(
+                key=question.key,
+                position=question.position,
+                kind=QuestionKind(question.kind),
+                text={"en": question.text_en, "es": question.text_es},
+                hint={"en": question.hint_en, "es": question.hint_es} if question.hint_en else {},
+                choices=choices_from(question.choices),
+                show_if=question.show_if,
+                stands_alone=question.stands_alone,
+            )
+            for question in version.questions.all()
+        ),
+        rules=tuple(
+            RuleSpec(
+                key=rule.key,
+                position=rule.position,
+                condition=rule.condition,
+                disposition=Disposition(rule.disposition),
+                message={"en": rule.message_en, "es": rule.message_es},
+                defer=defer_from(rule.defer),
+                effects=effects_from(rule.effects),
+                acts_when=ActsWhen(rule.acts_when),
+            )
+            for rule in version.rules.all()
+        ),
+        pk=version.pk,
+    )
+
+
+def _publication_for(location: Location | None, modality: str, now: datetime) -> Publication | None:
+    """The narrowest scope wins: a location's own before a modality's before the general one."""
+    in_force = Publication.objects.select_related("version__questionnaire").filter(
+        Q(location=None) | Q(location=location),
+        questionnaire__kind=Questionnaire.Kind.RESPIRATORY,
+        modality__in=["", modality],
+        active_during__contains=now,
+    )
+    return max(
+        in_force,
+        key=lambda publication: (publication.location_id is not None, publication.modality != ""),
+        default=None,
+    )
