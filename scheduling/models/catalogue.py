@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Location, Scanner
+from locations.models.places import in_language
 
 
 class Preparation(models.Model):
@@ -31,6 +32,10 @@ class Preparation(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def text(self) -> str:
+        return in_language(self.text_en, self.text_es)
 
 
 class Exam(models.Model):
@@ -96,6 +101,10 @@ class Exam(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def display_name(self) -> str:
+        return in_language(self.name, self.name_es)
 
     @property
     def needs_contrast(self) -> bool:

@@ -121,9 +121,26 @@ def offerings_of_location(location: Location) -> QuerySet[Offering]:
     )
 
 
+def locations_offering(exam: Exam) -> QuerySet[Location]:
+    return Location.objects.filter(is_active=True, offerings__exam=exam, offerings__is_active=True)
+
+
 def lowest_price(exam: Exam) -> Price | None:
     offering = _priced().filter(exam=exam).first()
     return _price(offering.price, offering.price_is_example) if offering else None
+
+
+def lowest_price_by_modality() -> dict[str, Price]:
+    cheapest = (
+        _priced()
+        .filter(exam__is_active=True)
+        .order_by("exam__modality", "price", "price_is_example")
+        .distinct("exam__modality")
+        .select_related("exam")
+    )
+    return {
+        row.exam.modality: Price(row.price, row.price_is_example) for row in cheapest if row.price is not None
+    }
 
 
 def _open_offerings() -> QuerySet[Offering]:

@@ -77,3 +77,28 @@ def test_offerings_of_location_are_the_active_ones_in_order(django_assert_num_qu
 
     with django_assert_num_queries(1):
         assert [offering.exam for offering in catalogue.offerings_of_location(here)] == [head.exam, knee.exam]
+
+
+@pytest.mark.django_db
+def test_locations_offering_are_the_open_ones():
+    offering = OfferingFactory()
+    OfferingFactory(exam=offering.exam, is_active=False)
+    OfferingFactory(exam=offering.exam, location__is_active=False)
+    OfferingFactory()
+
+    assert list(catalogue.locations_offering(offering.exam)) == [offering.location]
+
+
+@pytest.mark.django_db
+def test_lowest_price_by_modality(django_assert_num_queries):
+    OfferingFactory(price=Decimal(400), price_is_example=True)
+    OfferingFactory(price=Decimal(500))
+    OfferingFactory(price=Decimal(60), exam__modality="XR")
+    OfferingFactory(price=Decimal(10), exam__modality="XR", exam__is_active=False)
+    OfferingFactory(price=None, exam__modality="CT")
+
+    with django_assert_num_queries(1):
+        assert catalogue.lowest_price_by_modality() == {
+            "MR": catalogue.Price(Decimal("400.00"), is_example=True),
+            "XR": catalogue.Price(Decimal("60.00"), is_example=False),
+        }
