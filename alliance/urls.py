@@ -1,8 +1,9 @@
 """The whole site map on one screen."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("locations/", include("locations.urls")),
     path("admin/", admin.site.urls),
 ]
