@@ -42,12 +42,14 @@ class Nearby:
 class Today:
     """Whether a location is open at a moment, in its own zone.
 
-    `until` while it is open; `opens` while it is closed and opens again today; neither: closed today.
+    `until` while it is open; `opens` while it is closed and opens again today; neither: closed for
+    the rest of today, and `is_over` if it was open earlier.
     """
 
     until: dt.datetime | None = None
     opens: dt.datetime | None = None
     all_day: bool = False
+    is_over: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -156,13 +158,13 @@ def _today(
     midnight = dt.datetime.combine(date, dt.time(), zone)
     day = _instant(midnight, 0), _instant(midnight, 24 * 60)
     open_spans = [(_instant(midnight, row.opens), _instant(midnight, row.closes)) for row in _on(hours, date)]
-    spans = _joined(_without(open_spans, closures))
+    spans = list(_joined(_without(open_spans, closures)))
     for start, end in spans:
         if start <= now < end:
             return Today(until=end.astimezone(zone), all_day=(start, end) == day)
         if now < start:
             return Today(opens=start.astimezone(zone))
-    return Today()
+    return Today(is_over=bool(spans))
 
 
 def _instant(midnight: dt.datetime, minute: int) -> dt.datetime:

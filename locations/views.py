@@ -1,5 +1,3 @@
-from dataclasses import dataclass
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -7,30 +5,24 @@ from django.views.decorators.http import require_safe
 
 from locations import queries
 from locations.forms import NearForm, PositionForm
+from locations.listing import centers_near, every_center
 from locations.models import Location
+from locations.words import closure_words
 
 MOST_SHOWN = 20
-
-
-@dataclass(frozen=True)
-class Center:
-    """A row of the list."""
-
-    location: Location
-    today: queries.Today
-    miles: float | None = None
 
 
 @require_safe
 def location_list(request: HttpRequest) -> HttpResponse:
     """All locations A to Z; with a place or a position in the query, the nearest first."""
+    now = timezone.now()
     form = NearForm(request.GET if "near" in request.GET else None)
     place = _place_asked_for(request, form)
     context = {
         "form": form,
         "place": place,
-        "centers": _centers(place),
-        "notices": queries.current_notices(timezone.now()),
+        "centers": centers_near(place.point, now, limit=MOST_SHOWN) if place else every_center(now),
+        "notices": queries.current_notices(now),
     }
     return render(request, "locations/list.html", context, status=422 if form.errors else 200)
 
@@ -42,32 +34,20 @@ def _place_asked_for(request: HttpRequest, form: NearForm) -> queries.Place | No
     position = PositionForm(request.GET)
     if not position.is_valid():
         return None
-    point = queries.Point(position.cleaned_data["lat"], position.cleaned_data["lon"])
-    return queries.Place("", point)
-
-
-def _centers(place: queries.Place | None) -> list[Center]:
-    rows: list[tuple[Location, float | None]]
-    if place is None:
-        rows = [(location, None) for location in Location.objects.filter(is_active=True)]
-    else:
-        nearest = queries.nearest_locations(place.point, limit=MOST_SHOWN)
-        rows = [(row.location, row.miles) for row in nearest]
-    today = queries.openings_today([location for location, _miles in rows], timezone.now())
-    return [Center(location, today[location.pk], miles) for location, miles in rows]
+    return queries.Place("", queries.Point(position.cleaned_data["lat"], position.cleaned_data["lon"]))
 
 
 @require_safe
 def location_detail(request: HttpRequest, slug: str) -> HttpResponse:
     location = get_object_or_404(Location, slug=slug, is_active=True)
-    now = timezone.now()
+    now, zone = timezone.now(), location.zone
     context = {
         "location": location,
         "today": queries.opening_today(location, now),
         "week": queries.week_of(location, now),
         "closed": [
-            (row.starts_at.astimezone(location.zone), row.ends_at.astimezone(location.zone))
-            for row in queries.upcoming_closures(location, now)
+            closure_words(closure.starts_at.astimezone(zone), closure.ends_at.astimezone(zone))
+            for closure in queries.upcoming_closures(location, now)
         ],
         "notices": queries.current_notices(now, location),
     }

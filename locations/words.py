@@ -44,7 +44,7 @@ def today_words(today: Today) -> str:
         return _("Open until %(time)s") % {"time": local_clock(today.until)}
     if today.opens:
         return _("Opens today at %(time)s") % {"time": local_clock(today.opens)}
-    return _("Closed today")
+    return _("Closed now") if today.is_over else _("Closed today")
 
 
 def miles_words(miles: float) -> str:

@@ -130,6 +130,10 @@ class Location(models.Model):
         return zoneinfo.ZoneInfo(self.time_zone)
 
     @property
+    def full_address(self) -> str:
+        return f"{self.address}, {self.city}, {self.state} {self.zip_code}"
+
+    @property
     def directions(self) -> str:
         return in_language(self.directions_en, self.directions_es)
 

@@ -48,6 +48,12 @@ def test_a_day_in_two_spans(hour, minute, expected):
     assert today(center((420, 720), (780, 1140)), at(hour, minute)) == expected
 
 
+def test_a_day_that_is_over_is_not_a_day_without_hours():
+    location = center((420, 1140))
+    moments = (at(6), at(20), at(20, date=FRIDAY + dt.timedelta(days=1)))
+    assert [opening_today(location, moment).is_over for moment in moments] == [False, True, False]
+
+
 def test_spans_that_touch_are_one():
     assert today(center((420, 720), (720, 1140)), at(8)) == ("15 19:00", None, False)
 

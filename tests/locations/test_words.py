@@ -46,6 +46,7 @@ def test_closures_in_words(start, end, words):
         (Today(until=dt.datetime(2027, 1, 2, tzinfo=dt.UTC)), "Open until midnight"),
         (Today(until=dt.datetime(2027, 1, 2, tzinfo=dt.UTC), all_day=True), "Open 24 hours today"),
         (Today(opens=dt.datetime(2027, 1, 1, 7, 30, tzinfo=dt.UTC)), "Opens today at 7:30 am"),
+        (Today(is_over=True), "Closed now"),
         (Today(), "Closed today"),
     ],
 )
