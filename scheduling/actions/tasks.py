@@ -6,7 +6,7 @@ from django.db import transaction
 
 from locations.models import Location
 from scheduling.actions import audit
-from scheduling.exceptions import IllegalMove
+from scheduling.exceptions import EditConflict, IllegalMove
 from scheduling.models import Appointment, AuditEvent, Draft, Task
 from scheduling.queries.hours import due_in_staffed_hours
 from scheduling.rules.actors import Actor
@@ -57,9 +57,7 @@ def open_task(
 @transaction.atomic
 def close_task(*, task_id: int, outcome: str, now: datetime, by: Actor) -> Task:
     """Raises IllegalMove when someone else closed it first."""
-    task = Task.objects.select_for_update(no_key=True).get(pk=task_id)
-    if task.closed_at:
-        raise IllegalMove
+    task = _locked_open(task_id)
     task.closed_at, task.closed_by, task.outcome = now, str(by), outcome
     task.save(update_fields=["closed_at", "closed_by", "outcome"])
     audit.record(
@@ -70,6 +68,36 @@ def close_task(*, task_id: int, outcome: str, now: datetime, by: Actor) -> Task:
         now=now,
         by=by,
     )
+    return task
+
+
+@transaction.atomic
+def count_try(*, task_id: int, tries_seen: int, now: datetime, by: Actor) -> Task:
+    """Called, and nobody answered.
+
+    Raises IllegalMove when the task is done, and EditConflict when another try was counted since
+    the page was shown: a refreshed form does not count twice.
+    """
+    task = _locked_open(task_id)
+    if task.tries != tries_seen:
+        raise EditConflict
+    task.tries += 1
+    task.save(update_fields=["tries"])
+    audit.record(
+        event=AuditEvent.Event.TASK_TRIED,
+        subject=task,
+        location_id=task.location_id,
+        after={"tries": task.tries},
+        now=now,
+        by=by,
+    )
+    return task
+
+
+def _locked_open(task_id: int) -> Task:
+    task = Task.objects.select_for_update(no_key=True).get(pk=task_id)
+    if task.closed_at:
+        raise IllegalMove
     return task
 
 
