@@ -45,7 +45,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "phonenumber_field",
     "csp",
-    "django.contrib.admin",
+    "alliance.apps.StaffAdminConfig",  # django.contrib.admin behind our sign-in
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "scheduling.frontdesk.middleware.StaffPages",
 ]
 
 ROOT_URLCONF = "alliance.urls"
@@ -94,6 +95,10 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "locations.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "scheduling.queries.permissions.RoleBackend",
+]
 LOGIN_URL = "frontdesk:sign-in"
 LOGIN_REDIRECT_URL = "frontdesk:tasks"
 AUTH_PASSWORD_VALIDATORS = [
@@ -150,6 +155,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 
+SESSION_COOKIE_AGE = 24 * 3600  # seconds; a patient's answers, from the last one on
+STAFF_IDLE_SECONDS = env.int("STAFF_IDLE_SECONDS", default=15 * 60)  # then staff sign in again
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -164,6 +171,7 @@ if not TRUSTED:
     CSRF_COOKIE_SECURE = True
     if env.bool("BEHIND_TLS_PROXY", default=False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        MIDDLEWARE.insert(0, "alliance.middleware.ProxyAddress")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
