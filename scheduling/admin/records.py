@@ -1,0 +1,73 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from locations.models import Assignment, Location
+from scheduling.actions import audit
+from scheduling.models import AuditEvent
+from scheduling.queries.permissions import role_permissions
+from scheduling.rules.actors import Actor
+
+CLINICAL = (Assignment.Role.TECHNOLOGIST, Assignment.Role.RADIOLOGIST)
+
+
+class RecordAdmin(admin.ModelAdmin):
+    """Looked at, never written: only actions write records of patients.
+
+    Asks the roles and not `has_perm`: being a superuser opens no patient's data.
+    """
+
+    list_per_page = 50
+    show_full_result_count = False
+    is_about_patient = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return f"{self.opts.app_label}.view_{self.opts.model_name}" in role_permissions(request.user)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        subject = kwargs.get("obj")
+        if self.is_about_patient and subject is not None:
+            audit.record(
+                event=AuditEvent.Event.VIEWED,
+                subject=subject,
+                now=timezone.now(),
+                by=Actor.staff(request.user.pk),  # type: ignore[arg-type]
+            )
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+class AnswersAdmin(RecordAdmin):
+    """Records with screening answers: shown to clinical roles of the location, and to nobody else."""
+
+    is_about_patient = True
+    clinical_fields: tuple[str, ...] = ()
+
+    def location_of(self, record: Any) -> Location | None:
+        raise NotImplementedError
+
+    def get_exclude(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        always = tuple(self.exclude or ())
+        return always if obj and self._may_read(request, obj) else (*always, *self.clinical_fields)
+
+    def _may_read(self, request: HttpRequest, record: Model) -> bool:
+        location = self.location_of(record)
+        if location is None:
+            return False
+        return request.user.locations_for(*CLINICAL).filter(pk=location.pk).exists()  # type: ignore[union-attr]

@@ -1,0 +1,99 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from locations.models import Location
+from scheduling.admin.records import AnswersAdmin
+from scheduling.models import Publication, Question, Questionnaire, Rule, Screening, Version
+
+
+@admin.register(Questionnaire)
+class QuestionnaireAdmin(admin.ModelAdmin):
+    list_display = ("name", "kind", "key")
+    list_filter = ("kind",)
+    search_fields = ("name", "key")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """The code finds a questionnaire by its key."""
+        return ("key",) if obj else ()
+
+
+class _PartOfVersion(admin.StackedInline):
+    """`obj` is the version: what belongs to a published one stays as it is."""
+
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not _is_published(obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not _is_published(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not _is_published(obj) and super().has_delete_permission(request, obj)
+
+
+class QuestionInline(_PartOfVersion):
+    model = Question
+
+
+class RuleInline(_PartOfVersion):
+    model = Rule
+
+
+@admin.register(Version)
+class VersionAdmin(admin.ModelAdmin):
+    """A draft can be edited; what has been published is only looked at."""
+
+    list_display = ("questionnaire", "number", "preset", "reviewed_on", "published_at", "approved_by")
+    list_filter = ("questionnaire", ("published_at", admin.EmptyFieldListFilter))
+    list_select_related = ("questionnaire",)
+    search_fields = ("questionnaire__name", "preset", "change_note")
+    readonly_fields = ("published_at",)
+    inlines = (QuestionInline, RuleInline)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not _is_published(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not _is_published(obj) and super().has_delete_permission(request, obj)
+
+
+def _is_published(version: Version | None) -> bool:
+    return version is not None and version.is_published
+
+
+@admin.register(Publication)
+class PublicationAdmin(admin.ModelAdmin):
+    """Written by publishing only, so that no time in force is rewritten afterwards."""
+
+    list_display = ("questionnaire", "version", "location", "modality", "active_during")
+    list_filter = ("questionnaire", "location", "modality")
+    list_select_related = ("questionnaire", "version__questionnaire", "location")
+    search_fields = ("questionnaire__name",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Screening)
+class ScreeningAdmin(AnswersAdmin):
+    list_display = ("version", "appointment", "answered_by", "language", "answered_at")
+    list_filter = ("version__questionnaire", "answered_by", "language")
+    list_select_related = ("version__questionnaire", "appointment")
+    search_fields = ("=appointment__code",)
+    date_hierarchy = "answered_at"
+    clinical_fields = ("shown", "answers", "disposition", "defer_until", "rule_keys", "effects")
+
+    def location_of(self, record: Screening) -> Location | None:
+        if record.appointment:
+            return record.appointment.location
+        return record.draft.location if record.draft else None
