@@ -5,5 +5,6 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("locations/", include("locations.urls")),
+    path("desk/", include("scheduling.frontdesk.urls")),
     path("admin/", admin.site.urls),
 ]

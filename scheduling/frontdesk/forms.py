@@ -1,0 +1,59 @@
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.utils.translation import gettext_lazy as _
+
+from locations.models import User
+from scheduling.models import Task
+from scheduling.queries.worklist import task_locations
+
+_NO_MATCH = _("We could not sign you in. Check the email and the password, then try again.")
+
+
+class SignInForm(AuthenticationForm):
+    """The same words for an unknown email, a wrong password and someone who has left."""
+
+    error_messages = {"invalid_login": _NO_MATCH, "inactive": _NO_MATCH}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("Email")
+        self.fields["username"].error_messages["required"] = _("Enter your email")
+        self.fields["username"].widget.input_type = "email"
+        self.fields["password"].error_messages["required"] = _("Enter your password")
+
+
+class TaskFilter(forms.Form):
+    """What to show; a choice that is not offered filters nothing."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["location"] = forms.ModelChoiceField(
+            queryset=task_locations(user),
+            label=_("Location"),
+            required=False,
+            empty_label=_("All my locations"),
+        )
+        self.fields["kind"] = forms.ChoiceField(
+            label=_("Kind"), required=False, choices=[("", _("All kinds")), *Task.Kind.choices]
+        )
+
+    def lookups(self) -> dict[str, Any]:
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class OutcomeForm(forms.Form):
+    outcome = forms.CharField(
+        label=_("What came of it"),
+        max_length=200,
+        error_messages={
+            "required": _("Write what came of it, then press Done"),
+            "max_length": _("Use at most 200 letters"),
+        },
+    )
+
+
+class TriedForm(forms.Form):
+    tries = forms.IntegerField(min_value=0, max_value=32767)

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from scheduling.frontdesk.views import session, tasks
+
+app_name = "frontdesk"
+urlpatterns = [
+    path("sign-in/", session.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", session.SignOut.as_view(), name="sign-out"),
+    path("tasks/", tasks.TaskList.as_view(), name="tasks"),
+    path("tasks/<int:task_id>/done/", tasks.TaskDone.as_view(), name="task-done"),
+    path("tasks/<int:task_id>/tried/", tasks.TaskTried.as_view(), name="task-tried"),
+]

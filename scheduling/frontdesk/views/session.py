@@ -1,0 +1,58 @@
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views import View
+
+from scheduling.actions import staff
+from scheduling.exceptions import TooManyTries
+from scheduling.frontdesk.forms import SignInForm
+from scheduling.frontdesk.responses import SeeOther
+
+
+class SignIn(LoginView):
+    """The one door for the desk and the admin."""
+
+    template_name = "frontdesk/sign_in.html"
+    authentication_form = SignInForm
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            staff.count_sign_in(
+                email=request.POST.get("username", ""),
+                address=request.META["REMOTE_ADDR"],
+                now=timezone.now(),
+            )
+        except TooManyTries as refusal:
+            return _too_many(request, refusal)
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]
+        user = form.get_user()
+        login(self.request, user)
+        self.request.session.set_expiry(settings.STAFF_IDLE_SECONDS)
+        staff.signed_in(user=user, address=self.request.META["REMOTE_ADDR"], now=timezone.now())
+        return SeeOther(self.get_success_url())
+
+    def form_invalid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]
+        staff.sign_in_failed(email=form.data.get("username", ""), now=timezone.now())
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+def _too_many(request: HttpRequest, refusal: TooManyTries) -> HttpResponse:
+    response = render(request, "frontdesk/too_many_tries.html", {"refusal": refusal}, status=429)
+    response["Retry-After"] = str(int(staff.SIGN_IN_WINDOW.total_seconds()))
+    return response
+
+
+class SignOut(View):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        logout(request)
+        return SeeOther(reverse("frontdesk:sign-in"))

@@ -1,0 +1,107 @@
+"""The bare list of open tasks: without it, "we will call" would be a lie."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views import View
+
+from locations.models import User
+from scheduling.actions import tasks
+from scheduling.exceptions import EditConflict, IllegalMove, NotFound
+from scheduling.frontdesk.forms import OutcomeForm, TaskFilter, TriedForm
+from scheduling.frontdesk.responses import SeeOther
+from scheduling.models import Task
+from scheduling.queries import worklist
+from scheduling.rules.actors import Actor
+
+TASKS_A_PAGE = 25
+
+
+class StaffRequest(HttpRequest):
+    user: User
+
+
+class TaskList(LoginRequiredMixin, View):
+    def get(self, request: StaffRequest) -> HttpResponse:
+        return _list_page(request)
+
+
+class TaskDone(LoginRequiredMixin, View):
+    def get(self, request: StaffRequest, task_id: int) -> HttpResponse:
+        """Where someone lands who had to sign in again in between."""
+        return SeeOther(_back(request))
+
+    def post(self, request: StaffRequest, task_id: int) -> HttpResponse:
+        task = _workable_task(request.user, task_id)
+        form = OutcomeForm(request.POST)
+        if not form.is_valid():
+            return _list_page(request, unsaved={"task_id": task.pk, "form": form}, status=422)
+        outcome, by = form.cleaned_data["outcome"], Actor.staff(request.user.pk)
+        try:
+            tasks.close_task(task_id=task.pk, outcome=outcome, now=timezone.now(), by=by)
+        except IllegalMove:
+            return _conflict_page(request, task, note=outcome)
+        messages.success(request, _("Done."))
+        return SeeOther(_back(request))
+
+
+class TaskTried(LoginRequiredMixin, View):
+    def get(self, request: StaffRequest, task_id: int) -> HttpResponse:
+        return SeeOther(_back(request))
+
+    def post(self, request: StaffRequest, task_id: int) -> HttpResponse:
+        task = _workable_task(request.user, task_id)
+        form = TriedForm(request.POST)
+        seen, by = form.cleaned_data["tries"] if form.is_valid() else -1, Actor.staff(request.user.pk)
+        try:
+            tasks.count_try(task_id=task.pk, tries_seen=seen, now=timezone.now(), by=by)
+        except (IllegalMove, EditConflict):
+            return _conflict_page(request, task)
+        messages.success(request, _("Counted: tried, no answer."))
+        return SeeOther(_back(request))
+
+
+def _workable_task(user: User, task_id: int) -> Task:
+    try:
+        task = worklist.task_for(user, task_id)
+    except NotFound as error:
+        raise Http404 from error
+    if not worklist.may_work(user, task):
+        raise PermissionDenied
+    return task
+
+
+def _list_page(
+    request: StaffRequest, *, unsaved: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """`unsaved`: the task whose form has an error, and the form as it was typed."""
+    filter_form = TaskFilter(request.GET, user=request.user)
+    found = worklist.tasks_for(request.user).filter(**filter_form.lookups())
+    page = Paginator(found, TASKS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "filter": filter_form,
+        "page": page,
+        "rows": worklist.task_rows(request.user, page.object_list, now=timezone.now()),
+        "unsaved": unsaved,
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "frontdesk/tasks.html", context, status=status)
+
+
+def _conflict_page(request: StaffRequest, task: Task, *, note: str = "") -> HttpResponse:
+    """Another desk was first. Shows what it did, and what was typed here."""
+    context = {"task": worklist.task_for(request.user, task.pk), "note": note, "back": _back(request)}
+    return render(request, "frontdesk/task_conflict.html", context, status=409)
+
+
+def _back(request: HttpRequest) -> str:
+    query = request.GET.urlencode()
+    return reverse("frontdesk:tasks") + (f"?{query}" if query else "")
