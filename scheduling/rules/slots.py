@@ -101,13 +101,12 @@ def start_minutes(
     earliest: datetime,
     latest: datetime,
     avoid_stranding: bool = False,
-) -> list[int]:
-    """`start_times` in minutes since EPOCH, for callers that put many scanners together."""
-    if earliest >= latest:
-        return []
+) -> Iterator[int]:
+    """`start_times` in minutes since EPOCH, one by one: for callers that put many scanners together."""
     windows = _start_windows(time, need, earliest, latest)
+    if not windows:
+        return
     stretches = even_stretches(earliest, latest, zone)
-    found: list[int] = []
     for piece in _pieces(time, need):
         possible = (piece[0], piece[1] - need.taken + 1)
         starts = [
@@ -115,8 +114,7 @@ def start_minutes(
             for window in _overlaps([possible], windows)
             for minute in _on_grid(window, stretches, need.grid)
         ]
-        found += _without_stranding(starts, piece, need) if avoid_stranding else starts
-    return found
+        yield from _without_stranding(starts, piece, need) if avoid_stranding else starts
 
 
 def spread(times: Sequence[datetime], *, zone: ZoneInfo, grid: int, every: int = 20) -> list[datetime]:
@@ -135,6 +133,11 @@ def spread(times: Sequence[datetime], *, zone: ZoneInfo, grid: int, every: int =
     return kept
 
 
+def to_minute(moment: datetime) -> int:
+    """Minutes since EPOCH; a moment between two is the later."""
+    return -((EPOCH - moment) // timedelta(minutes=1))
+
+
 def instant(minute: int) -> datetime:
     return EPOCH + timedelta(minutes=minute)
 
@@ -147,7 +150,7 @@ def _is_due(this: datetime, last: datetime, zone: ZoneInfo, every: int) -> bool:
 
 def _start_windows(time: ScannerTime, need: Need, earliest: datetime, latest: datetime) -> list[Range]:
     """When an exam may begin as far as people are concerned, not the scanner."""
-    windows = [(_ceil(earliest), _ceil(latest))]
+    windows = [(to_minute(earliest), to_minute(latest))]
     arrivals = [
         (start + need.arrive_before, end + need.arrive_before) for start, end in _ranges(time.staffed)
     ]
@@ -167,8 +170,8 @@ def _pieces(time: ScannerTime, need: Need) -> Iterator[Range]:
 
 def _on_grid(window: Range, stretches: Iterable[EvenStretch], grid: int) -> Iterator[int]:
     for stretch in stretches:
-        low = max(window[0], _ceil(stretch.start))
-        high = min(window[1], _ceil(stretch.end))
+        low = max(window[0], to_minute(stretch.start))
+        high = min(window[1], to_minute(stretch.end))
         first_hour = low - (low + stretch.offset) % HOUR
         for hour in range(first_hour, high, HOUR):
             for minute in range(hour, hour + HOUR, grid):
@@ -206,12 +209,8 @@ def _overlaps(lefts: Sequence[Range], rights: Sequence[Range]) -> Iterator[Range
 
 
 def _ranges(intervals: Iterable[Interval]) -> list[Range]:
-    return [(_ceil(one.start), _floor(one.end)) for one in merge(intervals)]
+    return [(to_minute(one.start), _floor(one.end)) for one in merge(intervals)]
 
 
 def _floor(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(minutes=1)
-
-
-def _ceil(moment: datetime) -> int:
-    return -((EPOCH - moment) // timedelta(minutes=1))
