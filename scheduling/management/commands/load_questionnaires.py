@@ -30,7 +30,8 @@ class Command(BaseCommand):
         with transaction.atomic():
             for data in _presets():
                 version, is_new = _load(data)
-                self.stdout.write(f"{version}: {'new' if is_new else 'unchanged'}")
+                if options["verbosity"]:
+                    self.stdout.write(f"{version}: {'new' if is_new else 'unchanged'}")
                 if data["preset"] == DEFAULT_PRESET:
                     _publish_if_nothing_is(version, now)
 
