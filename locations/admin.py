@@ -1,12 +1,14 @@
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import F, Field, ForeignKey, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from locations.forms import ClockField
@@ -35,11 +37,15 @@ class OpeningHoursInline(admin.TabularInline):
     model = OpeningHours
     form = OpeningHoursForm
     extra = 0
+    ordering = (F("scanner").asc(nulls_first=True), "-kind", "weekday", "opens")
 
     def get_formset(self, request: HttpRequest, obj: Location | None = None, **kwargs: Any) -> Any:
         """Offers only the scanners that stand at this location."""
         formset = super().get_formset(request, obj, **kwargs)
-        formset.form.base_fields["scanner"].queryset = Scanner.objects.filter(location=obj)  # type: ignore[attr-defined]
+        scanner: Any = formset.form.base_fields["scanner"]
+        scanner.queryset = Scanner.objects.filter(location=obj)
+        for link in ("can_add_related", "can_change_related", "can_view_related", "can_delete_related"):
+            setattr(scanner.widget, link, False)  # they make the table wider than the screen
         return formset
 
 
@@ -143,14 +149,59 @@ class OpeningHoursAdmin(_ScannerOfManyLocations, admin.ModelAdmin):
     search_fields = ("location__name", "scanner__name")
 
 
+class LocalMomentField(forms.DateTimeField):
+    """A wall clock without a zone; the form that has the location gives it one."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class ClosureForm(forms.ModelForm):
+    """Times are typed and shown on the clock of the location."""
+
+    starts_at = LocalMomentField(label=_("from"), help_text=_("On the clock of the location."))
+    ends_at = LocalMomentField(label=_("until"), help_text=_("On the clock of the location."))
+
+    class Meta:
+        model = Closure
+        fields = ("location", "scanner", "kind", "starts_at", "ends_at", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            for name in ("starts_at", "ends_at"):
+                self.initial[name] = _local(getattr(self.instance, name), self.instance.location)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        location = cleaned.get("location")
+        for name in ("starts_at", "ends_at"):
+            if location and cleaned.get(name):
+                typed = timezone.make_naive(cleaned[name])
+                cleaned[name] = typed.replace(tzinfo=location.zone).astimezone(dt.UTC)
+        return cleaned
+
+
+def _local(moment: dt.datetime, location: Location) -> dt.datetime:
+    return timezone.make_naive(moment, location.zone)
+
+
 @admin.register(Closure)
 class ClosureAdmin(_ScannerOfManyLocations, admin.ModelAdmin):
     change_form_template = BOOKINGS_STAY
-    list_display = ("location", "scanner", "kind", "starts_at", "ends_at", "reason")
+    form = ClosureForm
+    list_display = ("location", "scanner", "kind", "starts", "ends", "reason")
     list_filter = ("kind", "location")
     list_select_related = ("location", "scanner")
     search_fields = ("location__name", "scanner__name", "reason")
     date_hierarchy = "starts_at"
+
+    @admin.display(description=_("from"), ordering="starts_at")
+    def starts(self, closure: Closure) -> str:
+        return f"{_local(closure.starts_at, closure.location):%Y-%m-%d %H:%M}"
+
+    @admin.display(description=_("until"), ordering="ends_at")
+    def ends(self, closure: Closure) -> str:
+        return f"{_local(closure.ends_at, closure.location):%Y-%m-%d %H:%M}"
 
 
 @admin.register(Notice)
@@ -159,6 +210,14 @@ class NoticeAdmin(admin.ModelAdmin):
     list_filter = ("level", "locations")
     search_fields = ("text_en", "text_es")
     filter_horizontal = ("locations",)
+
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """A notice may stand in several zones at once, so its times are not local ones."""
+        if db_field.name in ("shown_from", "shown_until"):
+            kwargs["help_text"] = _(
+                "In UTC: 5 hours later than New York, 8 later than Los Angeles in winter."
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 class StaffCreationForm(AdminUserCreationForm):
@@ -195,6 +254,22 @@ class StaffAdmin(UserAdmin):
             {"fields": ("email", "first_name", "last_name", "usable_password", "password1", "password2")},
         ),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if request.user.is_superuser:
+            return fieldsets
+        return [(name, options) for name, options in fieldsets if "is_superuser" not in options["fields"]]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """An administrator can make nobody a superuser, nor take a superuser's account over."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Who leaves is made inactive: the name stays beside what they did."""
+        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("assignments__location")

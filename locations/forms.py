@@ -46,7 +46,7 @@ class ClockField(forms.CharField):
     """HH:MM on the 24-hour clock, up to 24:00. Cleans to minutes since midnight."""
 
     def __init__(self, **options: Any) -> None:
-        for number_option in ("min_value", "max_value"):
+        for number_option in ("min_value", "max_value", "widget"):  # a number box shows no 07:30
             options.pop(number_option, None)
         super().__init__(**options)
         self.widget.attrs |= {"placeholder": "07:30", "size": "6"}

@@ -1,3 +1,5 @@
+import datetime as dt
+
 import pytest
 from django.contrib import admin
 from django.db import connection
@@ -91,7 +93,9 @@ def test_admin_reads_hours_to_midnight(administrator):
     assert response.status_code == 302
     hours = location.opening_hours.get()
     assert (hours.opens, hours.closes) == (1200, 1440)
-    assert 'value="24:00"' in page(administrator, OpeningHours, "change", hours.pk)
+    assert '<input type="text" name="closes" value="24:00"' in page(
+        administrator, OpeningHours, "change", hours.pk
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,6 +117,33 @@ def test_admin_says_what_is_wrong_with_hours(administrator, values, error):
     response = administrator.post(reverse("admin:locations_openinghours_add"), data | values)
     assert response.status_code == 200
     assert error in response.content.decode()
+
+
+def test_admin_reads_closures_on_the_clock_of_the_location(administrator):
+    location = LocationFactory(time_zone="America/Los_Angeles")
+    data = {"location": location.pk, "kind": "downtime"}
+    data |= {"starts_at": "2027-07-04T09:00", "ends_at": "2027-07-04T12:30"}
+    assert administrator.post(reverse("admin:locations_closure_add"), data).status_code == 302
+    closure = location.closures.get()
+    assert closure.starts_at == dt.datetime(2027, 7, 4, 16, tzinfo=dt.UTC)
+    assert closure.ends_at == dt.datetime(2027, 7, 4, 19, 30, tzinfo=dt.UTC)
+    assert "2027-07-04 12:30" in page(administrator, Closure, "changelist")
+    html = page(administrator, Closure, "change", closure.pk)
+    assert 'value="2027-07-04T09:00"' in html
+    administrator.post(
+        reverse("admin:locations_closure_change", args=[closure.pk]), data | {"reason": "Coil"}
+    )
+    closure.refresh_from_db()
+    assert (closure.reason, closure.starts_at) == ("Coil", dt.datetime(2027, 7, 4, 16, tzinfo=dt.UTC))
+
+
+def test_admin_says_what_is_wrong_with_a_closure(administrator):
+    location = LocationFactory()
+    data = {"location": location.pk, "kind": "downtime"}
+    data |= {"starts_at": "2027-07-04T09:00", "ends_at": "2027-07-04T09:00"}
+    response = administrator.post(reverse("admin:locations_closure_add"), data)
+    assert response.status_code == 200
+    assert "The end must be after the start." in response.content.decode()
 
 
 def test_admin_offers_only_the_scanners_of_the_location(administrator, one_of_each):
@@ -151,6 +182,36 @@ def test_admin_adds_staff_with_a_role(administrator):
     ana = User.objects.get(email="ana.diaz@alliance.example")
     assert ana.check_password("a-quiet-lichen-ring")
     assert list(ana.locations_for(Assignment.Role.FRONT_DESK)) == [location]
+
+
+def test_an_administrator_cannot_make_or_take_over_a_superuser(client):
+    root = UserFactory(is_superuser=True, email="root@alliance.example")
+    ana = AssignmentFactory(location=None, role="administrator").user
+    client.force_login(ana)
+    own = reverse("admin:locations_user_change", args=[ana.pk])
+    assert 'name="is_superuser"' not in client.get(own).content.decode()
+    data = {"email": ana.email, "is_active": "on", "is_superuser": "on"}
+    data |= {"assignments-TOTAL_FORMS": "0", "assignments-INITIAL_FORMS": "0"}
+    assert client.post(own, data).status_code == 302
+    others = reverse("admin:locations_user_change", args=[root.pk])
+    assert client.post(others, data | {"email": "taken@alliance.example"}).status_code == 403
+    password = {
+        "usable_password": "true",
+        "password1": "a-quiet-lichen-ring",
+        "password2": "a-quiet-lichen-ring",
+    }
+    assert (
+        client.post(reverse("admin:auth_user_password_change", args=[root.pk]), password).status_code == 403
+    )
+    for user, superuser, email in ((ana, False, ana.email), (root, True, "root@alliance.example")):
+        user.refresh_from_db()
+        assert (user.is_superuser, user.email) == (superuser, email)
+    assert not root.check_password("a-quiet-lichen-ring")
+
+
+def test_nobody_deletes_staff(administrator, one_of_each):
+    url = reverse("admin:locations_user_delete", args=[one_of_each[User].pk])
+    assert administrator.post(url, {"post": "yes"}).status_code == 403
 
 
 def test_admin_lists_who_works_as_what(administrator, one_of_each):
