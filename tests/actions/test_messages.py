@@ -1,0 +1,362 @@
+"""Which rows each event writes, and what becomes of a row when it is due. `send` here is a plain
+recorder: real SMTP is in tests/messaging."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from scheduling.actions import messages
+from scheduling.actions.messages import Refused, TryLater, deliver_due
+from scheduling.models import Appointment, Message, Task
+from scheduling.rules.actors import Actor
+from tests.factories.messages import MessageFactory, visits_apart
+from tests.factories.scheduling import BOOKED_AT, STARTS_AT, AppointmentFactory, PreparationFactory
+
+pytestmark = pytest.mark.django_db
+
+PATIENT = Actor.patient("1")
+STAFF = Actor.staff(1)
+HOUR, MINUTE, DAY = dt.timedelta(hours=1), dt.timedelta(minutes=1), dt.timedelta(days=1)
+NO_EMAIL = {"by_email": False, "email": "", "by_call": True, "phone": "+15125550147"}
+
+
+def rows(visit, *fields):
+    return list(visit.messages.order_by("due_at", "pk").values_list(*fields))
+
+
+class Recorder:
+    """Takes what it is given, or raises what it is told to for a message."""
+
+    def __init__(self, problems=None):
+        self.sent = []
+        self.problems = problems or {}
+
+    def __call__(self, message):
+        if message.pk in self.problems:
+            raise self.problems[message.pk]
+        self.sent.append(message.pk)
+
+
+# --- messages follow the booking
+
+
+def test_booking_enqueues_a_confirmation_and_two_reminders():
+    visit = AppointmentFactory(language="es")
+    messages.follow_booking(appointment=visit, now=BOOKED_AT, by=PATIENT)
+    assert rows(visit, "kind", "due_at", "drop_after", "channel", "ical_sequence", "language", "status") == [
+        ("confirmation", BOOKED_AT, STARTS_AT, "email", 0, "es", "pending"),
+        ("reminder_72h", STARTS_AT - 3 * DAY, STARTS_AT - 36 * HOUR, "email", 0, "es", "pending"),
+        ("reminder_24h", STARTS_AT - DAY, STARTS_AT - HOUR / 2, "email", 0, "es", "pending"),
+    ]
+    assert not Task.objects.exists()
+
+
+def test_reminders_come_before_fasting_begins():
+    visit = AppointmentFactory()
+    visit.exam.preparations.add(
+        PreparationFactory(lead_minutes=120), PreparationFactory(lead_minutes=26 * 60)
+    )
+    messages.follow_booking(appointment=visit, now=BOOKED_AT, by=PATIENT)
+    fasting = dt.datetime(2026, 11, 30, 13, 10, tzinfo=dt.UTC)  # 7:10 am
+    evening_before = dt.datetime(2026, 11, 30, 1, 55, tzinfo=dt.UTC)  # 7:55 pm
+    assert rows(visit, "kind", "due_at", "drop_after")[2] == ("reminder_24h", evening_before, fasting)
+
+
+@pytest.mark.parametrize("contact", [NO_EMAIL, {"by_email": False}, {"email": ""}])
+def test_a_visit_without_email_is_on_the_call_list_once(contact):
+    visit = AppointmentFactory(**contact)
+    messages.follow_booking(appointment=visit, now=BOOKED_AT, by=PATIENT)
+    visit.ical_sequence = 1
+    messages.follow_move(appointment=visit, now=BOOKED_AT + HOUR, by=PATIENT)
+    assert rows(visit, "kind") == []
+    assert list(Task.objects.values_list("kind", "appointment", "reason", "location")) == [
+        ("not_delivered", visit.pk, "Call to confirm: no email", visit.scanner.location_id)
+    ]
+
+
+def test_a_move_withdraws_the_old_and_announces_the_new():
+    visit = AppointmentFactory()
+    messages.follow_booking(appointment=visit, now=BOOKED_AT, by=PATIENT)
+    Message.objects.filter(kind="confirmation").update(status="sent", sent_at=BOOKED_AT)
+    visit.starts_at, visit.arrive_at, visit.ical_sequence = STARTS_AT + DAY, visit.arrive_at + DAY, 1
+    messages.follow_move(appointment=visit, now=BOOKED_AT + HOUR, by=PATIENT)
+    assert rows(visit, "kind", "ical_sequence", "status", "due_at") == [
+        ("confirmation", 0, "sent", BOOKED_AT),
+        ("moved", 1, "pending", BOOKED_AT + HOUR),
+        ("reminder_72h", 0, "withdrawn", STARTS_AT - 3 * DAY),
+        ("reminder_72h", 1, "pending", STARTS_AT - 2 * DAY),
+        ("reminder_24h", 0, "withdrawn", STARTS_AT - DAY),
+        ("reminder_24h", 1, "pending", STARTS_AT),
+    ]
+
+
+def test_a_cancel_withdraws_everything_unsent_and_says_so():
+    visit = AppointmentFactory()
+    messages.follow_booking(appointment=visit, now=BOOKED_AT, by=PATIENT)
+    messages.follow_cancel(appointment=visit, now=BOOKED_AT + HOUR, by=PATIENT)
+    assert rows(visit, "kind", "status", "due_at", "drop_after") == [
+        ("confirmation", "withdrawn", BOOKED_AT, STARTS_AT),
+        ("canceled", "pending", BOOKED_AT + HOUR, STARTS_AT + DAY),
+        ("reminder_72h", "withdrawn", STARTS_AT - 3 * DAY, STARTS_AT - 36 * HOUR),
+        ("reminder_24h", "withdrawn", STARTS_AT - DAY, STARTS_AT - HOUR / 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("by", "reasons"), [(PATIENT, []), (STAFF, ["Call to say the visit is canceled: no email"])]
+)
+def test_a_canceled_visit_without_email_needs_a_call_unless_the_patient_canceled(by, reasons):
+    visit = AppointmentFactory(**NO_EMAIL)
+    messages.follow_cancel(appointment=visit, now=BOOKED_AT, by=by)
+    assert list(Task.objects.values_list("reason", flat=True)) == reasons
+
+
+def test_one_unsent_message_per_visit_kind_channel_and_sequence():
+    message = MessageFactory()
+    with pytest.raises(IntegrityError, match="message_one_unsent_per_key"), transaction.atomic():
+        MessageFactory(appointment=message.appointment)
+    MessageFactory(appointment=message.appointment, ical_sequence=1)
+    assert Message.objects.count() == 2
+
+
+# --- delivery
+
+
+def state(message, *fields):
+    return Message.objects.values_list(*fields or ["status"]).get(pk=message.pk)
+
+
+def test_what_is_due_is_sent_once_and_marked():
+    message = MessageFactory()
+    later = MessageFactory(appointment=message.appointment, kind="reminder_24h", due_at=BOOKED_AT + MINUTE)
+    send = Recorder()
+    assert deliver_due(send=send, now=BOOKED_AT) is False
+    assert deliver_due(send=send, now=BOOKED_AT) is False
+    assert send.sent == [message.pk]
+    assert state(message, "status", "sent_at", "attempts", "claim", "claimed_until", "outcome") == (
+        "sent",
+        BOOKED_AT,
+        1,
+        None,
+        None,
+        "",
+    )
+    assert state(later) == ("pending",)
+
+
+def test_a_full_batch_says_that_there_may_be_more(monkeypatch):
+    monkeypatch.setattr(messages, "BATCH", 2)
+    due = visits_apart(3)
+    send = Recorder()
+    assert deliver_due(send=send, now=BOOKED_AT) is True
+    assert deliver_due(send=send, now=BOOKED_AT) is False
+    assert send.sent == [each.pk for each in due]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": "canceled", "canceled_at": BOOKED_AT, "canceled_by": "staff:1"},
+        {"status": "no_show"},
+        {"status": "arrived"},
+        {"ical_sequence": 1},
+        {"by_email": False},
+        {"email": ""},
+    ],
+)
+def test_a_message_that_no_longer_fits_the_visit_never_leaves(change):
+    message = MessageFactory()
+    Appointment.objects.filter(pk=message.appointment_id).update(**change)
+    send = Recorder()
+    deliver_due(send=send, now=BOOKED_AT)
+    assert send.sent == []
+    assert state(message, "status", "outcome") == ("withdrawn", "")
+
+
+@pytest.mark.parametrize(("status", "sent"), [("canceled", True), ("booked", False)])
+def test_news_of_a_cancel_needs_a_canceled_visit(status, sent):
+    message = MessageFactory(kind="canceled")
+    if status == "canceled":
+        Appointment.objects.filter(pk=message.appointment_id).update(
+            status="canceled", canceled_at=BOOKED_AT, canceled_by="staff:1"
+        )
+    deliver_due(send=Recorder(), now=BOOKED_AT)
+    assert state(message) == ("sent" if sent else "withdrawn",)
+
+
+def test_a_cancel_one_minute_before_the_reminder_is_due():
+    visit = AppointmentFactory()
+    reminder = MessageFactory(appointment=visit, kind="reminder_24h", due_at=STARTS_AT - DAY)
+    visit.status, visit.canceled_at, visit.canceled_by = "canceled", STARTS_AT - DAY - MINUTE, "staff:1"
+    visit.ical_sequence += 1
+    visit.save()
+    messages.follow_cancel(appointment=visit, now=STARTS_AT - DAY - MINUTE, by=STAFF)
+    send = Recorder()
+    deliver_due(send=send, now=STARTS_AT - DAY)
+    assert send.sent == [Message.objects.get(kind="canceled").pk]
+    assert state(reminder) == ("withdrawn",)
+
+
+def test_a_cancel_between_claim_and_send_stops_the_message():
+    first, second = visits_apart(2)
+
+    def send(message):
+        visit = second.appointment
+        Appointment.objects.filter(pk=visit.pk).update(
+            status="canceled", canceled_at=BOOKED_AT, canceled_by="staff:1"
+        )
+        messages.withdraw_unsent(appointment=visit)
+
+    deliver_due(send=send, now=BOOKED_AT)
+    assert (state(first), state(second)) == (("sent",), ("withdrawn",))
+
+
+def test_what_leaves_while_it_is_being_withdrawn_says_so():
+    message = MessageFactory()
+
+    def send(message):
+        messages.withdraw_unsent(appointment=message.appointment)
+
+    deliver_due(send=send, now=BOOKED_AT)
+    assert state(message, "status", "outcome") == ("withdrawn", "left while it was being withdrawn")
+
+
+def test_too_late_is_dropped_without_a_call():
+    message = MessageFactory(drop_after=BOOKED_AT)
+    send = Recorder()
+    deliver_due(send=send, now=BOOKED_AT)
+    assert (send.sent, state(message), Task.objects.count()) == ([], ("dropped",), 0)
+
+
+def test_a_late_reminder_waits_for_the_end_of_the_quiet_hours():
+    nine_pm, nine_am = STARTS_AT - 12 * HOUR - 40 * MINUTE, STARTS_AT - 40 * MINUTE
+    message = MessageFactory(kind="reminder_24h", due_at=nine_pm - 2 * HOUR)
+    send = Recorder()
+    deliver_due(send=send, now=nine_pm)
+    assert state(message, "status", "due_at", "attempts") == ("pending", nine_am, 0)
+    deliver_due(send=send, now=nine_am)
+    assert send.sent == [message.pk]
+
+
+def test_a_confirmation_leaves_at_night():
+    message = MessageFactory(due_at=BOOKED_AT)
+    nine_pm = BOOKED_AT + 11 * HOUR
+    deliver_due(send=Recorder(), now=nine_pm)
+    assert state(message) == ("sent",)
+
+
+def test_temporary_problems_are_tried_again_with_growing_pauses_and_then_called():
+    message = MessageFactory()
+    send = Recorder({message.pk: TryLater("SMTP 451")})
+    now, pauses = BOOKED_AT, []
+    while deliver_due(send=send, now=now) is False and state(message) == ("pending",):
+        (due_at,) = state(message, "due_at")
+        pauses.append((due_at - now) // MINUTE)
+        now = due_at
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60]
+    assert state(message, "status", "attempts", "outcome") == ("failed", 12, "SMTP 451")
+    assert list(Task.objects.values_list("kind", "appointment", "reason")) == [
+        ("not_delivered", message.appointment_id, "Call about the visit: the email could not be delivered")
+    ]
+
+
+def test_given_up_as_soon_as_the_next_try_would_be_too_late():
+    message = MessageFactory(drop_after=BOOKED_AT + MINUTE)
+    deliver_due(send=Recorder({message.pk: TryLater("SMTP 451")}), now=BOOKED_AT)
+    assert state(message) == ("failed",)
+    assert Task.objects.count() == 1
+
+
+def test_a_permanent_refusal_goes_to_the_call_list_at_once_and_blocks_nobody():
+    refused, other = visits_apart(2)
+    send = Recorder({refused.pk: Refused("SMTP 550")})
+    deliver_due(send=send, now=BOOKED_AT)
+    assert send.sent == [other.pk]
+    assert state(refused, "status", "attempts", "outcome") == ("failed", 1, "SMTP 550")
+    task = Task.objects.get()
+    assert (task.kind, task.appointment_id) == ("not_delivered", refused.appointment_id)
+
+
+def test_a_refused_cancellation_asks_for_another_call():
+    message = MessageFactory(kind="canceled")
+    Appointment.objects.filter(pk=message.appointment_id).update(
+        status="canceled", canceled_at=BOOKED_AT, canceled_by="staff:1"
+    )
+    deliver_due(send=Recorder({message.pk: Refused("SMTP 550")}), now=BOOKED_AT)
+    assert Task.objects.get().reason == (
+        "Call to say the visit is canceled: the email could not be delivered"
+    )
+
+
+def test_no_call_about_a_visit_that_was_canceled_while_its_message_was_refused():
+    message = MessageFactory()
+
+    def send(message):
+        Appointment.objects.filter(pk=message.appointment_id).update(
+            status="canceled", canceled_at=BOOKED_AT, canceled_by="staff:1"
+        )
+        raise Refused("SMTP 550")
+
+    deliver_due(send=send, now=BOOKED_AT)
+    assert (state(message), Task.objects.count()) == (("failed",), 0)
+
+
+def test_a_poisoned_message_is_put_off_and_the_others_leave(caplog):
+    first, poisoned, last = visits_apart(3)
+    send = Recorder({poisoned.pk: KeyError("ana@example.com")})
+    deliver_due(send=send, now=BOOKED_AT)
+    assert send.sent == [first.pk, last.pk]
+    assert state(poisoned, "status", "due_at", "outcome") == ("pending", BOOKED_AT + MINUTE, "KeyError")
+    assert f"message {poisoned.pk} was not sent: KeyError in __call__" in caplog.text
+    assert "ana@example.com" not in caplog.text
+
+
+def test_a_server_that_is_down_is_asked_once_a_batch():
+    first, second = visits_apart(2)
+    send = Recorder({first.pk: TryLater("ConnectionRefusedError", server_down=True)})
+    assert deliver_due(send=send, now=BOOKED_AT) is False
+    assert send.sent == []
+    for message in (first, second):
+        assert state(message, "status", "due_at", "outcome") == (
+            "pending",
+            BOOKED_AT + MINUTE,
+            "ConnectionRefusedError",
+        )
+
+
+def test_a_batch_that_takes_long_gives_the_rest_back(monkeypatch):
+    first, second = visits_apart(2)
+    monkeypatch.setattr(messages, "BATCH_SECONDS", -1)
+    assert deliver_due(send=Recorder(), now=BOOKED_AT) is True
+    assert [state(each, "status", "attempts", "claim") for each in (first, second)] == [
+        ("pending", 0, None)
+    ] * 2
+
+
+def test_the_claims_of_a_dead_worker_return_after_its_lease():
+    lease_ends = BOOKED_AT + 5 * MINUTE
+    message = MessageFactory(status="sending", claim=uuid.uuid4(), claimed_until=lease_ends, attempts=1)
+    send = Recorder()
+    deliver_due(send=send, now=lease_ends - MINUTE)
+    assert send.sent == []
+    deliver_due(send=send, now=lease_ends)
+    assert send.sent == [message.pk]
+    assert state(message, "status", "attempts") == ("sent", 2)
+
+
+def test_a_message_that_kills_its_worker_again_and_again_is_given_up():
+    message = MessageFactory(status="sending", claim=uuid.uuid4(), claimed_until=BOOKED_AT, attempts=12)
+    send = Recorder()
+    deliver_due(send=send, now=BOOKED_AT)
+    assert (send.sent, state(message)) == ([], ("failed",))
+    assert Task.objects.count() == 1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_five_queries_a_message(count, django_assert_num_queries):
+    visits_apart(count)
+    # The claim: begin, select, update, commit. A message: begin, lock, select, commit; mark.
+    with django_assert_num_queries(4 + 5 * count):
+        deliver_due(send=Recorder(), now=BOOKED_AT)
