@@ -1,0 +1,70 @@
+"""Texts of messages: who, where and when, never what for. Times on the location's wall clock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from scheduling.models import Message, Task
+from scheduling.queries.access import visit_token
+from scheduling.wall_clock import day_words, is_ambiguous, time_words, zone_words
+
+# Read by anyone who sees the phone's lock screen.
+SUBJECTS: dict[str, Promise | str] = {
+    Message.Kind.CONFIRMATION: _("Your appointment on %(day)s"),
+    Message.Kind.REMINDER_72H: _("Reminder: your appointment on %(day)s"),
+    Message.Kind.REMINDER_24H: _("Reminder: your appointment on %(day)s"),
+    Message.Kind.MOVED: _("New time: your appointment is now on %(day)s"),
+    Message.Kind.CANCELED: _("Your appointment on %(day)s is canceled"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    subject: str
+    text: str
+    html: str
+
+
+def render(message: Message) -> Content:
+    """In the language of the message. Needs the appointment with its scanner and location."""
+    with translation.override(message.language):
+        context = _context(message)
+        subject = str(SUBJECTS[message.kind]) % {"day": context["day"]}
+        context["subject"] = subject
+        return Content(
+            subject=subject,
+            text=render_to_string(f"messages/{message.kind}.txt", context),
+            html=render_to_string(f"messages/{message.kind}.html", context),
+        )
+
+
+def _context(message: Message) -> dict[str, object]:
+    visit = message.appointment
+    zone = visit.zone
+    return {
+        "language": message.language,
+        "neutral_name": settings.NEUTRAL_NAME,
+        "site_url": settings.SITE_URL,
+        "location": visit.location,
+        "phone": visit.location.phone.as_national,
+        "phone_link": visit.location.phone.as_rfc3966,
+        "code": visit.spoken_code,
+        "day": day_words(visit.starts_at, zone),
+        "time": _time_and_zone(visit.starts_at, zone),
+        "arrive_day": day_words(visit.arrive_at, zone),
+        "arrive": time_words(visit.arrive_at, zone),
+        "we_call_first": visit.tasks.open().filter(kind=Task.Kind.REVIEW).exists(),
+        "visit_url": settings.SITE_URL + reverse("portal:visit", args=[visit_token(visit)]),
+    }
+
+
+def _time_and_zone(at: datetime, zone: ZoneInfo) -> str:
+    words = time_words(at, zone)
+    return words if is_ambiguous(at, zone) else f"{words} {zone_words(at, zone)}"

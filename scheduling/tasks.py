@@ -1,0 +1,27 @@
+"""Celery's door to the actions: no arguments, no results; what is due is rows in the database."""
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from scheduling.actions import drafts, holds, limits, messages
+from scheduling.messaging.channels import open_channels
+
+
+@shared_task(name="scheduling.deliver_due_messages")
+def deliver_due_messages() -> None:
+    more = True
+    while more:
+        with open_channels() as send:
+            more = messages.deliver_due(send=send, now=timezone.now())
+
+
+@shared_task(name="scheduling.expire_dead_holds")
+def expire_dead_holds() -> None:
+    holds.expire_dead_holds(now=timezone.now())
+
+
+@shared_task(name="scheduling.purge_old_drafts")
+def purge_old_drafts() -> None:
+    drafts.purge_old_drafts(days=settings.DRAFT_RETENTION_DAYS, now=timezone.now())
+    limits.purge_attempts(now=timezone.now())
