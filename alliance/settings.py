@@ -42,6 +42,7 @@ HELP_PHONE = env.str("HELP_PHONE", default="+18005550142")
 INSTALLED_APPS = [
     "scheduling.apps.SchedulingConfig",
     "locations.apps.LocationsConfig",
+    "django.forms",  # so that FORM_RENDERER finds Django’s own widgets
     "crispy_forms",
     "phonenumber_field",
     "csp",
@@ -130,6 +131,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # widgets may have templates in templates/
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("alliance",)
 CRISPY_TEMPLATE_PACK = "alliance"
 CRISPY_FAIL_SILENTLY = False
