@@ -1,0 +1,27 @@
+// Sends each form once, and puts the focus on the problem. Without this script the server still books once.
+(() => {
+  const sent = new Set();
+  const again = new Map();
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (sent.has(form)) { event.preventDefault(); return; }
+    sent.add(form);
+    const button = event.submitter || form.querySelector("button:not([type=button])");
+    if (!button) return;
+    again.set(button, button.innerHTML);
+    button.setAttribute("aria-disabled", "true");
+    if (button.dataset.busy) button.textContent = button.dataset.busy;
+  });
+
+  // Coming back with the Back button: everything can be pressed again.
+  addEventListener("pageshow", () => {
+    again.forEach((html, button) => { button.innerHTML = html; button.removeAttribute("aria-disabled"); });
+    again.clear();
+    sent.clear();
+  });
+
+  const problem = document.querySelector(".summary, [data-focus]");
+  if (problem) problem.focus();
+})();
