@@ -1,0 +1,90 @@
+"""What the form templates in templates/alliance/ need beyond Django's own fields."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django import template
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
+from django.forms.widgets import CheckboxInput, ChoiceWidget, Select
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class ErrorLink:
+    target: str  # id of the control to focus; empty for an error of the whole form
+    message: str
+
+
+@dataclass(frozen=True)
+class Option:
+    input: SafeString
+    id: str
+    label: str
+    hint: str
+
+
+@dataclass
+class OptionGroup:
+    """Options that stand together, and the fields that open while one of them is chosen."""
+
+    options: list[Option] = field(default_factory=list)
+    reveal: str = ""
+
+
+@register.simple_tag
+def error_links(form: BaseForm) -> list[ErrorLink]:
+    """In the order of the fields; errors of the whole form first."""
+    links = [ErrorLink("", str(message)) for message in form.non_field_errors()]
+    for bound in form:
+        for error in bound.errors.as_data():
+            part = (error.params or {}).get("part", "") if isinstance(error.params, dict) else ""
+            links += [ErrorLink(_target(bound, part), message) for message in error.messages]
+    return links
+
+
+def _target(bound: BoundField, part: str) -> str:
+    if part:
+        return f"{bound.auto_id}_{part}"
+    widget = bound.field.widget
+    if isinstance(widget, ChoiceWidget) and not isinstance(widget, Select):
+        return f"{bound.auto_id}_0"
+    return bound.id_for_label or str(bound.auto_id)
+
+
+@register.simple_tag
+def field_input(bound: BoundField) -> SafeString:
+    widget = bound.field.widget
+    if isinstance(widget, CheckboxInput):
+        return bound.as_widget()
+    own = str(widget.attrs.get("class", ""))
+    return bound.as_widget(attrs={"class": f"input {own}".strip()})
+
+
+@register.simple_tag
+def option_groups(
+    bound: BoundField,
+    reveals: Mapping[Sequence[str], str] | None = None,
+    hints: Mapping[str, str] | None = None,
+) -> list[OptionGroup]:
+    """`reveals` maps values that stand side by side to the rendered fields they open."""
+    opened_by = {value: (values, html) for values, html in (reveals or {}).items() for value in values}
+    groups: list[OptionGroup] = []
+    last: Sequence[str] | None = None
+    for choice in bound.subwidgets:
+        value = str(choice.data["value"])
+        values, html = opened_by.get(value, ((value,), ""))
+        if values != last:
+            groups.append(OptionGroup(reveal=html))
+            last = values
+        groups[-1].options.append(
+            Option(
+                input=choice.tag(),
+                id=choice.id_for_label,
+                label=choice.choice_label,
+                hint=str((hints or {}).get(value, "")),
+            )
+        )
+    return groups
