@@ -1,0 +1,123 @@
+import pytest
+
+from tests.look.specimens import PAGES
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [320, 1280])
+def test_specimen_is_accessible_and_fits(specimen, check_axe, check_fits, name, width):
+    page = specimen(name, width=width)
+    check_axe(page)
+    check_fits(page)
+
+
+def test_header_stays_low_on_the_smallest_phone(specimen):
+    page = specimen("times", width=320)
+    assert page.locator(".top").bounding_box()["height"] <= 112
+
+
+def test_two_times_stand_side_by_side_on_the_smallest_phone(specimen):
+    page = specimen("times", width=320)
+    first, second, third = (page.locator(".slot").nth(i).bounding_box() for i in range(3))
+    assert first["y"] == second["y"] < third["y"]
+
+
+def test_text_of_twice_the_size_still_fits(specimen, check_fits):
+    for name in ("patient-error", "times", "check", "booked", "where"):
+        page = specimen(name, width=390)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        check_fits(page)
+
+
+def test_patient_controls_are_at_least_44_px(specimen):
+    small = """() => [...document.querySelectorAll("button, input, select, textarea, .day, .back, .top a")]
+        .filter((each) => each.offsetParent && each.type !== "hidden")
+        .map((each) => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])
+        .filter(([, box]) => box.height < 44 || box.width < 44).map(([html]) => html)"""
+    for name in ("patient", "contact-error", "times", "home", "check"):
+        assert specimen(name, width=390).evaluate(small) == [], name
+
+
+def test_error_summary_takes_the_focus_and_leads_to_the_field(specimen):
+    page = specimen("patient-error", java_script_enabled=False)
+    assert page.title().startswith("Error: ")
+    page = specimen("patient-error")
+    assert page.evaluate("document.activeElement.className") == "summary"
+    page.get_by_role("link", name="February has no day 30").click()
+    assert page.evaluate("document.activeElement.id") == "id_birth_date_day"
+    described = page.locator("#id_birth_date_day").get_attribute("aria-describedby")
+    assert page.locator(f"#{described}").inner_text().strip().endswith("February has no day 30")
+
+
+def test_error_of_a_group_leads_to_its_first_choice(specimen):
+    page = specimen("safety-error")
+    page.get_by_role("link", name="Answer Yes, No or Not sure: metal in the eye").click()
+    assert page.evaluate("document.activeElement.id") == "id_metal_0"
+
+
+def test_field_opens_only_while_its_box_is_checked(specimen):
+    page = specimen("contact")
+    assert page.locator("#id_email").is_visible()
+    assert not page.locator("#id_phone").is_visible()
+    page.get_by_label("Phone call").check()
+    assert page.locator("#id_phone").is_visible()
+    page.get_by_label("Email", exact=True).first.uncheck()
+    assert not page.locator("#id_email").is_visible()
+
+
+def test_second_press_is_ignored_and_coming_back_frees_the_button(specimen):
+    page = specimen("check")
+    sent = []
+
+    def take(route):
+        sent.append(route.request.method)
+        route.fulfill(status=204)
+
+    page.route("**/specimen/check/", take)
+    page.evaluate(
+        "() => { const button = document.querySelector('.buttons .button'); button.click(); button.click(); }"
+    )
+    button = page.locator(".buttons .button")
+    assert button.get_attribute("aria-disabled") == "true"
+    assert button.inner_text() == "Booking…"
+    page.wait_for_timeout(100)
+    assert sent == ["POST"]
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    assert button.get_attribute("aria-disabled") is None
+    assert button.inner_text() == "Book this visit"
+
+
+def test_hold_counts_down_and_speaks_twice(specimen):
+    page = specimen("patient")
+    page.clock.install()
+    page.reload()
+    assert page.locator("[data-about]").inner_text() == "about 8 minutes"
+    page.clock.run_for("05:01")
+    assert page.locator("[data-about]").inner_text() == "about 3 minutes"
+    assert page.locator("[data-status]").inner_text() == ""
+    page.clock.run_for("01:00")
+    assert page.locator("[data-status]").inner_text().startswith("2 minutes left.")
+    assert page.title().startswith("(2 min left) ")
+    page.clock.run_for("01:00")
+    assert page.locator("[data-about]").inner_text() == "about 1 minute"
+    page.clock.run_for("01:01")
+    assert page.locator("[data-status]").inner_text().startswith("We are no longer holding this time.")
+    assert not page.title().startswith("(")
+
+
+def test_nothing_moves_where_less_motion_is_asked_for(specimen):
+    page = specimen("times", reduced_motion="reduce")
+    page.locator(".slot").first.hover()
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_pages_stay_light(specimen):
+    page = specimen("patient")
+    names = page.evaluate(
+        "performance.getEntriesByType('resource').map((each) => each.name.split('/').pop())"
+    )
+    assert sorted(names) == sorted(
+        ["atkinson-hyperlegible-next-latin.woff2", "tokens.css", "site.css", "forms.js", "hold.js"]
+    )
