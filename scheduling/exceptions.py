@@ -40,11 +40,6 @@ class NotAnOpening(BookingError):
     sentence = _("That time cannot be booked. Please choose one from the list.")
 
 
-class HoldExpired(BookingError):
-    code = "hold_expired"
-    sentence = _("We are no longer holding your time, and it has been taken. These are close.")
-
-
 class NoMoreExtensions(BookingError):
     code = "no_more_extensions"
     sentence = _("We cannot keep this time any longer. You can still finish: we will try to get it for you.")
@@ -74,6 +69,12 @@ class BookingNotOffered(BookingError):
 
     code = "not_offered_online"
     sentence = _("We’ll set this one up with you by phone.")
+
+
+class TooYoung(BookingNotOffered):
+    """Below the offering's minimum age on the day of the visit; a person sets it up."""
+
+    code = "too_young"
 
 
 class PatientBusy(BookingError):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
@@ -14,6 +15,7 @@ from scheduling.exceptions import (
     DraftChanged,
     DraftIncomplete,
     PatientBusy,
+    TooYoung,
 )
 from scheduling.models import Appointment, AuditEvent, Draft, Task
 from scheduling.queries.access import visit_of_draft
@@ -37,7 +39,7 @@ class Booking:
 
 
 @transaction.atomic
-def confirm_booking(*, draft_id: object, digest: str, now: datetime, by: Actor) -> Booking:
+def confirm_booking(*, draft_id: UUID, digest: str, now: datetime, by: Actor) -> Booking:
     """Book what the patient saw on the check page.
 
     `digest` is queries.drafts.digest_of the draft as it was shown. The hold is used, or quietly
@@ -80,7 +82,7 @@ def confirm_booking(*, draft_id: object, digest: str, now: datetime, by: Actor) 
 
 
 @transaction.atomic
-def request_callback(*, draft_id: object, reason: str, now: datetime, by: Actor) -> Task:
+def request_callback(*, draft_id: UUID, reason: str, now: datetime, by: Actor) -> Task:
     """No time is booked; a person calls. Everything typed stays with the draft."""
     draft = lock_draft(draft_id)
     if visit_of_draft(draft):
@@ -115,8 +117,10 @@ def _check(draft: Draft, digest: str, now: datetime) -> Outcome | None:
     if missing_steps(draft, now=now):
         raise DraftIncomplete
     offering = offering_of(draft)
-    if offering is None or not is_old_enough(draft, offering):
+    if offering is None:
         raise BookingNotOffered
+    if not is_old_enough(draft, offering):
+        raise TooYoung
     outcome = outcome_of_draft(draft, now=now)
     if outcome and outcome.disposition in (Disposition.DEFER, Disposition.CALLBACK, Disposition.EMERGENCY):
         raise BookingNotOffered

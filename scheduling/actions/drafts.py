@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -60,7 +61,7 @@ def start_draft(
 
 
 @transaction.atomic
-def save_answers(*, draft_id: object, answers: Mapping[str, Any], now: datetime) -> Draft:
+def save_answers(*, draft_id: UUID, answers: Mapping[str, Any], now: datetime) -> Draft:
     """Write one page's answers and start the hold's minutes again. Raises AlreadyBooked."""
     _refuse_unknown(answers, ANSWERS)
     draft = lock_draft(draft_id)
@@ -75,7 +76,7 @@ def save_answers(*, draft_id: object, answers: Mapping[str, Any], now: datetime)
 
 
 @transaction.atomic
-def clear_draft(*, draft_id: object, now: datetime, by: Actor) -> None:
+def clear_draft(*, draft_id: UUID, now: datetime, by: Actor) -> None:
     """“Clear my answers”, for shared computers: the time is freed and what was typed is gone.
 
     A draft that a task or a record stands on is kept for the desk, but no longer opens here.

@@ -3,6 +3,7 @@ submitted page, and is quietly re-taken at the end if the time is still free."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -26,7 +27,7 @@ def lock_scanners(scanner_ids: Iterable[int]) -> list[Scanner]:
     )
 
 
-def lock_draft(draft_id: object) -> Draft:
+def lock_draft(draft_id: UUID) -> Draft:
     """Taken before any scanner: two submits of one draft go one after the other."""
     return (
         Draft.objects.select_for_update(no_key=True, of=("self",))
@@ -43,7 +44,7 @@ def broken_constraint(error: IntegrityError) -> str | None:
 
 @transaction.atomic
 def place_hold(
-    *, draft_id: object, location_id: int, starts_at: datetime, now: datetime, by: Actor
+    *, draft_id: UUID, location_id: int, starts_at: datetime, now: datetime, by: Actor
 ) -> Appointment:
     """Hold a time for a draft; a hold the same visitor has elsewhere is freed.
 
@@ -87,10 +88,10 @@ def take_time(
     for opening in openings:
         if opening.scanner_id in scanner_ids:
             return _insert_hold(draft, opening, now=now, by=by)
-    raise SlotTaken
+    raise _refusal(wish, location_id, starts_at, now)
 
 
-def extend_hold(*, draft_id: object, now: datetime, by: Actor) -> Appointment | None:
+def extend_hold(*, draft_id: UUID, now: datetime, by: Actor) -> Appointment | None:
     """“Keep holding”. None when the hold has ended. Raises NoMoreExtensions after ten."""
     with transaction.atomic():
         hold = _locked_hold(draft_id, now)
@@ -113,7 +114,7 @@ def extend_hold(*, draft_id: object, now: datetime, by: Actor) -> Appointment | 
 
 
 @transaction.atomic
-def renew_hold(*, draft_id: object, now: datetime) -> Appointment | None:
+def renew_hold(*, draft_id: UUID, now: datetime) -> Appointment | None:
     """Each submitted page starts the hold's minutes again, up to what ten extensions would give."""
     hold = _locked_hold(draft_id, now)
     if hold is None or hold.held_until is None:
@@ -125,7 +126,7 @@ def renew_hold(*, draft_id: object, now: datetime) -> Appointment | None:
 
 
 @transaction.atomic
-def release_hold(*, draft_id: object, now: datetime, by: Actor) -> None:
+def release_hold(*, draft_id: UUID, now: datetime, by: Actor) -> None:
     """The patient lets go of the time, for example by clearing all answers."""
     hold = _locked_hold(draft_id, now)
     if hold is not None:
@@ -256,7 +257,7 @@ def _insert_hold(draft: Draft, opening: Opening, *, now: datetime, by: Actor) ->
     return hold
 
 
-def _locked_hold(draft_id: object, now: datetime) -> Appointment | None:
+def _locked_hold(draft_id: UUID, now: datetime) -> Appointment | None:
     """The draft's live hold under its locks: scanner first, then the row itself."""
     found = (
         Appointment.objects.filter(draft_id=draft_id, status=Appointment.Status.HELD, held_until__gt=now)

@@ -137,3 +137,14 @@ def _lock_row(visit_id: int) -> Appointment:
 
 def _notice(visit: Appointment) -> timedelta:
     return timedelta(minutes=visit.location.contact_until_minutes)
+
+
+def note_view(*, visit: Appointment, now: datetime, by: Actor) -> None:
+    """Views of a patient's record belong to its history as changes do."""
+    audit.record(
+        event=AuditEvent.Event.VIEWED,
+        subject=visit,
+        location_id=visit.scanner.location_id,
+        now=now,
+        by=by,
+    )

@@ -85,6 +85,11 @@ def is_old_enough(draft: Draft, offering: Offering) -> bool:
     return years_between(draft.birth_date, day) >= offering.minimum_age
 
 
+def is_too_young(draft: Draft) -> bool:
+    offering = offering_of(draft)
+    return offering is not None and not is_old_enough(draft, offering)
+
+
 def years_between(birth_date: date, day: date) -> int:
     before_birthday = (day.month, day.day) < (birth_date.month, birth_date.day)
     return day.year - birth_date.year - before_birthday
