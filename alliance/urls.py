@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("scheduling.portal.urls")),
     path("locations/", include("locations.urls")),
     path("desk/", include("scheduling.frontdesk.urls")),
     path("admin/", admin.site.urls),

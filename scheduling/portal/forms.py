@@ -1,0 +1,192 @@
+"""Forms of the patient's pages. They check shape; actions check truth."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from scheduling.forms.fields import BirthDateField, EmailField, NameField, PhoneField, did_you_mean
+from scheduling.forms.layout import AllianceHelper, Options, PrimaryButton, Question, Reveal
+from scheduling.models import Draft
+from scheduling.queries.drafts import ADULT_AGE, years_between
+
+CONTACT_WAYS = ("by_email", "by_text", "by_call")
+
+
+class PatientForm(forms.Form):
+    """Who the scan is for. `today` is the day at the location."""
+
+    booking_for = forms.ChoiceField(
+        label=_("Who is the scan for?"),
+        choices=Draft.BookingFor.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose who the scan is for")},
+    )
+    booker_name = NameField(
+        label=_("Your name"), empty=_("Enter your name"), autocomplete="name", required=False
+    )
+    booker_relation = forms.CharField(
+        label=_("How are you related?"),
+        help_text=_("For example: parent, daughter, partner, caregiver"),
+        max_length=40,
+        required=False,
+    )
+    given_name = NameField(label=_("First name"), empty=_("Enter the first name"), autocomplete="given-name")
+    family_name = NameField(
+        label=_("Last name"),
+        empty=_("Enter the last name, or check “one name only”"),
+        autocomplete="family-name",
+        required=False,
+    )
+    one_name = forms.BooleanField(label=_("One name only"), required=False)
+    birth_date = BirthDateField()
+    guardian_name = NameField(
+        label=_("Parent or guardian’s name"),
+        empty=_("Enter the name of a parent or guardian, who comes along"),
+        help_text=_("Needed when the patient is under 18. They come to the visit too."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        birth_date = self.fields["birth_date"]
+        assert isinstance(birth_date, BirthDateField)
+        birth_date.today = today
+        self.helper = AllianceHelper(
+            self,
+            Options("booking_for", reveals={"other": ["booker_name", "booker_relation"]}),
+            "given_name",
+            "family_name",
+            "one_name",
+            "birth_date",
+            "guardian_name",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        if answers.get("booking_for") == Draft.BookingFor.OTHER:
+            self._require("booker_name", answers)
+            if not answers.get("booker_relation"):
+                self.add_error("booker_relation", _("Enter how you are related to the patient"))
+        else:
+            answers["booker_name"] = answers["booker_relation"] = ""
+        if answers.get("one_name"):
+            answers["family_name"] = ""
+        else:
+            self._require("family_name", answers)
+        born = answers.get("birth_date")
+        if born and years_between(born, self.today) < ADULT_AGE:
+            self._require("guardian_name", answers)
+        return answers
+
+    def _require(self, name: str, answers: dict[str, Any]) -> None:
+        if not answers.get(name) and name not in self.errors:
+            self.add_error(name, self.fields[name].error_messages["required"])
+
+
+class ContactForm(forms.Form):
+    """At least one way to reach the patient."""
+
+    by_email = forms.BooleanField(label=_("Email"), required=False)
+    email = EmailField(label=_("Email address"), required=False)
+    by_text = forms.BooleanField(label=_("Text message"), required=False)
+    by_call = forms.BooleanField(label=_("Phone call"), required=False)
+    phone = PhoneField(
+        label=_("Phone number"),
+        help_text=_("For texts and calls. Any way of writing it is fine."),
+        required=False,
+    )
+    text_consent = forms.BooleanField(
+        label=_("Yes, send me texts about my visits. Message rates may apply. Reply STOP to end them."),
+        required=False,
+    )
+    zip_code = forms.RegexField(
+        label=_("ZIP code"),
+        regex=r"^\d{5}(-\d{4})?$",
+        required=False,
+        error_messages={"invalid": _("Enter a ZIP code with 5 numbers, like 78704")},
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "postal-code", "class": "input-year"}
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = AllianceHelper(
+            self,
+            Reveal("by_email", "email"),
+            "by_call",
+            Reveal("by_text", "text_consent"),
+            "phone",
+            "zip_code",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        if not any(answers.get(way) for way in CONTACT_WAYS):
+            self.add_error("by_email", _("Choose at least one way to reach you"))
+        if answers.get("by_email"):
+            self._require("email", answers)
+        if answers.get("by_text") or answers.get("by_call"):
+            self._require("phone", answers)
+        answers["phone_as_typed"] = str(self["phone"].value() or "").strip() if answers.get("phone") else ""
+        return answers
+
+    def suggestion(self) -> str | None:
+        """A likely typo in the email, to ask about; never an error."""
+        email = self.cleaned_data.get("email") if hasattr(self, "cleaned_data") else self.initial.get("email")
+        return did_you_mean(email) if email else None
+
+    def _require(self, name: str, answers: dict[str, Any]) -> None:
+        if not answers.get(name) and name not in self.errors:
+            self.add_error(name, self.fields[name].error_messages["required"])
+
+
+class BirthDateForm(forms.Form):
+    """Asked once before a visit's details are shown to whoever opened a link."""
+
+    birth_date = BirthDateField(label=_("What is the patient’s date of birth?"))
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        birth_date = self.fields["birth_date"]
+        assert isinstance(birth_date, BirthDateField)
+        birth_date.today = today
+        self.helper = AllianceHelper(self, Question("birth_date"))
+
+
+class FindVisitForm(BirthDateForm):
+    code = forms.CharField(
+        label=_("Visit code"),
+        help_text=_("8 letters and numbers, in your confirmation. Spaces are fine."),
+        max_length=40,
+        error_messages={
+            "required": _("Enter the visit code"),
+            "max_length": _("Enter the visit code: 8 letters and numbers"),
+        },
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
+        ),
+    )
+    field_order = ("code", "birth_date")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["birth_date"].label = _("Date of birth")
+        self.helper = AllianceHelper(self, button=PrimaryButton(_("Find my visit")))
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why are you canceling?"),
+        help_text=_("You do not have to say."),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = AllianceHelper(self, button=PrimaryButton(_("Cancel this visit"), busy=_("Canceling…")))

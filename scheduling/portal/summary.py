@@ -1,0 +1,114 @@
+"""The answers as rows of a summary: on the check page with links to change them, on the visit
+page without."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.dateformat import format as in_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from scheduling.models import Appointment, Draft
+from scheduling.queries.drafts import Step
+from scheduling.wall_clock import day_words, time_words
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Context of components/summary_list.html; `what` is read out after “Change”."""
+
+    label: str
+    value: str
+    url: str = ""
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    heading: str
+    rows: list[Row]
+
+
+def summary_of(draft: Draft, *, has_screening: bool) -> list[Group]:
+    return [
+        Group(_("The scan"), _scan_rows(draft)),
+        Group(_("Where and when"), _visit_rows(draft)),
+        Group(_("The patient"), _patient_rows(draft, has_screening=has_screening)),
+    ]
+
+
+def exam_words(exam_name: str, laterality: str) -> str:
+    sides = {
+        Appointment.Laterality.LEFT: pgettext("side", "left"),
+        Appointment.Laterality.RIGHT: pgettext("side", "right"),
+        Appointment.Laterality.BOTH: pgettext("side", "both sides"),
+    }
+    side = sides.get(Appointment.Laterality(laterality))
+    return f"{exam_name}, {side}" if side else exam_name
+
+
+def contact_words(ways: Draft | Appointment, phone: str) -> str:
+    """One line per way that was chosen."""
+    lines = []
+    if ways.by_email:
+        lines.append(_("Email to %(email)s") % {"email": ways.email})
+    if ways.by_text:
+        lines.append(_("Text to %(phone)s") % {"phone": phone})
+    if ways.by_call:
+        lines.append(_("Call %(phone)s") % {"phone": phone})
+    return "\n".join(lines)
+
+
+def _scan_rows(draft: Draft) -> list[Row]:
+    change = f"{reverse('portal:exam', kwargs={'slug': draft.exam.slug})}?draft={draft.pk}"
+    rows = [Row(_("Exam"), exam_words(draft.exam.name, draft.laterality), change, _("the exam"))]
+    if draft.contrast_answer == Appointment.ContrastAnswer.NOT_SURE:
+        rows.append(Row(_("Contrast"), _("Not sure. We check the order."), change, _("the contrast")))
+    rows.append(Row(_("Doctor’s order"), draft.get_order_status_display(), change, _("the order")))
+    if draft.interpreter_language:
+        rows.append(Row(_("Interpreter"), draft.interpreter_language, change, _("the interpreter")))
+    return rows
+
+
+def _visit_rows(draft: Draft) -> list[Row]:
+    assert draft.location is not None
+    assert draft.starts_at is not None
+    zone = draft.location.zone
+    where, when = _url(draft, Step.WHERE), _url(draft, Step.TIME)
+    center = f"{draft.location.name}\n{draft.location.address}, {draft.location.city}, {draft.location.state}"
+    time = f"{day_words(draft.starts_at, zone, year=True)}\n{time_words(draft.starts_at, zone)}"
+    return [
+        Row(_("Center"), center, where, _("the center")),
+        Row(_("Date and time"), time, when, _("the date and time")),
+    ]
+
+
+def _patient_rows(draft: Draft, *, has_screening: bool) -> list[Row]:
+    who, contact = _url(draft, Step.PATIENT), _url(draft, Step.CONTACT)
+    born = day_of_birth(draft)
+    rows = [
+        Row(_("Name"), f"{draft.given_name} {draft.family_name}".strip(), who, _("the name")),
+        Row(_("Date of birth"), born, who, _("the date of birth")),
+    ]
+    if draft.booker_name:
+        booker = f"{draft.booker_name} ({draft.booker_relation})"
+        rows.append(Row(_("Booked by"), booker, who, _("who books")))
+    if draft.guardian_name:
+        rows.append(Row(_("Parent or guardian"), draft.guardian_name, who, _("the parent or guardian")))
+    rows.append(
+        Row(_("How we reach you"), contact_words(draft, draft.phone_as_typed), contact, _("how we reach you"))
+    )
+    if has_screening:
+        rows.append(
+            Row(_("Health questions"), _("Answered"), _url(draft, Step.COVID), _("the health answers"))
+        )
+    return rows
+
+
+def day_of_birth(draft: Draft) -> str:
+    assert draft.birth_date is not None
+    return in_format(draft.birth_date, pgettext("date of birth", "F j, Y"))
+
+
+def _url(draft: Draft, step: Step) -> str:
+    return reverse(f"portal:{step}", kwargs={"draft_id": draft.pk})

@@ -1,0 +1,263 @@
+"""What the time page shows of a location's openings: suggestions, days, the times of one day."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.dateformat import format as in_format
+from django.utils.translation import gettext as _
+
+from locations.models import Location
+from scheduling.actions.holds import wish_of
+from scheduling.exceptions import BookingError
+from scheduling.models import Draft
+from scheduling.queries.openings import Opening, find_openings, nearby_openings
+from scheduling.rules.slots import spread
+from scheduling.wall_clock import day_words, local, near_day_words, time_words
+
+NOON, EVENING = 12, 17  # hours of the wall clock
+MOST_DAYS = 12
+FULL_DAY = 12  # so many readable times fill all four marks of a day's tile
+SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    value: str
+    label: str
+    full: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlotGroup:
+    heading: str
+    slots: list[Slot]
+
+
+@dataclass(frozen=True, slots=True)
+class DayTile:
+    date: date
+    weekday: str
+    number: int
+    month: str
+    full: str
+    count: int
+    level: int
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    value: str
+    why: str
+    time: str
+    day: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartLink:
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(slots=True)
+class TimePage:
+    """Everything about the chosen location's times, in the shapes the components take."""
+
+    location: Location
+    openings: Sequence[Opening]
+    now: datetime
+    day: date | None = None
+    part: str = ""
+    all_times: bool = False
+    close: Sequence[Opening] = ()  # near a time that was just lost
+    shown: list[Opening] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.shown = [opening for opening in self.openings if self._is_in_part(opening)]
+        if self.day is None and self.shown:
+            self.day = self._day_of(self.shown[0])
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.location.zone
+
+    @property
+    def day_words(self) -> str:
+        return day_words(self.day) if self.day else ""
+
+    def close_times(self) -> list[Suggestion]:
+        return [self._suggestion(opening.starts_at, _("Close to it")) for opening in self.close]
+
+    def suggestions(self) -> list[Suggestion]:
+        """The soonest time, and the soonest that needs no time off; no time twice."""
+        found: dict[datetime, str] = {}
+        if self.openings:
+            found[self.openings[0].starts_at] = _("Soonest here")
+        off_work = next((one for one in self.openings if self._is_off_work(one)), None)
+        if off_work:
+            found.setdefault(off_work.starts_at, _("Soonest evening or weekend"))
+        return [self._suggestion(starts_at, why) for starts_at, why in found.items()]
+
+    def parts(self) -> list[PartLink]:
+        labels = {
+            "": _("Any time"),
+            "morning": _("Morning"),
+            "afternoon": _("Afternoon"),
+            "evening": _("Evening"),
+        }
+        return [
+            PartLink(label, self.link(part=part, day=None), part == self.part)
+            for part, label in labels.items()
+        ]
+
+    def days(self) -> list[DayTile]:
+        by_day: dict[date, list[Opening]] = {}
+        for opening in self.shown:
+            by_day.setdefault(self._day_of(opening), []).append(opening)
+        return [self._tile(day, openings) for day, openings in list(by_day.items())[:MOST_DAYS]]
+
+    def groups(self) -> list[SlotGroup]:
+        times = self._times_of_day()
+        named = (
+            (_("Morning"), [at for at in times if local(at, self.zone).hour < NOON]),
+            (_("Afternoon"), [at for at in times if NOON <= local(at, self.zone).hour < EVENING]),
+            (_("Evening"), [at for at in times if local(at, self.zone).hour >= EVENING]),
+        )
+        return [SlotGroup(heading, self._slots(group)) for heading, group in named if group]
+
+    def has_more_times(self) -> bool:
+        return not self.all_times and len(self._times_of_day()) < sum(1 for _one in self._openings_of_day())
+
+    def next_day_with_times(self) -> Suggestion | None:
+        """For a day without times: where to look instead."""
+        later = next((one for one in self.shown if self.day and self._day_of(one) > self.day), None)
+        return self._suggestion(later.starts_at, _("Next open")) if later else None
+
+    def link(self, *, day: date | None, part: str | None = None, all_times: bool = False) -> str:
+        query = {"center": self.location.slug}
+        if day:
+            query["day"] = day.isoformat()
+        if part if part is not None else self.part:
+            query["part"] = self.part if part is None else part
+        if all_times:
+            query["all"] = "1"
+        return f"?{urlencode(query)}"
+
+    def every_time_link(self) -> str:
+        return self.link(day=self.day, all_times=True)
+
+    def _openings_of_day(self) -> Iterable[Opening]:
+        return (opening for opening in self.shown if self._day_of(opening) == self.day)
+
+    def _times_of_day(self) -> list[datetime]:
+        times = [opening.starts_at for opening in self._openings_of_day()]
+        return times if self.all_times else self._readable(times)
+
+    def _readable(self, times: list[datetime]) -> list[datetime]:
+        return spread(times, zone=self.zone, grid=self.location.start_grid_minutes)
+
+    def _slots(self, times: list[datetime]) -> list[Slot]:
+        full = day_words(self.day) if self.day else ""
+        return [Slot(value_of(at), time_words(at, self.zone), full) for at in times]
+
+    def _tile(self, day: date, openings: list[Opening]) -> DayTile:
+        count = len(self._readable([opening.starts_at for opening in openings]))
+        first_of_month = day.day == 1 or day == self._day_of(self.shown[0])
+        return DayTile(
+            date=day,
+            weekday=in_format(day, "D"),
+            number=day.day,
+            month=in_format(day, "M") if first_of_month else "",
+            full=day_words(day),
+            count=count,
+            level=min(4, 1 + count * 4 // (FULL_DAY + 1)),
+            url=self.link(day=day),
+            current=day == self.day,
+        )
+
+    def _suggestion(self, starts_at: datetime, why: str) -> Suggestion:
+        return Suggestion(
+            value=value_of(starts_at),
+            why=why,
+            time=time_words(starts_at, self.zone),
+            day=near_day_words(starts_at, self.zone, now=self.now),
+        )
+
+    def _is_in_part(self, opening: Opening) -> bool:
+        hour = local(opening.starts_at, self.zone).hour
+        match self.part:
+            case "morning":
+                return hour < NOON
+            case "afternoon":
+                return NOON <= hour < EVENING
+            case "evening":
+                return hour >= EVENING
+        return True
+
+    def _is_off_work(self, opening: Opening) -> bool:
+        here = local(opening.starts_at, self.zone)
+        return here.hour >= EVENING or here.weekday() >= SATURDAY
+
+    def _day_of(self, opening: Opening) -> date:
+        return local(opening.starts_at, self.zone).date()
+
+
+def value_of(starts_at: datetime) -> str:
+    """How a time travels in the form: UTC to the minute, so that no zone can be mistaken."""
+    return starts_at.strftime("%Y-%m-%dT%H:%MZ")
+
+
+def time_of_value(value: str) -> datetime | None:
+    try:
+        return datetime.strptime(value, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def times_context(
+    draft: Draft,
+    location: Location,
+    *,
+    now: datetime,
+    query: Mapping[str, str] | None = None,
+    around: datetime | None = None,
+    refusal: BookingError | None = None,
+) -> dict[str, object]:
+    """The context of portal/time.html; `around` is a time that was just lost."""
+    query = query or {}
+    wish = wish_of(draft)
+    first, last = horizon_days(location, now)
+    close: Sequence[Opening] = ()
+    if around:
+        close = nearby_openings(wish=wish, location_id=location.pk, around=around, limit=3, now=now)
+    times = TimePage(
+        location=location,
+        openings=find_openings(wish=wish, location_id=location.pk, first=first, last=last, now=now),
+        now=now,
+        day=day_of(query.get("day", "")) or (local(around, location.zone).date() if around else None),
+        part=query.get("part", ""),
+        all_times="all" in query,
+        close=close,
+    )
+    action = reverse("portal:time", kwargs={"draft_id": draft.pk}) + f"?center={location.slug}"
+    return {"times": times, "location": location, "refusal": refusal, "action": action}
+
+
+def day_of(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def horizon_days(location: Location, now: datetime) -> tuple[date, date]:
+    """The first and last local day that can be booked."""
+    first = local(now, location.zone).date()
+    return first, first + timedelta(days=location.horizon_days)

@@ -1,0 +1,22 @@
+"""The patient's pages. From the draft on, no exam, body part or person in an address."""
+
+from django.urls import path
+
+from scheduling.portal.views import check, time, visit, where, who
+
+app_name = "portal"
+
+urlpatterns = [
+    path("book/<uuid:draft_id>/where/", where.Where.as_view(), name="where"),
+    path("book/<uuid:draft_id>/time/", time.ChooseTime.as_view(), name="time"),
+    path("book/<uuid:draft_id>/keep/", time.KeepHolding.as_view(), name="keep"),
+    path("book/<uuid:draft_id>/patient/", who.Patient.as_view(), name="patient"),
+    path("book/<uuid:draft_id>/contact/", who.Contact.as_view(), name="contact"),
+    path("book/<uuid:draft_id>/callback/", who.Callback.as_view(), name="callback"),
+    path("book/<uuid:draft_id>/check/", check.Check.as_view(), name="check"),
+    path("book/<uuid:draft_id>/clear/", who.Clear.as_view(), name="clear"),
+    path("visit/", visit.FindVisit.as_view(), name="find-visit"),
+    path("visit/<str:token>/", visit.Visit.as_view(), name="visit"),
+    path("visit/<str:token>/booked/", visit.Booked.as_view(), name="booked"),
+    path("visit/<str:token>/cancel/", visit.Cancel.as_view(), name="cancel"),
+]

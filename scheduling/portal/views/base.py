@@ -1,0 +1,62 @@
+"""What every page about a draft shares: whose it is, what it holds, where it goes next."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.views import View
+
+from scheduling.models import Draft
+from scheduling.portal.ticket import ticket_of
+from scheduling.portal.visitor import actor_of_draft, visitor_of
+from scheduling.queries.access import draft_of_visitor, visit_of_draft, visit_token
+from scheduling.queries.drafts import Step, missing_steps
+from scheduling.rules.actors import Actor
+
+
+def see_other(url_name: str, **kwargs: Any) -> HttpResponseRedirect:
+    """303: the next page is always a GET, so Back and refresh are safe."""
+    answer = redirect(url_name, **kwargs)
+    answer.status_code = 303
+    assert isinstance(answer, HttpResponseRedirect)
+    return answer
+
+
+class DraftView(View):
+    """A page about one draft, for the browser that began it."""
+
+    step: ClassVar[Step | None] = None
+    template_name: ClassVar[str]
+    has_ticket: ClassVar[bool] = True
+
+    def dispatch(self, request: HttpRequest, draft_id: UUID, **kwargs: Any) -> HttpResponseBase:
+        self.now = timezone.now()
+        self.draft: Draft = draft_of_visitor(draft_id, visitor_of(request))
+        booked = visit_of_draft(self.draft)
+        if booked:
+            return self.already_booked(visit_token(booked))
+        answer = super().dispatch(request, **kwargs)
+        add_never_cache_headers(answer)
+        return answer
+
+    @property
+    def by(self) -> Actor:
+        return actor_of_draft(self.draft.pk)
+
+    def already_booked(self, token: str) -> HttpResponse:
+        status = 409 if self.request.method == "POST" else 200
+        return render(self.request, "portal/already_booked.html", {"token": token}, status=status)
+
+    def page(self, status: int = 200, **context: Any) -> HttpResponse:
+        ticket = ticket_of(self.draft, now=self.now) if self.has_ticket else None
+        content = {"draft": self.draft, "ticket": ticket, "step": self.step, **context}
+        return render(self.request, self.template_name, content, status=status)
+
+    def forward(self) -> HttpResponseRedirect:
+        """To the first page with something missing; to the check page when nothing is."""
+        missing = missing_steps(self.draft, now=self.now)
+        return see_other(f"portal:{missing[0] if missing else Step.CHECK}", draft_id=self.draft.pk)

@@ -1,0 +1,95 @@
+"""The last look, and the one button that books."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from scheduling.actions.booking import REASON_TOO_YOUNG, confirm_booking, request_callback
+from scheduling.actions.limits import count_attempt
+from scheduling.exceptions import (
+    AlreadyBooked,
+    BookingNotOffered,
+    DraftChanged,
+    DraftIncomplete,
+    NotAnOpening,
+    PatientBusy,
+    SlotTaken,
+    TooYoung,
+)
+from scheduling.models import Appointment
+from scheduling.portal.limits import BOOKINGS
+from scheduling.portal.summary import summary_of
+from scheduling.portal.time_page import times_context
+from scheduling.portal.verification import mark_verified
+from scheduling.portal.views.base import DraftView, see_other
+from scheduling.portal.visitor import address_of
+from scheduling.queries.access import visit_of_draft, visit_token
+from scheduling.queries.catalogue import preparations_of
+from scheduling.queries.drafts import Step, digest_of, missing_steps, offering_of
+
+
+class Check(DraftView):
+    step = Step.CHECK
+    template_name = "portal/check.html"
+
+    def already_booked(self, token: str) -> HttpResponse:
+        """A repeated confirmation is the same booking; anything else says that it is booked."""
+        if self.request.method == "POST":
+            return self.post(self.request)
+        return super().already_booked(token)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._summary() if not missing_steps(self.draft, now=self.now) else self.forward()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        count_attempt(source=address_of(request), now=self.now, **BOOKINGS)
+        try:
+            booking = confirm_booking(
+                draft_id=self.draft.pk, digest=request.POST.get("digest", ""), now=self.now, by=self.by
+            )
+        except (SlotTaken, NotAnOpening) as refusal:
+            return self._lost_the_time(refusal)
+        except (DraftChanged, PatientBusy) as refusal:
+            return self._summary(409, refusal=refusal)
+        except (AlreadyBooked, DraftIncomplete, BookingNotOffered) as refusal:
+            return self._turned_away(refusal)
+        return self._to_visit(booking.visit)
+
+    def _to_visit(self, visit: Appointment) -> HttpResponse:
+        mark_verified(self.request, visit, now=self.now)
+        return see_other("portal:booked", token=visit_token(visit))
+
+    def _lost_the_time(self, refusal: SlotTaken | NotAnOpening) -> HttpResponse:
+        """All answers stay; the time page with the nearest times, 409."""
+        assert self.draft.location is not None
+        context = times_context(
+            self.draft, self.draft.location, now=self.now, around=self.draft.starts_at, refusal=refusal
+        )
+        return render(self.request, "portal/time.html", {"draft": self.draft, **context}, status=409)
+
+    def _turned_away(self, refusal: AlreadyBooked | DraftIncomplete | BookingNotOffered) -> HttpResponse:
+        match refusal:
+            case TooYoung():
+                request_callback(draft_id=self.draft.pk, reason=REASON_TOO_YOUNG, now=self.now, by=self.by)
+                return see_other("portal:callback", draft_id=self.draft.pk)
+            case BookingNotOffered():
+                return see_other("portal:covid", draft_id=self.draft.pk)
+            case DraftIncomplete():
+                return self.forward()
+        visit = visit_of_draft(self.draft)
+        token = visit_token(visit) if visit else ""
+        return render(self.request, "portal/already_booked.html", {"token": token}, status=422)
+
+    def _summary(self, status: int = 200, **context: Any) -> HttpResponse:
+        draft = self.draft
+        if missing_steps(draft, now=self.now):
+            return self.forward()
+        return self.page(
+            status,
+            groups=summary_of(draft, has_screening=draft.screened_at is not None),
+            digest=digest_of(draft),
+            preparations=preparations_of(draft.exam),
+            offering=offering_of(draft),
+            **context,
+        )

@@ -1,0 +1,79 @@
+"""Choosing a time, and the hold that starts with it."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+
+from locations.models import Location
+from scheduling.actions.holds import extend_hold, place_hold
+from scheduling.actions.limits import count_attempt
+from scheduling.exceptions import BookingError, NoMoreExtensions, NotAnOpening, NotFound, SlotTaken
+from scheduling.portal.limits import HOLDS
+from scheduling.portal.time_page import time_of_value, times_context
+from scheduling.portal.views.base import DraftView, see_other
+from scheduling.portal.visitor import address_of
+from scheduling.queries.catalogue import locations_offering
+from scheduling.queries.drafts import Step
+
+
+class ChooseTime(DraftView):
+    step = Step.TIME
+    template_name = "portal/time.html"
+    has_ticket = False
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        location = self._center(request.GET.get("center", ""))
+        if location is None:
+            return see_other("portal:where", draft_id=self.draft.pk)
+        return self._times(location)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        location = self._center(request.GET.get("center", ""))
+        if location is None:
+            raise NotFound
+        starts_at = time_of_value(request.POST.get("opening", ""))
+        if starts_at is None:
+            return self._times(location, status=422, refusal=NotAnOpening())
+        count_attempt(source=address_of(request), now=self.now, **HOLDS)
+        try:
+            place_hold(
+                draft_id=self.draft.pk, location_id=location.pk, starts_at=starts_at, now=self.now, by=self.by
+            )
+        except (SlotTaken, NotAnOpening) as refusal:
+            return self._times(location, status=409, refusal=refusal, around=starts_at)
+        self.draft.refresh_from_db()
+        return self.forward()
+
+    def _center(self, slug: str) -> Location | None:
+        """The center in the address, else the one chosen before; only one that has the exam."""
+        offering = locations_offering(self.draft.exam)
+        if slug:
+            return offering.filter(slug=slug).first()
+        return offering.filter(pk=self.draft.location_id).first() if self.draft.location_id else None
+
+    def _times(
+        self,
+        location: Location,
+        *,
+        status: int = 200,
+        refusal: BookingError | None = None,
+        around: datetime | None = None,
+    ) -> HttpResponse:
+        query = self.request.GET.dict()
+        context = times_context(
+            self.draft, location, now=self.now, query=query, around=around, refusal=refusal
+        )
+        return self.page(status, **context)
+
+
+class KeepHolding(DraftView):
+    """“Keep holding”: back to the page it was pressed on."""
+
+    template_name = "portal/no_more_extensions.html"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        try:
+            extend_hold(draft_id=self.draft.pk, now=self.now, by=self.by)
+        except NoMoreExtensions as refusal:
+            return self.page(409, refusal=refusal)
+        return self.forward()

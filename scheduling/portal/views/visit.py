@@ -1,0 +1,136 @@
+"""My visit: found by link, or by code and date of birth. Opening a link changes nothing."""
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+
+from scheduling.actions.limits import count_attempt, forget_attempts
+from scheduling.actions.visits import cancel_visit, note_view
+from scheduling.exceptions import IllegalMove, NotFound, TooLate
+from scheduling.portal.forms import BirthDateForm, CancelForm, FindVisitForm
+from scheduling.portal.limits import BIRTH_DATE, FIND_VISIT, FIND_VISIT_BY_ADDRESS
+from scheduling.portal.verification import is_verified, mark_verified
+from scheduling.portal.views.base import see_other
+from scheduling.portal.visit_page import VisitPage
+from scheduling.portal.visitor import actor_of_visit, address_of
+from scheduling.queries.access import is_birth_date_of, visit_of_code, visit_of_token, visit_token
+from scheduling.rules.codes import clean_code
+
+NO_SUCH_VISIT = gettext_lazy("We could not find that visit. Check the code and date of birth, or call us")
+
+
+class FindVisit(View):
+    """By code and date of birth; a wrong code and a wrong date get the same answer."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._page(FindVisitForm(today=timezone.now().date()))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        now = timezone.now()
+        form = FindVisitForm(request.POST, today=now.date())
+        if not form.is_valid():
+            return self._page(form, 422)
+        code = clean_code(form.cleaned_data["code"])
+        count_attempt(source=address_of(request), now=now, **FIND_VISIT_BY_ADDRESS)
+        count_attempt(source=code, now=now, **FIND_VISIT)
+        try:
+            visit = visit_of_code(code, form.cleaned_data["birth_date"], now=now)
+        except NotFound:
+            form.add_error(
+                "code", _("We could not find that visit. Check the code and date of birth, or call us")
+            )
+            return self._page(form, 422)
+        forget_attempts(kind=FIND_VISIT["kind"], source=code)
+        mark_verified(request, visit, now=now)
+        return see_other("portal:visit", token=visit_token(visit))
+
+    def _page(self, form: FindVisitForm, status: int = 200) -> HttpResponse:
+        answer = render(self.request, "portal/find_visit.html", {"form": form}, status=status)
+        add_never_cache_headers(answer)
+        return answer
+
+
+class VisitView(View):
+    """A page about one visit. Details are for browsers that gave the date of birth."""
+
+    template_name: ClassVar[str]
+
+    def dispatch(self, request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
+        self.now = timezone.now()
+        self.token = token
+        self.visit = visit_of_token(token, now=self.now)
+        self.is_open = is_verified(request, self.visit, now=self.now)
+        answer = super().dispatch(request, **kwargs)
+        add_never_cache_headers(answer)
+        return answer
+
+    def page(self, status: int = 200, **context: Any) -> HttpResponse:
+        content = {"token": self.token, "page": VisitPage(self.visit, now=self.now), **context}
+        return render(self.request, self.template_name, content, status=status)
+
+
+class Visit(VisitView):
+    template_name = "portal/visit.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page() if self.is_open else self._ask_birth_date(BirthDateForm(today=self.now.date()))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = BirthDateForm(request.POST, today=self.now.date())
+        if not form.is_valid():
+            return self._ask_birth_date(form, 422)
+        source = str(self.visit.pk)
+        count_attempt(source=source, now=self.now, **BIRTH_DATE)
+        if not is_birth_date_of(self.visit, form.cleaned_data["birth_date"]):
+            form.add_error("birth_date", _("That is not the date of birth we have. Check it, or call us"))
+            return self._ask_birth_date(form, 422)
+        forget_attempts(kind=BIRTH_DATE["kind"], source=source)
+        mark_verified(request, self.visit, now=self.now)
+        note_view(visit=self.visit, now=self.now, by=actor_of_visit(self.visit.pk))
+        return see_other("portal:visit", token=self.token)
+
+    def _ask_birth_date(self, form: BirthDateForm, status: int = 200) -> HttpResponse:
+        content = {"token": self.token, "form": form, "page": VisitPage(self.visit, now=self.now)}
+        return render(self.request, "portal/visit_locked.html", content, status=status)
+
+
+class Booked(VisitView):
+    template_name = "portal/booked.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page() if self.is_open else see_other("portal:visit", token=self.token)
+
+
+class Cancel(VisitView):
+    """Asked on a page of its own; only its button cancels."""
+
+    template_name = "portal/cancel.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not self.is_open or not self.visit.is_ahead(self.now):
+            return see_other("portal:visit", token=self.token)
+        return self.page(form=CancelForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if not self.is_open:
+            return see_other("portal:visit", token=self.token)
+        form = CancelForm(request.POST)
+        if not form.is_valid():
+            return self.page(422, form=form)
+        try:
+            cancel_visit(
+                visit_id=self.visit.pk,
+                reason=form.cleaned_data["reason"],
+                now=self.now,
+                by=actor_of_visit(self.visit.pk),
+            )
+        except (IllegalMove, TooLate) as refusal:
+            return self.page(409, form=form, refusal=refusal)
+        return see_other("portal:visit", token=self.token)

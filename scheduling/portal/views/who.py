@@ -1,0 +1,86 @@
+"""Who the scan is for, and how to reach them."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from scheduling.actions.booking import REASON_TOO_YOUNG, request_callback
+from scheduling.actions.drafts import clear_draft, save_answers
+from scheduling.models import Draft
+from scheduling.portal.forms import ContactForm, PatientForm
+from scheduling.portal.views.base import DraftView, see_other
+from scheduling.queries.drafts import Step, is_too_young
+from scheduling.wall_clock import local
+
+
+class Patient(DraftView):
+    step = Step.PATIENT
+    template_name = "portal/form.html"
+    title = _("Who is the scan for?")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page(form=self._form(initial=answers_of(self.draft, PatientForm)), title=self.title)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = self._form(request.POST)
+        if not form.is_valid():
+            return self.page(422, form=form, title=self.title)
+        self.draft = save_answers(draft_id=self.draft.pk, answers=form.cleaned_data, now=self.now)
+        return self.forward()
+
+    def _form(self, *args: Any, **kwargs: Any) -> PatientForm:
+        today = local(self.now, self.draft.location.zone) if self.draft.location else self.now
+        return PatientForm(*args, today=today.date(), **kwargs)
+
+
+class Contact(DraftView):
+    step = Step.CONTACT
+    template_name = "portal/contact.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        initial = answers_of(self.draft, ContactForm)
+        initial["phone"] = self.draft.phone_as_typed
+        return self.page(form=ContactForm(initial=initial))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ContactForm(request.POST)
+        if not form.is_valid():
+            return self.page(422, form=form)
+        suggestion = form.suggestion()
+        if suggestion and request.POST.get("asked_about") != form.cleaned_data["email"]:
+            return self.page(422, form=form, suggestion=suggestion)
+        self.draft = save_answers(draft_id=self.draft.pk, answers=form.cleaned_data, now=self.now)
+        if is_too_young(self.draft):
+            request_callback(draft_id=self.draft.pk, reason=REASON_TOO_YOUNG, now=self.now, by=self.by)
+            return see_other("portal:callback", draft_id=self.draft.pk)
+        return self.forward()
+
+
+class Callback(DraftView):
+    """“We’ll set this one up with you by phone”: who calls, and by when."""
+
+    template_name = "portal/callback.html"
+    has_ticket = False
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        task = self.draft.tasks.open().order_by("due_at").first()
+        return self.page(task=task) if task else self.forward()
+
+
+class Clear(DraftView):
+    """“Clear my answers”, for shared computers: asked first, done by a button."""
+
+    template_name = "portal/clear.html"
+    has_ticket = False
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        clear_draft(draft_id=self.draft.pk, now=self.now, by=self.by)
+        return see_other("portal:home")
+
+
+def answers_of(draft: Draft, form: type[PatientForm] | type[ContactForm]) -> dict[str, Any]:
+    return {name: getattr(draft, name) for name in form.base_fields}

@@ -1,0 +1,94 @@
+"""What a patient sees of a visit, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from locations.models import Location
+from scheduling.models import Appointment, Preparation, Task
+from scheduling.portal.summary import Row, contact_words, exam_words
+from scheduling.queries.catalogue import preparations_of
+from scheduling.wall_clock import day_words, time_words
+
+
+class State(StrEnum):
+    COMING = "coming"
+    NEEDS_CALL = "needs_call"
+    TODAY = "today"
+    CANCELED = "canceled"
+    PAST = "past"
+
+
+@dataclass(slots=True)
+class VisitPage:
+    visit: Appointment
+    now: datetime
+
+    @property
+    def location(self) -> Location:
+        return self.visit.location
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.visit.zone
+
+    @property
+    def state(self) -> State:
+        if self.visit.status == Appointment.Status.CANCELED:
+            return State.CANCELED
+        if self.visit.status in (Appointment.Status.ARRIVED, Appointment.Status.IN_EXAM):
+            return State.TODAY
+        if not self.visit.is_ahead(self.now):
+            return State.PAST
+        return State.NEEDS_CALL if self.call_task else State.COMING
+
+    @property
+    def call_task(self) -> Task | None:
+        """A person wants to speak to the patient first; the time is kept."""
+        kinds = [Task.Kind.REVIEW, Task.Kind.MATCH_ORDER]
+        return self.visit.tasks.open().filter(kind__in=kinds).order_by("due_at").first()
+
+    @property
+    def call_by(self) -> str:
+        task = self.call_task
+        return f"{day_words(task.due_at, self.zone)}, {time_words(task.due_at, self.zone)}" if task else ""
+
+    @property
+    def day(self) -> str:
+        return day_words(self.visit.starts_at, self.zone, year=True)
+
+    @property
+    def time(self) -> str:
+        return time_words(self.visit.starts_at, self.zone)
+
+    @property
+    def arrive(self) -> str:
+        return time_words(self.visit.arrive_at, self.zone)
+
+    @property
+    def may_cancel(self) -> bool:
+        return self.visit.is_ahead(self.now)
+
+    @property
+    def canceled_by_patient(self) -> bool:
+        return self.visit.canceled_by.startswith("patient")
+
+    def preparations(self) -> list[Preparation]:
+        return preparations_of(self.visit.exam)
+
+    def rows(self) -> list[Row]:
+        visit = self.visit
+        assert visit.patient is not None
+        phone = visit.phone.as_national if visit.phone else ""
+        rows = [
+            Row(_("Exam"), exam_words(visit.exam.name, visit.laterality)),
+            Row(_("Patient"), visit.patient.full_name),
+            Row(_("Doctor’s order"), visit.get_order_status_display()),
+            Row(_("How we reach you"), contact_words(visit, phone)),
+        ]
+        if visit.interpreter_language:
+            rows.append(Row(_("Interpreter"), visit.interpreter_language))
+        return rows
