@@ -7,5 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("scheduling.portal.urls")),
     path("locations/", include("locations.urls")),
     path("desk/", include("scheduling.frontdesk.urls")),
+    path("demo/mailbox/", include("scheduling.messaging.urls")),
     path("admin/", admin.site.urls),
 ]
