@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.db.models import Model
 from django.http import HttpRequest
 
@@ -53,6 +54,7 @@ class VersionAdmin(admin.ModelAdmin):
     search_fields = ("questionnaire__name", "preset", "change_note")
     readonly_fields = ("published_at",)
     inlines = (QuestionInline, RuleInline)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return not _is_published(obj) and super().has_change_permission(request, obj)
