@@ -1,0 +1,173 @@
+import datetime as dt
+
+import pytest
+import time_machine
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+
+from locations.models import Assignment
+from scheduling.models import AuditEvent
+from tests.factories.locations import AssignmentFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "knee-and-shoulder-42"
+SIGN_IN = "/desk/sign-in/"
+
+
+@pytest.fixture
+def dana():
+    user = UserFactory(email="dana@alliance.example", first_name="Dana", last_name="Ng")
+    user.set_password(PASSWORD)
+    user.save()
+    AssignmentFactory(user=user)
+    return user
+
+
+def try_to_sign_in(client, email="dana@alliance.example", password="wrong", **extra):
+    return client.post(SIGN_IN, {"username": email, "password": password}, **extra)
+
+
+def test_signing_in_leads_to_the_tasks_and_is_audited(client, dana):
+    response = try_to_sign_in(client, "  Dana@Alliance.example ", PASSWORD)
+
+    assert (response.status_code, response["Location"]) == (303, reverse("frontdesk:tasks"))
+    assert client.session["_auth_user_id"] == str(dana.pk)
+    event = AuditEvent.objects.get()
+    assert (event.event, event.actor_kind, event.actor_name) == ("staff.signed_in", "staff", str(dana.pk))
+
+
+def test_signing_in_goes_where_the_person_wanted_to_go(client, dana):
+    response = client.post(
+        SIGN_IN, {"username": dana.email, "password": PASSWORD, "next": "/desk/tasks/?page=2"}
+    )
+    assert response["Location"] == "/desk/tasks/?page=2"
+
+
+def test_signing_in_never_leads_to_another_site(client, dana):
+    response = client.post(
+        SIGN_IN, {"username": dana.email, "password": PASSWORD, "next": "https://evil.example/"}
+    )
+    assert response["Location"] == reverse("frontdesk:tasks")
+
+
+def test_a_wrong_password_an_unknown_email_and_a_former_colleague_read_the_same(client, dana):
+    UserFactory(email="gone@alliance.example", is_active=False)
+    errors = []
+    for email in ("dana@alliance.example", "nobody@alliance.example", "gone@alliance.example"):
+        response = try_to_sign_in(client, email)
+        assert response.status_code == 422
+        errors.append(response.context["form"].errors.as_text())
+
+    assert (
+        errors
+        == ["* __all__\n  * We could not sign you in. Check the email and the password, then try again."] * 3
+    )
+
+
+def test_a_failed_sign_in_is_audited_without_what_was_typed(client, dana):
+    try_to_sign_in(client)
+    try_to_sign_in(client, "Password1!", "x")
+
+    events = AuditEvent.objects.order_by("pk").values_list("event", "object_id", "actor_name", "after")
+    assert list(events) == [
+        ("staff.sign_in_failed", str(dana.pk), "sign-in", {}),
+        ("staff.sign_in_failed", "0", "sign-in", {}),
+    ]
+
+
+def test_the_sixth_try_for_an_account_waits_even_from_elsewhere_and_with_the_right_password(client, dana):
+    for number in range(5):
+        assert try_to_sign_in(client, REMOTE_ADDR=f"10.0.0.{number}").status_code == 422
+
+    response = try_to_sign_in(client, password=PASSWORD, REMOTE_ADDR="10.0.0.99")
+
+    assert (response.status_code, response["Retry-After"]) == (429, "900")
+    assert "_auth_user_id" not in client.session
+
+
+def test_the_sixth_try_from_an_address_waits_whoever_it_is_for(client, dana):
+    for number in range(5):
+        assert try_to_sign_in(client, f"x{number}@alliance.example").status_code == 422
+    assert try_to_sign_in(client, password=PASSWORD).status_code == 429
+
+
+def test_a_forged_forwarded_address_has_no_effect(client, dana):
+    for number in range(5):
+        try_to_sign_in(client, f"x{number}@alliance.example", HTTP_X_FORWARDED_FOR=f"10.1.1.{number}")
+    assert try_to_sign_in(client, "y@alliance.example", HTTP_X_FORWARDED_FOR="10.1.1.9").status_code == 429
+
+
+def test_after_fifteen_minutes_one_may_try_again(client, dana):
+    for _ in range(6):
+        last = try_to_sign_in(client)
+    assert last.status_code == 429
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=16), tick=False):
+        assert try_to_sign_in(client, password=PASSWORD).status_code == 303
+
+
+def test_a_success_forgets_the_failures_before(client, dana):
+    for _ in range(4):
+        try_to_sign_in(client)
+    assert try_to_sign_in(client, password=PASSWORD).status_code == 303
+    for _ in range(5):
+        assert try_to_sign_in(client).status_code == 422
+
+
+def test_staff_sign_in_again_after_15_idle_minutes_and_each_page_starts_them_again(client, dana):
+    start = dt.datetime.now(dt.UTC)
+    with time_machine.travel(start, tick=False) as clock:
+        try_to_sign_in(client, password=PASSWORD)
+        for _ in range(3):
+            clock.shift(14 * 60)
+            assert client.get("/desk/tasks/").status_code == 200
+        clock.shift(15 * 60 + 1)
+        response = client.get("/desk/tasks/")
+    assert (response.status_code, response["Location"]) == (302, f"{SIGN_IN}?next=/desk/tasks/")
+
+
+def test_a_patients_session_lasts_a_day(client, settings):
+    assert settings.SESSION_COOKIE_AGE == 24 * 3600
+    client.session["visitor"] = "x"
+    assert client.session.get_expiry_age() == 24 * 3600
+
+
+def test_signing_out_ends_the_session(client, dana):
+    client.force_login(dana)
+    response = client.post("/desk/sign-out/")
+
+    assert (response.status_code, response["Location"]) == (303, SIGN_IN)
+    assert "_auth_user_id" not in client.session
+    assert not Session.objects.filter(session_data__contains="auth").exists()
+
+
+def test_a_link_cannot_sign_anyone_out(client, dana):
+    client.force_login(dana)
+    assert client.get("/desk/sign-out/").status_code == 405
+    assert "_auth_user_id" in client.session
+
+
+def test_passwords_may_be_pasted_and_filled_in_by_a_manager(client):
+    page = client.get(SIGN_IN).content.decode()
+    assert 'autocomplete="current-password"' in page
+    assert 'autocomplete="username"' in page
+    assert "onpaste" not in page
+
+
+def test_staff_pages_stay_in_no_cache(client, dana):
+    client.force_login(dana)
+    for path in (SIGN_IN, "/desk/tasks/"):
+        assert "no-store" in client.get(path)["Cache-Control"]
+
+
+def test_the_bar_names_who_is_signed_in_and_hides_the_admin_from_the_desk(client, dana):
+    client.force_login(dana)
+    page = client.get("/desk/tasks/").content.decode()
+    assert "Signed in: Dana Ng" in page
+    assert "/admin/" not in page
+
+
+def test_the_bar_leads_an_administrator_to_the_admin(client):
+    boss = AssignmentFactory(role=Assignment.Role.ADMINISTRATOR, location=None).user
+    client.force_login(boss)
+    assert 'href="/admin/"' in client.get("/desk/tasks/").content.decode()

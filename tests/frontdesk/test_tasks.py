@@ -1,0 +1,247 @@
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from locations.models import Assignment
+from scheduling.models import AuditEvent, Task
+from tests.factories.locations import AssignmentFactory, LocationFactory
+from tests.factories.scheduling import AppointmentFactory, FullDraftFactory
+from tests.factories.tasks import TaskFactory
+
+pytestmark = pytest.mark.django_db
+
+NOON = dt.datetime(2027, 3, 1, 18, tzinfo=dt.UTC)  # 12:00 in Austin
+TASKS = "/desk/tasks/"
+
+
+@pytest.fixture
+def austin():
+    return LocationFactory(name="Austin")
+
+
+@pytest.fixture
+def desk(client, austin):
+    """A client signed in at Austin's front desk."""
+    client.force_login(AssignmentFactory(location=austin, role=Assignment.Role.FRONT_DESK).user)
+    return client
+
+
+def shown(response):
+    return [row.task for row in response.context["rows"]]
+
+
+def test_open_tasks_are_listed_the_most_urgent_first(desk, austin):
+    late = TaskFactory(location=austin, due_at=NOON)
+    early = TaskFactory(location=austin, due_at=NOON - dt.timedelta(minutes=1))
+    TaskFactory(location=austin, closed_at=NOON, closed_by="staff:1")
+    assert shown(desk.get(TASKS)) == [early, late]
+
+
+def test_tasks_of_other_locations_are_not_listed(desk):
+    TaskFactory(contact_name="Somebody Else")
+    response = desk.get(TASKS)
+    assert shown(response) == []
+    assert "Somebody Else" not in response.content.decode()
+
+
+def test_a_role_at_every_location_sees_all(client):
+    tasks = [TaskFactory(due_at=NOON), TaskFactory(due_at=NOON + dt.timedelta(hours=1))]
+    client.force_login(AssignmentFactory(location=None, role=Assignment.Role.RADIOLOGIST).user)
+    assert shown(client.get(TASKS)) == tasks
+
+
+def test_overdue_is_said_in_a_word_and_a_shape(desk, austin):
+    TaskFactory(location=austin, due_at=timezone.now() - dt.timedelta(minutes=1))
+    TaskFactory(location=austin, due_at=timezone.now() + dt.timedelta(minutes=1))
+    response = desk.get(TASKS)
+    assert [row.is_overdue for row in response.context["rows"]] == [True, False]
+    page = response.content.decode()
+    assert page.count("Overdue") == 1
+    assert page.count('class="tag tag-brick"') == 1
+
+
+def test_times_are_in_the_zone_of_the_location(desk, austin):
+    TaskFactory(location=austin, due_at=NOON)
+    assert "Monday, March 1, 12:00 pm CST" in desk.get(TASKS).content.decode()
+
+
+def test_a_task_says_who_to_call_with_a_link_that_dials(desk, austin):
+    TaskFactory(location=austin, contact_name="Nguyễn Thị Hoa", contact_phone="+15125550147")
+    page = desk.get(TASKS).content.decode()
+    assert "Nguyễn Thị Hoa" in page
+    assert '<a href="tel:+1-512-555-0147">(512) 555-0147</a>' in page
+
+
+def test_a_task_of_a_visit_shows_its_patient_phone_and_time(desk, austin):
+    visit = AppointmentFactory(scanner__location=austin, phone="+15125550199")
+    TaskFactory(location=austin, appointment=visit, contact_name="", contact_phone="")
+    (row,) = desk.get(TASKS).context["rows"]
+    assert (row.name, row.phone, row.visit_at) == ("Ana Núñez", "+15125550199", visit.starts_at)
+
+
+def test_a_task_of_a_draft_shows_what_the_draft_says(desk, austin):
+    draft = FullDraftFactory(location=austin, phone="+15125550188")
+    TaskFactory(location=austin, draft=draft, contact_name="", contact_phone="")
+    (row,) = desk.get(TASKS).context["rows"]
+    assert (row.name, row.phone, row.visit_at) == ("Ana Núñez", "+15125550188", draft.starts_at)
+
+
+def test_answers_to_screening_are_never_on_the_list(desk, austin):
+    draft = FullDraftFactory(location=austin, screening_answers={"q": "confirmed-positive"})
+    TaskFactory(location=austin, draft=draft, reason="Call before the visit.")
+    page = desk.get(TASKS).content.decode()
+    assert "Call before the visit." in page
+    assert "confirmed-positive" not in page
+
+
+def test_the_list_narrows_by_location_and_kind(client, austin):
+    both = AssignmentFactory(location=austin).user
+    tempe = AssignmentFactory(user=both, location=LocationFactory(name="Tempe")).location
+    callback = TaskFactory(location=austin, kind=Task.Kind.CALLBACK)
+    review = TaskFactory(location=austin, kind=Task.Kind.REVIEW)
+    other = TaskFactory(location=tempe, kind=Task.Kind.REVIEW)
+    client.force_login(both)
+
+    assert shown(client.get(TASKS, {"location": tempe.pk})) == [other]
+    assert shown(client.get(TASKS, {"location": austin.pk, "kind": "review"})) == [review]
+    assert shown(client.get(TASKS, {"kind": "callback"})) == [callback]
+    assert shown(client.get(TASKS, {"kind": "nonsense"})) == [callback, review, other]
+
+
+def test_anothers_location_in_the_filter_shows_nothing_of_it(desk, austin):
+    mine, foreign = TaskFactory(location=austin), TaskFactory()
+    assert shown(desk.get(TASKS, {"location": foreign.location_id})) == [mine]
+
+
+def test_an_empty_list_says_so(desk):
+    assert "Nothing to do right now" in desk.get(TASKS).content.decode()
+    assert "No open task here" in desk.get(TASKS, {"kind": "labs"}).content.decode()
+
+
+def test_someone_without_a_role_reads_what_is_missing(client):
+    from tests.factories.locations import UserFactory
+
+    TaskFactory()
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    response = client.get(TASKS)
+    assert shown(response) == []
+    assert "You have no location yet" in response.content.decode()
+
+
+def test_long_lists_have_pages(desk, austin):
+    TaskFactory.create_batch(26, location=austin)
+    assert len(shown(desk.get(TASKS))) == 25
+    assert len(shown(desk.get(TASKS, {"page": 2}))) == 1
+    assert len(shown(desk.get(TASKS, {"page": "99"}))) == 1
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_number_of_queries_does_not_grow_with_the_rows(desk, austin, rows, django_assert_num_queries):
+    for _ in range(rows):
+        TaskFactory(location=austin, appointment=AppointmentFactory(scanner__location=austin))
+    desk.get(TASKS)
+    with django_assert_num_queries(LIST_QUERIES):
+        desk.get(TASKS)
+
+
+LIST_QUERIES = 10
+
+
+def test_done_closes_the_task_with_the_note_and_the_name(desk, austin):
+    task = TaskFactory(location=austin)
+    response = desk.post(f"{TASKS}{task.pk}/done/?kind=callback", {"outcome": "Booked for Friday"})
+
+    assert (response.status_code, response["Location"]) == (303, f"{TASKS}?kind=callback")
+    task.refresh_from_db()
+    user_id = desk.session["_auth_user_id"]
+    assert (task.outcome, task.closed_by) == ("Booked for Friday", f"staff:{user_id}")
+    event = AuditEvent.objects.get()
+    assert (event.event, event.actor_name, event.object_id) == ("task.closed", user_id, str(task.pk))
+    assert shown(desk.get(TASKS)) == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "error"),
+    [
+        ("", "Write what came of it, then press Done"),
+        ("   ", "Write what came of it, then press Done"),
+        ("x" * 201, "Use at most 200 letters"),
+    ],
+)
+def test_done_needs_a_short_note_and_loses_nothing_typed(desk, austin, outcome, error):
+    task = TaskFactory(location=austin)
+    response = desk.post(f"{TASKS}{task.pk}/done/", {"outcome": outcome})
+
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert page.count(error) == 2  # in the summary and beside the field
+    assert f'href="#outcome-{task.pk}"' in page
+    assert f'value="{outcome}"' in page
+    assert "<title>Error: Tasks" in page
+    task.refresh_from_db()
+    assert task.closed_at is None
+
+
+def test_a_second_done_changes_nothing_and_keeps_what_was_typed(desk, austin):
+    task = TaskFactory(location=austin)
+    desk.post(f"{TASKS}{task.pk}/done/", {"outcome": "First"})
+    response = desk.post(f"{TASKS}{task.pk}/done/", {"outcome": "Second"})
+
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert "First" in page
+    assert "Second" in page
+    task.refresh_from_db()
+    assert task.outcome == "First"
+    assert AuditEvent.objects.count() == 1
+
+
+def test_tried_no_answer_counts_one_try(desk, austin):
+    task = TaskFactory(location=austin)
+    response = desk.post(f"{TASKS}{task.pk}/tried/", {"tries": "0"})
+
+    assert response.status_code == 303
+    task.refresh_from_db()
+    assert (task.tries, task.closed_at) == (1, None)
+    assert AuditEvent.objects.get().event == "task.tried"
+
+
+@pytest.mark.parametrize("tries", ["0", "", "many"])
+def test_a_repeated_try_does_not_count_twice(desk, austin, tries):
+    task = TaskFactory(location=austin, tries=1)
+    assert desk.post(f"{TASKS}{task.pk}/tried/", {"tries": tries}).status_code == 409
+    task.refresh_from_db()
+    assert task.tries == 1
+
+
+def test_a_try_for_a_done_task_is_refused(desk, austin):
+    task = TaskFactory(location=austin, closed_at=timezone.now(), closed_by="staff:1")
+    assert desk.post(f"{TASKS}{task.pk}/tried/", {"tries": "0"}).status_code == 409
+
+
+@pytest.mark.parametrize("action", ["done", "tried"])
+def test_anothers_task_and_a_missing_one_look_alike(desk, action):
+    foreign = TaskFactory()
+    answers = [
+        desk.post(f"{TASKS}{pk}/{action}/", {"outcome": "x", "tries": "0"}) for pk in (foreign.pk, 10**9)
+    ]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    foreign.refresh_from_db()
+    assert (foreign.closed_at, foreign.tries) == (None, 0)
+
+
+@pytest.mark.parametrize("action", ["done", "tried"])
+def test_an_auditor_looks_and_does_not_touch(client, austin, action):
+    task = TaskFactory(location=austin)
+    client.force_login(AssignmentFactory(location=austin, role=Assignment.Role.AUDITOR).user)
+
+    page = client.get(TASKS)
+    assert shown(page) == [task]
+    assert "You can look, but not finish." in page.content.decode()
+    assert client.post(f"{TASKS}{task.pk}/{action}/", {"outcome": "x", "tries": "0"}).status_code == 403
+
+
+def test_a_page_of_a_post_asked_for_by_get_leads_back_to_the_list(desk):
+    response = desk.get(f"{TASKS}7/done/?kind=labs")
+    assert (response.status_code, response["Location"]) == (303, f"{TASKS}?kind=labs")
