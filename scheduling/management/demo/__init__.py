@@ -1,0 +1,1 @@
+"""What `make_demo` fills an empty database with: invented people, real streets, example prices."""

@@ -1,0 +1,50 @@
+"""Some work that waits for the desk, a part of it overdue."""
+
+from datetime import datetime, timedelta
+from itertools import islice
+
+from locations.models import Location
+from scheduling.actions.tasks import count_try, open_task
+from scheduling.models import Appointment, Task
+from scheduling.rules.actors import Actor
+
+BY = Actor.process("make_demo")
+CALLERS = (
+    ("riverside", "Katrín Jónsson", "+15125550171", "Has a pacemaker: set up the visit by phone"),
+    ("camelback", "Luis Ángel Hernández", "+16025550172", "Cannot lie flat: set up the visit by phone"),
+    ("midtown", "Sukarno", "+14045550173", "Asked to be called about the price"),
+    ("calle-ocho", "Guadalupe de la Cruz", "+13055550174", "Asked to be called, in Spanish"),
+)
+ABOUT_VISITS = (
+    (Task.Kind.REVIEW, "Look at the screening answers before the visit"),
+    (Task.Kind.MISSING_ORDER, "The order has not come: call the doctor’s office"),
+    (Task.Kind.MATCH_ORDER, "Match the exam to the order: the patient was not sure about contrast"),
+    (Task.Kind.NOT_DELIVERED, "The reminder did not arrive: call the patient"),
+)
+EVERY = 5  # of a location's next visits, one has something open
+
+
+def make_tasks(*, now: datetime) -> None:
+    locations = {location.slug: location for location in Location.objects.all()}
+    for number, (slug, name, phone, reason) in enumerate(CALLERS):
+        task = open_task(
+            kind=Task.Kind.CALLBACK,
+            location=locations[slug],
+            reason=reason,
+            contact_name=name,
+            contact_phone=phone,
+            now=now - timedelta(hours=30 * (number % 2)),
+            by=BY,
+        )
+        if number % 2:
+            count_try(task_id=task.pk, tries_seen=0, now=now, by=BY)
+    for location in locations.values():
+        _about_visits(location, now)
+
+
+def _about_visits(location: Location, now: datetime) -> None:
+    coming = Appointment.objects.filter(
+        scanner__location=location, status=Appointment.Status.BOOKED, starts_at__gt=now + timedelta(days=1)
+    ).order_by("starts_at", "pk")
+    for (kind, reason), visit in zip(ABOUT_VISITS, islice(coming, 0, None, EVERY), strict=False):
+        open_task(kind=kind, location=location, appointment=visit, reason=reason, now=now, by=BY)
