@@ -428,7 +428,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.SlugField(max_length=40, verbose_name='key')),
                 ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('kind', models.CharField(choices=[('yes_no', 'Yes or no'), ('choice', 'One of several'), ('multi', 'Any of several'), ('date', 'Date'), ('number', 'Number'), ('text', 'Text')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('yes_no', 'Yes or no'), ('choice', 'One of several'), ('multi', 'Any of several'), ('date', 'Day in the past'), ('date_ahead', 'Day to come'), ('number', 'Number'), ('text', 'Text')], max_length=10, verbose_name='kind')),
                 ('text_en', models.TextField(verbose_name='English text')),
                 ('text_es', models.TextField(verbose_name='Spanish text')),
                 ('hint_en', models.TextField(blank=True, verbose_name='English hint')),

@@ -96,7 +96,8 @@ class Question(models.Model):
         YES_NO = "yes_no", _("Yes or no")
         CHOICE = "choice", _("One of several")
         MULTI = "multi", _("Any of several")
-        DATE = "date", _("Date")
+        DATE = "date", _("Day in the past")
+        DATE_AHEAD = "date_ahead", _("Day to come")
         NUMBER = "number", _("Number")
         TEXT = "text", _("Text")
 

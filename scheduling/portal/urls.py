@@ -2,22 +2,22 @@
 
 from django.urls import path
 
-from scheduling.portal.views import check, exams, home, time, visit, where, who
+from scheduling.portal.views import check, covid, time, visit, where, who
 
 app_name = "portal"
 
 urlpatterns = [
-    path("", home.home, name="home"),
-    path("book/exam/", exams.choose_exam, name="exams"),
-    path("book/exam/<slug:slug>/", exams.ExamView.as_view(), name="exam"),
-    path("book/exam/<slug:slug>/order/", exams.order_first, name="order-first"),
-    path("book/<uuid:draft_id>/exam/", exams.ExamView.as_view(), name="change-exam"),
     path("book/<uuid:draft_id>/where/", where.Where.as_view(), name="where"),
     path("book/<uuid:draft_id>/time/", time.ChooseTime.as_view(), name="time"),
     path("book/<uuid:draft_id>/keep/", time.KeepHolding.as_view(), name="keep"),
     path("book/<uuid:draft_id>/patient/", who.Patient.as_view(), name="patient"),
     path("book/<uuid:draft_id>/contact/", who.Contact.as_view(), name="contact"),
     path("book/<uuid:draft_id>/callback/", who.Callback.as_view(), name="callback"),
+    path("book/<uuid:draft_id>/covid-test/", covid.CovidTest.as_view(), name="covid-test"),
+    path("book/<uuid:draft_id>/covid/", covid.Covid.as_view(), name="covid"),
+    path("book/<uuid:draft_id>/covid/questions/", covid.CovidQuestions.as_view(), name="covid-questions"),
+    path("book/<uuid:draft_id>/covid/more/", covid.CovidMore.as_view(), name="covid-more"),
+    path("book/<uuid:draft_id>/covid/outcome/", covid.CovidOutcome.as_view(), name="covid-outcome"),
     path("book/<uuid:draft_id>/check/", check.Check.as_view(), name="check"),
     path("book/<uuid:draft_id>/clear/", who.Clear.as_view(), name="clear"),
     path("visit/", visit.FindVisit.as_view(), name="find-visit"),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from scheduling.models import Draft, Offering
-from scheduling.queries.screening import asks_at_booking
+from scheduling.queries.screening import asks_at_booking, chest_version
 
 ADULT_AGE = 18  # below it a parent or guardian is named, and attends
 
@@ -58,7 +58,7 @@ def digest_of(draft: Draft) -> str:
 def missing_steps(draft: Draft, *, now: datetime) -> list[Step]:
     """Steps with answers still to give, in the order of the journey; empty when ready to check."""
     missing = []
-    if draft.exam.chest_respiratory and not draft.why_chest:
+    if not draft.why_chest and chest_version(draft.exam, now):
         missing.append(Step.COVID_TEST)
     if draft.location is None:
         missing.append(Step.WHERE)
@@ -86,9 +86,6 @@ def is_old_enough(draft: Draft, offering: Offering) -> bool:
 
 
 def is_too_young(draft: Draft) -> bool:
-    """As far as the answers tell by now."""
-    if draft.birth_date is None or draft.starts_at is None:
-        return False
     offering = offering_of(draft)
     return offering is not None and not is_old_enough(draft, offering)
 

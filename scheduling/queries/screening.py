@@ -1,5 +1,6 @@
 """Which version is asked where, as plain values, and what a draft's answers lead to."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
@@ -15,10 +16,12 @@ from scheduling.rules.screening import (
     RuleSpec,
     VersionSpec,
     assess,
+    unanswered,
     visible_questions,
 )
 from scheduling.rules.screening_data import choices_from, defer_from, effects_from
 
+CHEST_QUESTION = "why_chest"  # answered on a page of its own, before a time is chosen
 # A day so far off that only rules that act at any distance do: for answers given before a time is chosen.
 _FAR_AHEAD = timedelta(days=3650)
 
@@ -50,6 +53,15 @@ def version_of_draft(draft: Draft, *, now: datetime) -> VersionSpec | None:
     return version_for(draft.location, draft.exam.modality, now)
 
 
+def chest_version(exam: Exam, now: datetime) -> VersionSpec | None:
+    """The general version, if it asks what a chest scan is for. None for other exams."""
+    if not exam.chest_respiratory:
+        return None
+    version = version_for(None, exam.modality, now)
+    asks = version is not None and any(question.key == CHEST_QUESTION for question in version.questions)
+    return version if asks else None
+
+
 def outcome_of_draft(draft: Draft, *, now: datetime) -> Outcome | None:
     """What the answers lead to for the chosen day; None when nothing was asked."""
     version = version_of_record(draft, now=now)
@@ -70,12 +82,12 @@ def version_of_record(draft: Draft, *, now: datetime) -> VersionSpec | None:
     """The version that judges the draft. The chest question is asked even where the form is off."""
     if draft.screening_version_id is not None:
         return version_of_draft(draft, now=now)
-    return version_for(None, draft.exam.modality, now) if draft.why_chest else None
+    return chest_version(draft.exam, now) if draft.why_chest else None
 
 
 def answers_of(draft: Draft) -> dict[str, object]:
     """All answers by question; the one about a chest scan is asked on its own, before a time is chosen."""
-    chest = {"why_chest": draft.why_chest} if draft.why_chest else {}
+    chest = {CHEST_QUESTION: draft.why_chest} if draft.why_chest else {}
     return {**draft.screening_answers, **chest}
 
 
@@ -99,6 +111,30 @@ def shown_to(version: VersionSpec, draft: Draft, *, now: datetime) -> tuple[Ques
         visit_on=visit_on,
         tags=tags_of(draft.exam),
         has_order=draft.has_order,
+    )
+
+
+def shown_with(
+    version: VersionSpec, draft: Draft, answers: Mapping[str, object], *, now: datetime
+) -> frozenset[str]:
+    """The keys of the questions that would be visible with these answers added."""
+    answered_on, visit_on = days_of_draft(draft, now=now)
+    shown = visible_questions(
+        version,
+        {**answers_of(draft), **answers},
+        answered_on=answered_on,
+        visit_on=visit_on,
+        tags=tags_of(draft.exam),
+        has_order=draft.has_order,
+    )
+    return frozenset(question.key for question in shown)
+
+
+def still_to_answer(version: VersionSpec, draft: Draft, *, now: datetime) -> tuple[QuestionSpec, ...]:
+    """Without the one about a chest scan, which the journey asks on its own page."""
+    shown = shown_to(version, draft, now=now)
+    return tuple(
+        question for question in unanswered(shown, answers_of(draft)) if question.key != CHEST_QUESTION
     )
 
 

@@ -41,7 +41,8 @@ class QuestionKind(StrEnum):
     YES_NO = "yes_no"
     CHOICE = "choice"
     MULTI = "multi"
-    DATE = "date"
+    DATE = "date"  # a day in the past
+    DATE_AHEAD = "date_ahead"  # a day to come
     NUMBER = "number"
     TEXT = "text"
 
@@ -67,6 +68,10 @@ class QuestionSpec:
     choices: tuple[ChoiceSpec, ...] = ()
     show_if: Condition = field(default_factory=dict)
     stands_alone: bool = False
+
+    @property
+    def is_day(self) -> bool:
+        return self.kind in (QuestionKind.DATE, QuestionKind.DATE_AHEAD)
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -203,6 +208,10 @@ def visible_questions(
     return tuple(question for question in in_order if holds(question.show_if, facts))
 
 
+def unanswered(shown: tuple[QuestionSpec, ...], answers: Mapping[str, Any]) -> tuple[QuestionSpec, ...]:
+    return tuple(question for question in shown if clean_answer(question, answers.get(question.key)) is None)
+
+
 def _facts(
     version: VersionSpec,
     answers: Mapping[str, Any],
@@ -240,7 +249,7 @@ def clean_answer(question: QuestionSpec, raw: object) -> Answer:
         case QuestionKind.MULTI:
             given = raw if isinstance(raw, (list, tuple)) else ()
             return tuple(value for value in question.values if value in given) or None
-        case QuestionKind.DATE:
+        case QuestionKind.DATE | QuestionKind.DATE_AHEAD:
             return _as_date(raw)
         case _:
             return raw.strip() or None if isinstance(raw, str) else None

@@ -103,11 +103,11 @@ def _problems_of_rule(rule: RuleSpec, version: VersionSpec) -> Iterator[Problem]
         yield Problem(kind=ProblemKind.NO_FIRST_DAY, where=rule.key)
     if rule.defer is None:
         return
-    kinds = {question.key: question.kind for question in version.questions}
+    questions = {question.key: question for question in version.questions}
     for key in rule.defer.after:
-        if key not in kinds:
+        if key not in questions:
             yield Problem(kind=ProblemKind.UNKNOWN_QUESTION, where=rule.key, detail=key)
-        elif kinds[key] is not QuestionKind.DATE:
+        elif not questions[key].is_day:
             yield Problem(kind=ProblemKind.NOT_A_DATE, where=rule.key, detail=key)
     yield from _unknown_parameters((rule.defer.days, rule.defer.full_days), rule.key, version)
 
@@ -137,7 +137,7 @@ def _problems_of_test(
         if value not in question.values:
             yield Problem(kind=ProblemKind.UNKNOWN_ANSWER, where=where, detail=f"{question.key}: {value}")
     if "within_days" in part:
-        if question.kind is not QuestionKind.DATE:
+        if not question.is_day:
             yield Problem(kind=ProblemKind.NOT_A_DATE, where=where, detail=question.key)
         yield from _unknown_parameters((part["within_days"],), where, version)
 

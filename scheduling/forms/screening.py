@@ -1,0 +1,163 @@
+"""A form made from a questionnaire's version. Follow-ups open below the answer that asks for them."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from scheduling.forms.layout import AllianceHelper, Options, Question
+from scheduling.rules.screening import (
+    NONE_OF_THESE,
+    QuestionKind,
+    QuestionSpec,
+    Texts,
+    VersionSpec,
+    fill,
+)
+from scheduling.rules.screening_pages import follow_ups
+from scheduling.wall_clock import day_words
+
+DAYS_BACK, DAYS_AHEAD = 28, 60
+
+Visible = Callable[[Mapping[str, Any]], frozenset[str]]
+
+
+class ScreeningForm(forms.Form):
+    """`visible` tells which questions a set of answers shows: only those must be answered."""
+
+    def __init__(
+        self,
+        *args: Any,
+        version: VersionSpec,
+        questions: tuple[QuestionSpec, ...],
+        visible: Visible,
+        language: str,
+        today: date,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions, self.visible = questions, visible
+        words = Words(version, language)
+        for question in questions:
+            self.fields[question.key] = field_of(question, words, today)
+        self.helper = AllianceHelper(self, *layout_of(questions))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        shown = self.visible(given)
+        for question in self.questions:
+            if question.key not in shown:
+                self.errors.pop(question.key, None)
+                given.pop(question.key, None)
+            elif question.kind is QuestionKind.MULTI:
+                self._refuse_none_with_others(question, given.get(question.key, []))
+        return given
+
+    def _refuse_none_with_others(self, question: QuestionSpec, values: list[str]) -> None:
+        if NONE_OF_THESE in values and len(values) > 1:
+            self.add_error(question.key, _("Choose what you have had, or “None of these”, not both"))
+
+
+class Words:
+    """A version's texts in one language, with its numbers filled in."""
+
+    def __init__(self, version: VersionSpec, language: str) -> None:
+        self.version, self.language = version, language
+
+    def __call__(self, texts: Texts) -> str:
+        return fill(texts.get(self.language, ""), self.version.parameters)
+
+    def page(self, key: str) -> str:
+        return self(self.version.texts.get(key, {}))
+
+
+def field_of(question: QuestionSpec, words: Words, today: date) -> forms.Field:
+    label, hint = words(question.text), words(question.hint)
+    choices: list[tuple[str, str]] = [(choice.value, words(choice.text)) for choice in question.choices]
+    match question.kind:
+        case QuestionKind.YES_NO:
+            return _radios(
+                label, hint, [("yes", _("Yes")), ("no", _("No"))], _("Choose yes or no: %(question)s")
+            )
+        case QuestionKind.CHOICE:
+            return _radios(label, hint, choices, _("Choose one answer: %(question)s"))
+        case QuestionKind.MULTI:
+            return forms.MultipleChoiceField(
+                label=label,
+                help_text=hint,
+                choices=choices,
+                widget=forms.CheckboxSelectMultiple,
+                error_messages=_same(_("Choose at least one answer: %(question)s"), label),
+            )
+        case QuestionKind.DATE | QuestionKind.DATE_AHEAD:
+            return forms.ChoiceField(
+                label=label,
+                help_text=hint,
+                choices=[("", _("Choose a day")), *days_of(question, today)],
+                error_messages=_same(_("Choose a day: %(question)s"), label),
+            )
+        case _:
+            return forms.CharField(
+                label=label,
+                help_text=hint,
+                max_length=200,
+                widget=forms.TextInput(
+                    attrs={"inputmode": "decimal"} if question.kind is QuestionKind.NUMBER else {}
+                ),
+                error_messages={"required": _("Answer this question: %(question)s") % {"question": label}},
+            )
+
+
+def days_of(question: QuestionSpec, today: date) -> list[tuple[str, str]]:
+    """Days to choose from, nearest first: nothing to type, and no day that cannot be.
+
+    The last one stands for all beyond it: that far away, one day more changes nothing.
+    """
+    ahead = question.kind is QuestionKind.DATE_AHEAD
+    step, count = (1, DAYS_AHEAD) if ahead else (-1, DAYS_BACK)
+    days = [today + timedelta(days=step * number) for number in range(count + 1)]
+    labels = [day_words(day) for day in days]
+    labels[0] = _("Today, %(day)s") % {"day": labels[0]}
+    if not ahead:
+        labels[1] = _("Yesterday, %(day)s") % {"day": labels[1]}
+    beyond = _("%(day)s or later") if ahead else _("%(day)s or earlier")
+    labels[-1] = beyond % {"day": labels[-1]}
+    return [(day.isoformat(), label) for day, label in zip(days, labels, strict=True)]
+
+
+def layout_of(page: tuple[QuestionSpec, ...]) -> list[str | Options | Question]:
+    """Questions in their order, with simple follow-ups inside the answer that shows them."""
+    if len(page) == 1:
+        return [Options(page[0].key, question=True) if page[0].values else Question(page[0].key)]
+    inside = {
+        child.key for question in page for group in follow_ups(question, page).values() for child in group
+    }
+    return [_item(question, page) for question in page if question.key not in inside]
+
+
+def _item(question: QuestionSpec, page: tuple[QuestionSpec, ...]) -> str | Options:
+    if not question.values:
+        return question.key
+    reveals: dict[str | tuple[str, ...], list[str | Options]] = {
+        values: [_item(child, page) for child in children]
+        for values, children in follow_ups(question, page).items()
+    }
+    return Options(question.key, reveals=reveals, in_row=question.kind is QuestionKind.YES_NO and not reveals)
+
+
+def _radios(label: str, hint: str, choices: list[tuple[str, str]], error: str) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        help_text=hint,
+        choices=choices,
+        widget=forms.RadioSelect,
+        error_messages=_same(error, label),
+    )
+
+
+def _same(error: str, label: str) -> dict[str, str]:
+    """Nothing chosen and something unknown need the same words. The question tells two such errors apart."""
+    words = error % {"question": label}
+    return {"required": words, "invalid_choice": words, "invalid_list": words}

@@ -1,0 +1,121 @@
+"""What a patient sees after the questions: never a diagnosis, always a way on or a phone."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from scheduling.forms.screening import Words
+from scheduling.models import Draft
+from scheduling.queries.screening import shown_to
+from scheduling.rules.screening import LANGUAGES, Disposition, Outcome, QuestionSpec, VersionSpec
+from scheduling.wall_clock import day_words
+
+ENDS_BOOKING = (Disposition.DEFER, Disposition.CALLBACK, Disposition.EMERGENCY)
+EXPLAIN_CHEST = "explain_chest"
+TEMPLATES = {
+    Disposition.EMERGENCY: "portal/outcomes/emergency.html",
+    Disposition.CALLBACK: "portal/outcomes/callback.html",
+    Disposition.DEFER: "portal/outcomes/defer.html",
+}
+# The version's texts that the pages show, by the name that the templates use.
+TEXTS = {
+    "again": "again",
+    "usual_words": "emergency_usual",
+    "usual_hint": "emergency_usual_hint",
+    "keep_words": "defer_keep",
+    "order_words": "chest_order",
+    "chest_why": "chest_why",
+    "chest_test": "chest_test",
+    "chest_911": "chest_911",
+    "chest_source": "chest_source",
+    "chest_testing": "chest_testing",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomePage:
+    """`usual` is the question that leads on from emergency signs that are no emergency."""
+
+    disposition: Disposition
+    template: str
+    title: str
+    messages: list[str]
+    texts: dict[str, str]
+    explains_chest: bool
+    first_day: str = ""
+    time_url: str = ""
+    usual: QuestionSpec | None = None
+    reviewed_on: date | None = None
+
+
+def language_shown() -> str:
+    language = (get_language() or LANGUAGES[0])[:2]
+    return language if language in LANGUAGES else LANGUAGES[0]
+
+
+def outcome_page(draft: Draft, version: VersionSpec, outcome: Outcome, *, now: datetime) -> OutcomePage:
+    words = Words(version, language_shown())
+    explains = _explains_chest(draft, outcome)
+    return OutcomePage(
+        disposition=outcome.disposition,
+        template=_template(outcome, explains_chest=explains),
+        title=_title(outcome, words, explains_chest=explains),
+        messages=messages_of(outcome, words),
+        texts={name: words.page(key) for name, key in TEXTS.items()},
+        explains_chest=explains,
+        first_day=day_words(outcome.defer_until) if outcome.defer_until else "",
+        time_url=_time_url(draft, outcome.defer_until),
+        usual=_usual(version, draft, now) if outcome.disposition is Disposition.EMERGENCY else None,
+        reviewed_on=version.reviewed_on,
+    )
+
+
+def messages_of(outcome: Outcome, words: Words) -> list[str]:
+    """What ends the booking stands for itself; otherwise all that was found is said, each once."""
+    ends = outcome.disposition in ENDS_BOOKING
+    told = [
+        words(reason.message)
+        for reason in outcome.reasons
+        if not ends or reason.disposition is outcome.disposition
+    ]
+    return list(dict.fromkeys(told))
+
+
+def _explains_chest(draft: Draft, outcome: Outcome) -> bool:
+    """Once, when the question was just answered; and for good when it ends the booking."""
+    if all(effect.name != EXPLAIN_CHEST for effect in outcome.effects):
+        return False
+    return outcome.disposition is Disposition.CALLBACK or not draft.screening_answers
+
+
+def _template(outcome: Outcome, *, explains_chest: bool) -> str:
+    on = "portal/outcomes/chest_order.html" if explains_chest else "portal/outcomes/go_on.html"
+    return TEMPLATES.get(outcome.disposition, on)
+
+
+def _title(outcome: Outcome, words: Words, *, explains_chest: bool) -> str:
+    if outcome.disposition is Disposition.EMERGENCY:
+        return words.page("emergency_title")
+    if outcome.disposition is Disposition.DEFER:
+        return words.page("defer_title")
+    if explains_chest:
+        return words.page("chest_title")
+    if outcome.disposition is Disposition.CALLBACK:
+        return words.page("callback_title")
+    if outcome.disposition is Disposition.REVIEW:
+        return _("You can book, and we will call you")
+    return _("Thank you. You can book this visit")
+
+
+def _time_url(draft: Draft, first_day: date | None) -> str:
+    url = reverse("portal:time", kwargs={"draft_id": draft.pk})
+    return f"{url}?day={first_day.isoformat()}" if first_day else url
+
+
+def _usual(version: VersionSpec, draft: Draft, now: datetime) -> QuestionSpec | None:
+    """The question on a page of its own that follows the emergency signs."""
+    shown = shown_to(version, draft, now=now)
+    return next((question for question in shown if question.stands_alone and "q" in question.show_if), None)

@@ -1,0 +1,192 @@
+"""The respiratory questions: emergency signs first and alone, one short page, then what still follows."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from scheduling.actions.answers import answer_chest_question, answer_screening
+from scheduling.forms.screening import ScreeningForm, Words
+from scheduling.portal.screening_page import ENDS_BOOKING, language_shown, outcome_page
+from scheduling.portal.views.base import DraftView, see_other
+from scheduling.queries.drafts import Step
+from scheduling.queries.screening import (
+    CHEST_QUESTION,
+    answers_of,
+    chest_version,
+    days_of_draft,
+    outcome_of_draft,
+    shown_to,
+    shown_with,
+    still_to_answer,
+    version_of_draft,
+    version_of_record,
+)
+from scheduling.rules.screening import Disposition, Outcome, QuestionSpec, VersionSpec
+from scheduling.rules.screening_pages import first_page, short_page
+
+
+class AskingView(DraftView):
+    """One page of questions of the version that the draft is asked."""
+
+    step = Step.COVID
+    template_name = "portal/covid.html"
+    back: ClassVar[str] = ""
+
+    def version(self) -> VersionSpec | None:
+        return version_of_draft(self.draft, now=self.now)
+
+    def questions(self, version: VersionSpec) -> tuple[QuestionSpec, ...]:
+        raise NotImplementedError
+
+    def save(self, answers: Mapping[str, Any]) -> HttpResponseRedirect:
+        outcome = answer_screening(
+            draft_id=self.draft.pk, answers=answers, language=language_shown(), now=self.now, by=self.by
+        )
+        self.draft.refresh_from_db()
+        return self.after(outcome)
+
+    def after(self, outcome: Outcome) -> HttpResponseRedirect:
+        version = self.version()
+        is_over = outcome.disposition is Disposition.EMERGENCY
+        if not is_over and version and still_to_answer(version, self.draft, now=self.now):
+            return see_other("portal:covid-more", draft_id=self.draft.pk)
+        return self.tell(outcome)
+
+    def tell(self, outcome: Outcome | None) -> HttpResponseRedirect:
+        """Nothing to say about the answers: the next page at once."""
+        if outcome is None or not outcome.reasons:
+            return self.forward()
+        return see_other("portal:covid-outcome", draft_id=self.draft.pk)
+
+    def nothing_to_ask(self) -> HttpResponseRedirect:
+        return self.forward()
+
+    def url_of(self, page: str) -> str:
+        return reverse(f"portal:{page}", kwargs={"draft_id": self.draft.pk})
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        version = self.version()
+        questions = self.questions(version) if version else ()
+        if version is None or not questions:
+            return self.nothing_to_ask()
+        return self._asked(version, self._form(version, questions, initial=answers_of(self.draft)))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        version = self.version()
+        questions = self.questions(version) if version else ()
+        if version is None or not questions:
+            return self.nothing_to_ask()
+        form = self._form(version, questions, request.POST)
+        if not form.is_valid():
+            return self._asked(version, form, status=422)
+        return self.save(form.cleaned_data)
+
+    def _asked(self, version: VersionSpec, form: ScreeningForm, status: int = 200) -> HttpResponse:
+        words = Words(version, language_shown())
+        alone = form.questions[0] if len(form.questions) == 1 else None
+        title = words(alone.text) if alone else words.page("title")
+        intro = "" if alone else words.page("intro")
+        back_url = self.url_of(self.back) if self.back else ""
+        return self.page(status, form=form, title=title, intro=intro, alone=alone, back_url=back_url)
+
+    def _form(
+        self, version: VersionSpec, questions: tuple[QuestionSpec, ...], *args: Any, **kwargs: Any
+    ) -> ScreeningForm:
+        return ScreeningForm(
+            *args,
+            version=version,
+            questions=questions,
+            visible=lambda answers: shown_with(version, self.draft, answers, now=self.now),
+            language=language_shown(),
+            today=days_of_draft(self.draft, now=self.now)[0],
+            **kwargs,
+        )
+
+
+class Covid(AskingView):
+    """Emergency signs, first and alone. `?change` opens it again after an outcome that ends the booking."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        outcome = outcome_of_draft(self.draft, now=self.now)
+        if outcome and outcome.disposition in ENDS_BOOKING and "change" not in request.GET:
+            return self.tell(outcome)
+        return super().get(request)
+
+    def questions(self, version: VersionSpec) -> tuple[QuestionSpec, ...]:
+        return first_page(shown_to(version, self.draft, now=self.now))
+
+    def after(self, outcome: Outcome) -> HttpResponseRedirect:
+        if outcome.disposition is Disposition.EMERGENCY:
+            return self.tell(outcome)
+        return see_other("portal:covid-questions", draft_id=self.draft.pk)
+
+    def nothing_to_ask(self) -> HttpResponseRedirect:
+        """A version without a question that stands alone begins with its short page."""
+        if self.version() is None:
+            return self.forward()
+        return see_other("portal:covid-questions", draft_id=self.draft.pk)
+
+
+class CovidQuestions(AskingView):
+    back = "covid"
+
+    def questions(self, version: VersionSpec) -> tuple[QuestionSpec, ...]:
+        return short_page(version, shown_to(version, self.draft, now=self.now))
+
+
+class CovidMore(AskingView):
+    """What the short page could not know: follow-ups that hang on several answers."""
+
+    back = "covid-questions"
+
+    def questions(self, version: VersionSpec) -> tuple[QuestionSpec, ...]:
+        return still_to_answer(version, self.draft, now=self.now)
+
+
+class CovidTest(AskingView):
+    """Chest exams only, before a time is chosen: is this scan meant to find COVID-19?"""
+
+    step = Step.COVID_TEST
+    has_ticket = False
+
+    def version(self) -> VersionSpec | None:
+        return chest_version(self.draft.exam, self.now)
+
+    def questions(self, version: VersionSpec) -> tuple[QuestionSpec, ...]:
+        return tuple(question for question in version.questions if question.key == CHEST_QUESTION)
+
+    def save(self, answers: Mapping[str, Any]) -> HttpResponseRedirect:
+        outcome = answer_chest_question(
+            draft_id=self.draft.pk, answer=answers[CHEST_QUESTION], now=self.now, by=self.by
+        )
+        self.draft.refresh_from_db()
+        return self.tell(outcome)
+
+
+class CovidOutcome(AskingView):
+    """What the answers lead to. The only thing to press after emergency signs is “this is usual for me”."""
+
+    template_name = "portal/covid_outcome.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        outcome = outcome_of_draft(self.draft, now=self.now)
+        version = version_of_record(self.draft, now=self.now)
+        if outcome is None or version is None or not outcome.reasons:
+            return self.forward()
+        result = outcome_page(self.draft, version, outcome, now=self.now)
+        if outcome.disposition in ENDS_BOOKING:
+            return self.page(result=result, ticket=None, back_url=f"{self.url_of('covid')}?change")
+        return self.page(result=result, next_url=self.forward().url)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        outcome = outcome_of_draft(self.draft, now=self.now)
+        version = version_of_record(self.draft, now=self.now)
+        if outcome is None or version is None:
+            return self.forward()
+        usual = outcome_page(self.draft, version, outcome, now=self.now).usual
+        if usual is None:
+            return self.tell(outcome)
+        self.save({usual.key: "yes"})
+        return see_other("portal:covid-questions", draft_id=self.draft.pk)
