@@ -1,0 +1,80 @@
+import datetime as dt
+
+import pytest
+
+from scheduling.actions.answers import answer_chest_question, answer_screening
+from scheduling.exceptions import AlreadyBooked, DraftIncomplete
+from scheduling.models import Screening
+from scheduling.rules.actors import Actor
+from tests.factories.scheduling import BOOKED_AT, AppointmentFactory, ExamFactory, FullDraftFactory
+from tests.factories.screening import publish_preset
+
+pytestmark = pytest.mark.django_db
+NOW = BOOKED_AT
+NEAR = dt.datetime(2026, 11, 26, 15, 40, tzinfo=dt.UTC)
+BY = Actor.patient("draft 1")
+CLEAR = {"emerg": "no", "sympt": ["none"], "pos": "no", "isol": "no", "expo": "no", "compan": "no"}
+
+
+def answer(draft, answers, now=NOW):
+    return answer_screening(draft_id=draft.pk, answers=answers, language="es", now=now, by=BY)
+
+
+def test_pages_add_up_until_all_is_answered():
+    version, draft = publish_preset("a"), FullDraftFactory(starts_at=NEAR)
+
+    answer(draft, {"emerg": "no"})
+    draft.refresh_from_db()
+    assert (draft.screening_answers, draft.screened_at) == ({"emerg": "no"}, None)
+
+    later = NOW + dt.timedelta(minutes=1)
+    outcome = answer(draft, CLEAR, later)
+    draft.refresh_from_db()
+    assert (outcome.disposition, draft.screened_at, draft.updated_at) == ("ok", later, later)
+    assert (draft.screening_version, draft.screening_language) == (version, "es")
+
+
+def test_taking_an_answer_back_reopens_the_form():
+    publish_preset("a")
+    draft = FullDraftFactory(starts_at=NEAR)
+    answer(draft, CLEAR)
+
+    answer(draft, {"pos": "yes"})
+
+    draft.refresh_from_db()
+    assert draft.screened_at is None
+
+
+def test_nothing_is_asked_before_anything_is_in_force():
+    draft = FullDraftFactory()
+
+    with pytest.raises(DraftIncomplete):
+        answer(draft, CLEAR)
+
+
+def test_a_booked_draft_takes_no_answers():
+    publish_preset("a")
+    draft = FullDraftFactory(starts_at=NEAR)
+    AppointmentFactory(draft=draft)
+
+    with pytest.raises(AlreadyBooked):
+        answer(draft, CLEAR)
+
+
+@pytest.mark.parametrize(
+    ("order", "disposition", "records"), [("have_it", "review", 0), ("none", "callback", 1)]
+)
+def test_the_chest_question(order, disposition, records):
+    publish_preset("a")
+    draft = FullDraftFactory(exam=ExamFactory(chest_respiratory=True), order_status=order)
+
+    outcome = answer_chest_question(draft_id=draft.pk, answer="yes", now=NOW, by=BY)
+
+    draft.refresh_from_db()
+    assert (outcome.disposition, draft.why_chest, Screening.objects.count()) == (disposition, "yes", records)
+
+
+def test_the_chest_question_without_rules_leads_nowhere():
+    draft = FullDraftFactory(exam=ExamFactory(chest_respiratory=True))
+
+    assert answer_chest_question(draft_id=draft.pk, answer="yes", now=NOW, by=BY) is None
