@@ -1,0 +1,175 @@
+import datetime as dt
+import re
+
+import pytest
+
+from scheduling.messaging.render import render
+from scheduling.models import Message
+from scheduling.queries.access import visit_token
+from tests.factories.messages import MessageFactory
+from tests.factories.scheduling import AppointmentFactory, ExamFactory
+
+pytestmark = pytest.mark.django_db
+
+KINDS = Message.Kind.values
+WORDS_THAT_TELL = {"knee", "rodilla", "mri", "scan", "covid", "ana", "núñez", "left"}
+
+
+@pytest.fixture
+def visit():
+    return AppointmentFactory(
+        scanner__location__name="Lakeside",
+        exam=ExamFactory(has_sides=True),
+        laterality="left",
+        code="ABCD2345",
+    )
+
+
+def message_of(visit, kind, **values):
+    return MessageFactory(appointment=visit, kind=kind, **values)
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [
+        ("confirmation", "Your appointment on Tuesday, December 1"),
+        ("reminder_72h", "Reminder: your appointment on Tuesday, December 1"),
+        ("reminder_24h", "Reminder: your appointment on Tuesday, December 1"),
+        ("moved", "New time: your appointment is now on Tuesday, December 1"),
+        ("canceled", "Your appointment on Tuesday, December 1 is canceled"),
+    ],
+)
+def test_subjects_say_only_the_day(visit, kind, subject):
+    assert render(message_of(visit, kind)).subject == subject
+
+
+def test_the_confirmation_as_text(visit):
+    assert (
+        render(message_of(visit, "confirmation")).text
+        == f"""\
+Your visit is booked.
+
+Tuesday, December 1
+9:40 am CST
+Please arrive by 9:10 am.
+
+Lakeside
+1100 Congress Avenue
+Austin, TX 78701
+(512) 555-0142
+
+How to get ready, and to change or cancel:
+http://127.0.0.1:8000/visit/{visit_token(visit)}/
+
+Your visit code is ABCD 2345. Have it at hand when you call us.
+
+Questions? Call (512) 555-0142. Please do not reply to this email: nobody reads the replies.
+
+Alliance
+"""
+    )
+
+
+def test_the_cancellation_as_text_has_no_link_to_the_visit(visit):
+    assert (
+        render(message_of(visit, "canceled")).text
+        == """\
+Your visit is canceled. There is nothing you need to do.
+
+Tuesday, December 1
+9:40 am CST
+
+Lakeside
+(512) 555-0142
+
+You did not expect this, or would like another time? Call us, or book here:
+http://127.0.0.1:8000/
+
+Questions? Call (512) 555-0142. Please do not reply to this email: nobody reads the replies.
+
+Alliance
+"""
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("part", ["subject", "text", "html"])
+def test_no_message_tells_what_the_visit_is_for_or_who_comes(visit, kind, part):
+    visit.cancel_reason = "left knee"
+    content = getattr(render(message_of(visit, kind)), part).lower()
+    words = set(re.findall(r"\w+", content.replace(visit_token(visit).lower(), "")))
+    assert WORDS_THAT_TELL & words == set()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_html_says_what_the_text_says(visit, kind):
+    html = render(message_of(visit, kind)).html
+    for fact in [
+        "Tuesday, December 1",
+        "9:40 am CST",
+        "Lakeside",
+        'lang="en"',
+        "tel:+1-512-555-0142",
+    ]:
+        assert fact in html
+    assert (visit_token(visit) in html) is (kind != "canceled")
+    assert ("Please arrive by 9:10 am." in html) is (kind != "canceled")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_names_of_places_are_text_in_text_and_escaped_in_html(visit, kind):
+    visit.scanner.location.name = "O’Hara & Sons <i>"
+    content = render(message_of(visit, kind))
+    assert "O’Hara & Sons <i>" in content.text
+    assert "O’Hara &amp; Sons &lt;i&gt;" in content.html
+    assert "<i>" not in content.html
+
+
+def test_a_visit_that_waits_for_a_person_says_that_we_call(visit):
+    message = message_of(visit, "confirmation")
+    assert "We will call you before" not in render(message).text
+    visit.tasks.create(
+        kind="review",
+        location=visit.scanner.location,
+        reason="Screening",
+        due_at=visit.created_at,
+        created_at=visit.created_at,
+    )
+    for part in (render(message).text, render(message).html):
+        assert "We will call you before the visit to go over a few things." in part
+
+
+@pytest.mark.parametrize(
+    ("zone", "starts_at", "day", "time"),
+    [
+        ("America/Los_Angeles", (2026, 12, 2, 4, 30), "Tuesday, December 1", "8:30 pm PST"),
+        ("America/Phoenix", (2026, 7, 1, 16, 0), "Wednesday, July 1", "9:00 am MST"),
+        ("America/Chicago", (2026, 3, 8, 14, 0), "Sunday, March 8", "9:00 am CDT"),
+        ("America/Chicago", (2026, 3, 9, 14, 0), "Monday, March 9", "9:00 am CDT"),
+        (
+            "America/Chicago",
+            (2026, 11, 1, 6, 30),
+            "Sunday, November 1",
+            "1:30 am CDT",
+        ),
+        (
+            "America/Chicago",
+            (2026, 11, 1, 7, 30),
+            "Sunday, November 1",
+            "1:30 am CST",
+        ),
+        ("America/Chicago", (2026, 11, 2, 15, 0), "Monday, November 2", "9:00 am CST"),
+    ],
+)
+def test_times_are_on_the_wall_clock_of_the_location(zone, starts_at, day, time):
+    starts_at = dt.datetime(*starts_at, tzinfo=dt.UTC)
+    visit = AppointmentFactory(
+        scanner__location__time_zone=zone, starts_at=starts_at, created_at=starts_at - dt.timedelta(days=1)
+    )
+    lines = render(message_of(visit, "confirmation")).text.splitlines()
+    assert lines[2:4] == [day, time]
+
+
+def test_an_arrival_before_midnight_names_its_day():
+    visit = AppointmentFactory(starts_at=dt.datetime(2026, 12, 1, 6, 15, tzinfo=dt.UTC))  # 12:15 am
+    assert "Please arrive by 11:45 pm on Monday, November 30." in render(message_of(visit, "moved")).text
