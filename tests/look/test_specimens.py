@@ -1,4 +1,5 @@
 import pytest
+from django.template.loader import get_template
 
 from tests.look.specimens import PAGES
 
@@ -25,7 +26,7 @@ def test_two_times_stand_side_by_side_on_the_smallest_phone(specimen):
 
 
 def test_text_of_twice_the_size_still_fits(specimen, check_fits):
-    for name in ("patient-error", "times", "check", "booked", "where"):
+    for name in ("patient-error", "contact-error", "times", "check", "booked", "where"):
         page = specimen(name, width=390)
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         check_fits(page)
@@ -121,3 +122,32 @@ def test_pages_stay_light(specimen):
     assert sorted(names) == sorted(
         ["atkinson-hyperlegible-next-latin.woff2", "tokens.css", "site.css", "forms.js", "hold.js"]
     )
+
+
+@pytest.mark.parametrize("name", ["500.html", "503.html"])
+def test_page_for_an_outage_needs_no_request_and_no_database(settings, name):
+    settings.NEUTRAL_NAME, settings.HELP_PHONE = "Lakeside", "+18005550199"
+    html = get_template(name).render()
+    assert "Lakeside" in html
+    assert '<a href="tel:+18005550199">800-555-0199</a>' in html
+    assert 'lang="es"' in html
+
+
+def test_shapes_stay_without_colors(specimen):
+    page = specimen("times", width=1280, forced_colors="active")
+    chosen, other = page.locator("a.day[aria-current]"), page.locator("a.day:not([aria-current])").first
+    width = "(each) => getComputedStyle(each).outlineWidth + getComputedStyle(each).outlineStyle"
+    assert chosen.evaluate(width) == "3pxsolid"
+    assert other.evaluate(width) != "3pxsolid"
+    page = specimen("patient-error", width=390, forced_colors="active")
+    bar = page.locator(".field-bad").first
+    assert bar.evaluate("(each) => getComputedStyle(each).borderLeftWidth") == "5px"
+
+
+def test_booked_page_prints_on_one_sheet_without_navigation(specimen):
+    page = specimen("booked", width=816)
+    page.emulate_media(media="print")
+    for hidden in (".top nav", ".button", ".page-help", ".change"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+    height = page.evaluate("document.documentElement.getBoundingClientRect().height")
+    assert height <= 9.8 * 96  # Letter less the margins, in CSS pixels
