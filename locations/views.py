@@ -22,7 +22,6 @@ def location_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "place": place,
         "centers": centers_near(place.point, now, limit=MOST_SHOWN) if place else every_center(now),
-        "notices": queries.current_notices(now),
     }
     return render(request, "locations/list.html", context, status=422 if form.errors else 200)
 

@@ -9,6 +9,7 @@ from locations.queries import Today
 
 NOON = 12 * 60
 MIDNIGHT = 24 * 60
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def clock_words(minute: int) -> str:
@@ -20,7 +21,7 @@ def clock_words(minute: int) -> str:
     hour, rest = divmod(minute, 60)
     half = _("am") if hour < 12 else _("pm")
     shown = hour % 12 or 12
-    return f"{shown}:{rest:02d} {half}" if rest else f"{shown} {half}"
+    return f"{shown}:{rest:02d}{NO_BREAK}{half}" if rest else f"{shown}{NO_BREAK}{half}"
 
 
 def local_clock(moment: dt.datetime) -> str:
