@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from locations.models import OpeningHours
 from tests.factories.locations import ClosureFactory, LocationFactory, NoticeFactory, OpenLocationFactory
+from tests.factories.scheduling import OfferingFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -151,14 +152,24 @@ def test_location_page_announces_closures_in_local_days(client):
     assert f"<li>{start:%A}, {start:%B} {start.day}</li>" in html
 
 
+def test_location_page_lists_what_the_center_offers(client):
+    offering = OfferingFactory(exam__name="Knee MRI")
+    OfferingFactory(exam__name="Chest CT")
+    html = client.get(offering.location.get_absolute_url()).content.decode()
+    assert ("Knee MRI" in html, "Chest CT" in html) == (True, False)
+
+
 def test_location_page_takes_the_same_queries_for_1_and_3_rows(client, django_assert_num_queries):
     location = OpenLocationFactory()
     now = timezone.now()
     for more in (1, 2):
+        OfferingFactory.create_batch(more, location=location)
         for ahead in range(more):
             start = now + dt.timedelta(days=1 + ahead)
             ClosureFactory(location=location, starts_at=start, ends_at=start + dt.timedelta(hours=1))
-        with django_assert_num_queries(6):  # location, hours and closures of today, week, closures, notices
+        with django_assert_num_queries(
+            7
+        ):  # location, hours and closures of today, week, closures, notices, exams
             client.get(location.get_absolute_url())
 
 
