@@ -36,7 +36,7 @@ def test_a_mail_as_it_arrives(mail_server):
         "text/html",
     ]
     assert mail.get_body(("plain",)).get_content().startswith("Your visit is booked.\n")
-    assert "Your visit is booked." in mail.get_body(("html",)).get_content()
+    assert "Your visit is booked</h1>" in mail.get_body(("html",)).get_content()
     assert states() == [("sent", "")]
 
 

@@ -1,0 +1,36 @@
+"""Mail scanners open every link: opening one, in any way but a pressed button, changes nothing."""
+
+import re
+
+import pytest
+from django.db import connection
+
+from scheduling.messaging.render import render
+from scheduling.models import Message
+from tests.factories.messages import MessageFactory
+from tests.factories.scheduling import AppointmentFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def everything_stored() -> dict[str, str]:
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        found = {}
+        for table in tables:
+            cursor.execute(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM \"{table}\" t")
+            found[table] = cursor.fetchone()[0]
+        return found
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.parametrize("kind", Message.Kind.values)
+def test_opening_the_links_of_a_mail_changes_nothing(client, kind, method):
+    content = render(MessageFactory(kind=kind, appointment=AppointmentFactory()))
+    links = set(re.findall(r"https?://[^\s\"<]+", content.text + content.html))
+    before = everything_stored()
+    answers = {link: getattr(client, method)(link).status_code for link in links}
+    assert answers
+    assert everything_stored() == before
+    assert {link: code for link, code in answers.items() if "/visit/" in link and code != 200} == {}
+    assert any("/visit/" in link for link in links) is (kind != "canceled")
