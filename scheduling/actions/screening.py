@@ -150,7 +150,7 @@ def _work_of(outcome: Outcome) -> tuple[Task.Kind, str] | None:
         case Disposition.REVIEW | Disposition.DEFER:
             return Task.Kind.REVIEW, REASON_REVIEW
         case _ if any(effect.name == ALERT_DESK for effect in outcome.effects):
-            return Task.Kind.REVIEW, REASON_PREPARE
+            return Task.Kind.ROOM, REASON_PREPARE
     return None
 
 
@@ -207,5 +207,8 @@ def _exact_text(
             }
             for question in shown
         ],
-        "messages": [{"rule": reason.rule, "text": words(reason.message)} for reason in outcome.reasons],
+        "messages": [
+            {"rule": reason.rule, "disposition": reason.disposition, "text": words(reason.message)}
+            for reason in outcome.reasons
+        ],
     }

@@ -331,7 +331,7 @@ class Migration(migrations.Migration):
             name='Task',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('review', 'screening to review'), ('match_order', 'match to the order'), ('callback', 'call back'), ('not_delivered', 'message not delivered'), ('missing_details', 'details missing'), ('missing_order', 'order missing'), ('labs', 'labs needed'), ('estimate', 'estimate due')], max_length=16, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('review', 'screening to review'), ('room', 'room to prepare'), ('match_order', 'match to the order'), ('callback', 'call back'), ('not_delivered', 'message not delivered'), ('missing_details', 'details missing'), ('missing_order', 'order missing'), ('labs', 'labs needed'), ('estimate', 'estimate due')], max_length=16, verbose_name='kind')),
                 ('reason', models.CharField(help_text='What to do, in words the front desk may see: no answers.', max_length=200, verbose_name='reason')),
                 ('contact_name', models.CharField(blank=True, max_length=200, verbose_name='who to call')),
                 ('contact_phone', phonenumber_field.modelfields.PhoneNumberField(blank=True, max_length=128, region=None, verbose_name='phone')),

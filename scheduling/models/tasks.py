@@ -19,6 +19,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
 class Task(models.Model):
     class Kind(models.TextChoices):
         REVIEW = "review", _("screening to review")
+        ROOM = "room", _("room to prepare")
         MATCH_ORDER = "match_order", _("match to the order")
         CALLBACK = "callback", _("call back")
         NOT_DELIVERED = "not_delivered", _("message not delivered")

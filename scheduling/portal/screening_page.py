@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from scheduling.forms.screening import Words
 from scheduling.models import Draft
-from scheduling.queries.screening import shown_to
+from scheduling.queries.screening import TO_DO, outcome_of_draft, shown_to, version_of_record
 from scheduling.rules.screening import LANGUAGES, Disposition, Outcome, QuestionSpec, VersionSpec
 from scheduling.wall_clock import day_words
 
@@ -81,6 +81,16 @@ def messages_of(outcome: Outcome, words: Words) -> list[str]:
         for reason in outcome.reasons
         if not ends or reason.disposition is outcome.disposition
     ]
+    return list(dict.fromkeys(told))
+
+
+def notes_of_draft(draft: Draft, *, now: datetime) -> list[str]:
+    """What to do because of the answers, such as wearing a mask: part of getting ready."""
+    outcome, version = outcome_of_draft(draft, now=now), version_of_record(draft, now=now)
+    if outcome is None or version is None:
+        return []
+    words = Words(version, language_shown())
+    told = [words(reason.message) for reason in outcome.reasons if reason.disposition in TO_DO]
     return list(dict.fromkeys(told))
 
 

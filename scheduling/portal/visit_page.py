@@ -11,6 +11,7 @@ from locations.models import Location
 from scheduling.models import Appointment, Preparation, Task
 from scheduling.portal.summary import Row, contact_words, exam_words
 from scheduling.queries.catalogue import preparations_of
+from scheduling.queries.screening import notes_for_visit
 from scheduling.wall_clock import day_words, time_words
 
 
@@ -78,6 +79,9 @@ class VisitPage:
 
     def preparations(self) -> list[Preparation]:
         return preparations_of(self.visit.exam)
+
+    def notes(self) -> list[str]:
+        return notes_for_visit(self.visit)
 
     def rows(self) -> list[Row]:
         visit = self.visit

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 
 from locations.models import Location
-from scheduling.models import Draft, Exam, Publication, Questionnaire, Version
+from scheduling.models import Appointment, Draft, Exam, Publication, Questionnaire, Screening, Version
 from scheduling.rules.screening import (
     ActsWhen,
     Disposition,
@@ -21,6 +21,7 @@ from scheduling.rules.screening import (
 )
 from scheduling.rules.screening_data import choices_from, defer_from, effects_from
 
+TO_DO = (Disposition.OK, Disposition.MASK)  # their messages say what to do, and nobody has to call
 CHEST_QUESTION = "why_chest"  # answered on a page of its own, before a time is chosen
 # A day so far off that only rules that act at any distance do: for answers given before a time is chosen.
 _FAR_AHEAD = timedelta(days=3650)
@@ -136,6 +137,13 @@ def still_to_answer(version: VersionSpec, draft: Draft, *, now: datetime) -> tup
     return tuple(
         question for question in unanswered(shown, answers_of(draft)) if question.key != CHEST_QUESTION
     )
+
+
+def notes_for_visit(visit: Appointment) -> list[str]:
+    """What the patient was told to do, such as wearing a mask, as it was worded then."""
+    screening = Screening.objects.filter(appointment=visit, superseded_by=None).first()
+    told = screening.shown["messages"] if screening else []
+    return [message["text"] for message in told if message["disposition"] in TO_DO]
 
 
 def tags_of(exam: Exam) -> frozenset[str]:

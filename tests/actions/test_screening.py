@@ -76,7 +76,11 @@ def test_the_text_is_kept_as_it_was_shown():
     }
     assert shown["questions"][1]["choices"][0] == {"value": "fever", "text": "Fever or chills"}
     assert shown["messages"] == [
-        {"rule": "companion_ill", "text": "Please come with someone who is well, or alone if you can."}
+        {
+            "rule": "companion_ill",
+            "disposition": "ok",
+            "text": "Please come with someone who is well, or alone if you can.",
+        }
     ]
 
 
@@ -137,7 +141,7 @@ def test_a_chest_workup_tells_the_desk_to_make_the_room_ready():
 
     assert (screening.disposition, screening.effects) == ("mask", ["mask", "room_note", "alert_desk"])
     assert screening.answers["why_chest"] == "no"
-    assert tasks() == [("review", "Prepare the room: the patient comes with a mask")]
+    assert tasks() == [("room", "Prepare the room: the patient comes with a mask")]
 
 
 def test_a_proxy_and_staff_are_told_apart():

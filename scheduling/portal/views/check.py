@@ -19,6 +19,7 @@ from scheduling.exceptions import (
 )
 from scheduling.models import Appointment
 from scheduling.portal.limits import BOOKINGS
+from scheduling.portal.screening_page import notes_of_draft
 from scheduling.portal.summary import summary_of
 from scheduling.portal.time_page import times_context
 from scheduling.portal.verification import mark_verified
@@ -90,6 +91,7 @@ class Check(DraftView):
             groups=summary_of(draft, has_screening=draft.screened_at is not None),
             digest=digest_of(draft),
             preparations=preparations_of(draft.exam),
+            notes=notes_of_draft(draft, now=self.now),
             offering=offering_of(draft),
             **context,
         )
