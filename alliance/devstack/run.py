@@ -27,16 +27,15 @@ ENVIRONMENT = LOCAL / "environment.json"  # for `manage` while the site is up
 LOGINS = LOCAL / "logins"
 
 
-class Stopped(KeyboardInterrupt):
-    """We were asked to end by a signal other than Ctrl-C."""
-
-
 def stop_on_signals() -> None:
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise Stopped
+    """Each asking signal ends us in good order, also in the background, where a shell has SIGINT ignored."""
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup means to stay
+            signal.signal(number, stop)
 
 
 def ignore_signals() -> None:
