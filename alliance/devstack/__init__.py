@@ -1,5 +1,6 @@
 """What dev.py runs: the virtual environment, embedded servers and processes of one checkout.
 
-Standard library only, because it works before anything is installed. The modules `mail_server`,
-`prepare` and `translations` are programs that run inside the virtual environment; nothing here imports them.
+Standard library only, because it works before anything is installed. `mail_server`, `prepare`
+(with `static_files`) and `translations` are programs that run inside the virtual environment; nothing else
+imports them.
 """

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import call_command, get_commands
 
 from alliance.devstack.console import say
+from alliance.devstack.static_files import collect_if_changed
 from alliance.devstack.translations import compile_all
 
 
@@ -29,7 +30,7 @@ def main() -> None:
     if settings.DEMO:
         call_if_there("make_demo")
     if not settings.DEBUG:
-        call_command("collectstatic", verbosity=0, interactive=False)
+        collect_if_changed()
     write_logins(arguments.logins)
 
 
