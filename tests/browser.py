@@ -43,18 +43,19 @@ class Guard:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.home = ""
         self.faults: list[str] = []
         page.on("request", self._request)
         page.on("console", lambda message: self._said(message.type, message.text))
         page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
 
     def _request(self, request: Request) -> None:
-        url = request.url
-        if url.startswith(("data:", "about:", "blob:")):
+        if request.url.startswith(("data:", "about:", "blob:")):
             return
-        home = _origin(self.page.url)
-        if home and _origin(url) != home and not request.is_navigation_request():
-            self.faults.append(f"asked another origin: {url}")
+        if request.is_navigation_request():
+            self.home = _origin(request.url)
+        elif _origin(request.url) != self.home:
+            self.faults.append(f"asked another origin: {request.url}")
 
     def _said(self, kind: str, text: str) -> None:
         if kind == "error" and ("Content Security Policy" in text or "Refused to" in text):
@@ -80,7 +81,8 @@ def make_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
     yield make
     for guard in guards:
         guard.page.context.close()
-    assert [fault for guard in guards for fault in guard.faults] == []
+    faults = [fault for guard in guards for fault in guard.faults]
+    assert faults == [], "\n".join(faults)
 
 
 @pytest.fixture
@@ -103,7 +105,7 @@ def check_axe() -> AxeCheck:
             for violation in found["violations"]
             for node in violation["nodes"]
         ]
-        assert told == [], page.url
+        assert told == [], "\n".join([page.url, *told])
 
     return check
 
