@@ -112,6 +112,8 @@ class ContactForm(forms.Form):
         ),
     )
 
+    asked_about = forms.CharField(required=False, widget=forms.HiddenInput)  # the email asked about
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = AllianceHelper(
@@ -135,9 +137,16 @@ class ContactForm(forms.Form):
         return answers
 
     def suggestion(self) -> str | None:
-        """A likely typo in the email, to ask about; never an error."""
-        email = self.cleaned_data.get("email") if hasattr(self, "cleaned_data") else self.initial.get("email")
-        return did_you_mean(email) if email else None
+        """A likely typo in the email, to ask about once; never an error."""
+        email = self.cleaned_data["email"]
+        return did_you_mean(email) if email and email != self.cleaned_data["asked_about"] else None
+
+    def asking(self) -> "ContactForm":
+        """The same answers, with a note that this email was asked about."""
+        return ContactForm({**self.data.dict(), "asked_about": self.cleaned_data["email"]})
+
+    def answers(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "asked_about"}
 
     def _require(self, name: str, answers: dict[str, Any]) -> None:
         if not answers.get(name) and name not in self.errors:

@@ -86,6 +86,9 @@ def is_old_enough(draft: Draft, offering: Offering) -> bool:
 
 
 def is_too_young(draft: Draft) -> bool:
+    """As far as the answers tell by now."""
+    if draft.birth_date is None or draft.starts_at is None:
+        return False
     offering = offering_of(draft)
     return offering is not None and not is_old_enough(draft, offering)
 

@@ -48,9 +48,9 @@ class Contact(DraftView):
         if not form.is_valid():
             return self.page(422, form=form)
         suggestion = form.suggestion()
-        if suggestion and request.POST.get("asked_about") != form.cleaned_data["email"]:
-            return self.page(422, form=form, suggestion=suggestion)
-        self.draft = save_answers(draft_id=self.draft.pk, answers=form.cleaned_data, now=self.now)
+        if suggestion:
+            return self.page(422, form=form.asking(), suggestion=suggestion)
+        self.draft = save_answers(draft_id=self.draft.pk, answers=form.answers(), now=self.now)
         if is_too_young(self.draft):
             request_callback(draft_id=self.draft.pk, reason=REASON_TOO_YOUNG, now=self.now, by=self.by)
             return see_other("portal:callback", draft_id=self.draft.pk)
@@ -83,4 +83,4 @@ class Clear(DraftView):
 
 
 def answers_of(draft: Draft, form: type[PatientForm] | type[ContactForm]) -> dict[str, Any]:
-    return {name: getattr(draft, name) for name in form.base_fields}
+    return {name: getattr(draft, name) for name in form.base_fields if hasattr(draft, name)}

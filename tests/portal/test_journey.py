@@ -1,0 +1,302 @@
+"""From the center to the booked visit, page by page, as a browser without scripts does it."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from scheduling.models import Appointment, Draft, Offering, Task
+from scheduling.portal.time_page import value_of
+from scheduling.queries.access import visit_token
+from scheduling.queries.drafts import digest_of
+from tests.factories.journey import NINE_FORTY
+from tests.factories.scheduling import AppointmentFactory
+
+MINUTE = dt.timedelta(minutes=1)
+PATIENT = {
+    "booking_for": "self",
+    "given_name": "Ana",
+    "family_name": "Núñez",
+    "birth_date_month": "5",
+    "birth_date_day": "17",
+    "birth_date_year": "1980",
+}
+CONTACT = {"by_email": "on", "email": "ana@example.com", "zip_code": "78701"}
+
+
+def url(name, draft):
+    return reverse(f"portal:{name}", kwargs={"draft_id": draft.pk})
+
+
+def time_url(draft):
+    return f"{url('time', draft)}?center={draft.location.slug}"
+
+
+def choose(client, draft, starts_at=NINE_FORTY):
+    return client.post(time_url(draft), {"opening": value_of(starts_at)})
+
+
+def book(client, draft, **changed):
+    draft.refresh_from_db()
+    return client.post(url("check", draft), {"digest": digest_of(draft), **changed})
+
+
+def test_straight_path(client, empty_draft):
+    answer = choose(client, empty_draft)
+    assert (answer.status_code, answer.url) == (303, url("patient", empty_draft))
+
+    answer = client.post(answer.url, PATIENT)
+    assert (answer.status_code, answer.url) == (303, url("contact", empty_draft))
+
+    answer = client.post(answer.url, CONTACT)
+    assert (answer.status_code, answer.url) == (303, url("check", empty_draft))
+
+    page = client.get(answer.url)
+    assert b"Book this visit" in page.content
+    answer = client.post(answer.url, {"digest": page.context["digest"]})
+    assert answer.status_code == 303
+
+    visit = Appointment.objects.get(status="booked")
+    booked = client.get(answer.url)
+    assert visit.spoken_code in booked.content.decode()
+    assert "9:40 am" in booked.content.decode()
+
+
+def test_where_lists_centers_with_distance_and_next_time(client, empty_draft):
+    answer = client.post(url("where", empty_draft), {"near": "78704"})
+    assert (answer.status_code, answer.url) == (303, url("where", empty_draft))
+
+    page = client.get(answer.url).content.decode()
+
+    assert "1 center has this exam" in page
+    assert "miles" in page
+    assert "Next time: Today, Monday, November 30, 11 am" in page or "11:00 am" in page
+
+
+def test_unknown_place_is_an_error_beside_the_field(client, empty_draft):
+    page = client.post(url("where", empty_draft), {"near": "Nowhere"})
+
+    assert page.status_code == 422
+    assert "We don&#x27;t know that place. Try a 5-digit ZIP code" in page.content.decode()
+
+
+def test_time_page_without_a_center_asks_for_one(client, empty_draft):
+    Draft.objects.filter(pk=empty_draft.pk).update(location=None)
+
+    assert client.get(url("time", empty_draft)).url == url("where", empty_draft)
+
+
+def test_time_page_shows_days_and_times_of_the_center(client, empty_draft):
+    page = client.get(time_url(empty_draft)).content.decode()
+
+    assert "Soonest here" in page
+    assert "Monday, November 30" in page
+
+
+def test_day_without_times_names_the_next(client, world, empty_draft):
+    answer = client.get(f"{time_url(empty_draft)}&day=2026-11-29")
+
+    assert "No times left on Sunday, November 29" in answer.content.decode()
+    assert "Next open: Today, Monday, November 30" in answer.content.decode()
+
+
+@pytest.mark.parametrize("day", ["not-a-day", "2026-02-31", "9999-12-31"])
+def test_nonsense_in_the_address_is_harmless(client, empty_draft, day):
+    assert client.get(f"{time_url(empty_draft)}&day={day}&part=x&all=1").status_code == 200
+
+
+def test_lost_race_shows_near_times_and_keeps_the_draft(client, world, empty_draft):
+    AppointmentFactory(scanner=world[0], exam=world[1])
+
+    answer = choose(client, empty_draft)
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Someone just took that time. These are close." in page
+    assert "Close to it" in page
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "x", "2026-12-01T09:00Z", "2026-12-01T15:07Z", "2020-01-01T15:00Z", "2027-12-01T15:40Z"],
+)
+def test_edited_times_are_refused(client, empty_draft, value):
+    answer = client.post(time_url(empty_draft), {"opening": value})
+
+    assert answer.status_code in (409, 422)
+    assert Appointment.objects.count() == 0
+
+
+def test_center_without_the_exam_is_not_found(client, empty_draft):
+    Offering.objects.update(is_active=False)
+
+    assert choose(client, empty_draft).status_code == 404
+
+
+def test_other_browsers_draft_is_not_found(client, world, empty_draft):
+    Draft.objects.update(visitor="another browser")
+
+    for name in ("where", "time", "patient", "contact", "check", "clear", "callback", "keep"):
+        assert client.get(url(name, empty_draft)).status_code == 404
+        assert client.post(url(name, empty_draft)).status_code == 404
+
+
+def test_missing_names_are_errors_and_lose_nothing(client, empty_draft):
+    page = client.post(url("patient", empty_draft), {**PATIENT, "family_name": "", "birth_date_year": "52"})
+
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "<title>Error:" in text
+    assert "Enter the last name, or check “one name only”" in text
+    assert "Add the year, with 4 numbers, like 1952" in text
+    assert 'value="Ana"' in text
+
+
+def test_one_name_only(client, empty_draft):
+    client.post(
+        url("patient", empty_draft), {**PATIENT, "given_name": "Sukarno", "family_name": "", "one_name": "on"}
+    )
+
+    empty_draft.refresh_from_db()
+    assert (empty_draft.given_name, empty_draft.family_name) == ("Sukarno", "")
+
+
+def test_someone_else_books(client, empty_draft):
+    other = {**PATIENT, "booking_for": "other"}
+    assert client.post(url("patient", empty_draft), other).status_code == 422
+
+    client.post(url("patient", empty_draft), {**other, "booker_name": "Eva", "booker_relation": "daughter"})
+
+    empty_draft.refresh_from_db()
+    assert (empty_draft.booker_name, empty_draft.booker_relation) == ("Eva", "daughter")
+
+
+def test_minor_needs_a_guardian(client, empty_draft):
+    page = client.post(url("patient", empty_draft), {**PATIENT, "birth_date_year": "2015"})
+
+    assert page.status_code == 422
+    assert "Enter the name of a parent or guardian, who comes along" in page.content.decode()
+
+
+def test_contact_needs_one_way(client, empty_draft):
+    page = client.post(url("contact", empty_draft), {})
+
+    assert page.status_code == 422
+    assert "Choose at least one way to reach you" in page.content.decode()
+
+
+def test_typo_in_the_email_is_asked_about_once(client, empty_draft):
+    typed = {"by_email": "on", "email": "ana@gmial.com"}
+
+    page = client.post(url("contact", empty_draft), typed)
+    assert "Did you mean ana@gmail.com" in page.content.decode()
+    assert 'name="asked_about" value="ana@gmial.com"' in page.content.decode()
+
+    answer = client.post(url("contact", empty_draft), {**typed, "asked_about": "ana@gmial.com"})
+    assert answer.status_code == 303
+
+
+def test_phone_is_kept_as_typed_and_as_e164(client, empty_draft):
+    client.post(url("contact", empty_draft), {"by_call": "on", "phone": "(512) 555-0147"})
+
+    empty_draft.refresh_from_db()
+    assert (empty_draft.phone, empty_draft.phone_as_typed) == ("+15125550147", "(512) 555-0147")
+
+
+def test_too_young_ends_with_a_call(client, draft):
+    Offering.objects.update(minimum_age=60)
+
+    answer = client.post(url("contact", draft), {"by_call": "on", "phone": "512-555-0147"})
+
+    assert answer.url == url("callback", draft)
+    page = client.get(answer.url).content.decode()
+    assert "Monday, November 30, 10:00 am" in page
+    assert Task.objects.get().draft == draft
+
+
+def test_double_click_and_refresh_are_one_booking(client, draft):
+    choose(client, draft)
+
+    first, second = book(client, draft), book(client, draft)
+
+    assert first.url == second.url
+    assert Appointment.objects.count() == 1
+
+
+def test_back_after_booking_says_it_is_booked(client, draft):
+    book(client, draft)
+
+    for name in ("where", "time", "patient", "contact", "check"):
+        page = client.get(url(name, draft))
+        assert page.status_code == 200
+        assert "This visit is already booked" in page.content.decode()
+    assert client.post(url("patient", draft), PATIENT).status_code == 409
+
+
+def test_same_key_with_other_content_is_refused(client, draft):
+    book(client, draft)
+
+    assert book(client, draft, digest="0" * 64).status_code == 422
+    assert Appointment.objects.count() == 1
+
+
+def test_confirming_a_lost_time_keeps_everything(client, world, draft):
+    AppointmentFactory(scanner=world[0], exam=world[1])
+
+    answer = book(client, draft)
+
+    assert answer.status_code == 409
+    assert "Someone just took that time. These are close." in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.given_name == "Ana"
+
+
+def test_expired_hold_is_quietly_taken_again(client, draft, clock):
+    choose(client, draft)
+    clock.shift(20 * MINUTE)
+    assert "We are no longer holding this time" in client.get(url("check", draft)).content.decode()
+
+    assert book(client, draft).status_code == 303
+
+
+def test_keep_holding(client, draft, clock):
+    choose(client, draft)
+    clock.shift(8 * MINUTE)
+
+    answer = client.post(url("keep", draft))
+
+    assert answer.status_code == 303
+    assert Appointment.objects.get().hold_extensions == 1
+
+
+def test_clear_my_answers(client, draft):
+    choose(client, draft)
+
+    assert client.get(url("clear", draft)).status_code == 200
+    client.post(url("clear", draft))
+
+    assert not Draft.objects.exists()
+    assert not Appointment.objects.exists()
+
+
+def test_pages_with_answers_are_not_kept_by_the_browser(client, draft):
+    for name in ("patient", "contact", "check"):
+        assert "no-store" in client.get(url(name, draft))["Cache-Control"]
+
+
+def test_titles_and_addresses_say_nothing_of_exam_or_person(client, draft):
+    choose(client, draft)
+    for name in ("where", "time", "patient", "contact", "check"):
+        page = client.get(url(name, draft), follow=True).content.decode()
+        title = page.partition("<title>")[2].partition("</title>")[0]
+        assert not {"Knee", "MRI", "Ana"} & set(title.replace("-", " ").split())
+
+
+def test_booked_page_needs_the_browser_that_booked(client, draft, django_user_model):
+    answer = book(client, draft)
+    visit = Appointment.objects.get()
+    client.cookies.clear()
+
+    locked = client.get(answer.url)
+
+    assert locked.url == reverse("portal:visit", kwargs={"token": visit_token(visit)})
