@@ -10,12 +10,14 @@ from django.db import transaction
 from scheduling.actions.holds import lock_draft, release_hold, renew_hold
 from scheduling.exceptions import AlreadyBooked
 from scheduling.models import Appointment, Draft
-from scheduling.queries.access import visit_of_draft
+from scheduling.queries.access import hold_of_draft, visit_of_draft
+from scheduling.queries.catalogue import locations_offering
 from scheduling.rules.actors import Actor
 
 EXAM_ANSWERS = frozenset(
     {"exam", "laterality", "contrast_answer", "order_status", "interpreter_language"},
 )
+_DECIDES_THE_TIME = ("exam", "laterality", "contrast_answer")
 # What a step's page may write. Time and location are written by placing a hold, nothing else.
 ANSWERS = EXAM_ANSWERS | {
     "place",
@@ -72,6 +74,26 @@ def save_answers(*, draft_id: UUID, answers: Mapping[str, Any], now: datetime) -
     draft.updated_at = now
     draft.save(update_fields=[*answers, "updated_at"])
     renew_hold(draft_id=draft.pk, now=now)
+    return draft
+
+
+@transaction.atomic
+def change_exam(*, draft_id: UUID, answers: Mapping[str, Any], now: datetime, by: Actor) -> Draft:
+    """Write other answers of the exam's page (EXAM_ANSWERS). Raises AlreadyBooked.
+
+    A time held for another exam, side or contrast would be too short or on the wrong scanner: it is
+    freed. The chosen start stays, so that it can be taken again; a center without the exam does not.
+    """
+    _refuse_unknown(answers, EXAM_ANSWERS)
+    draft = save_answers(draft_id=draft_id, answers=answers, now=now)
+    hold = hold_of_draft(draft, now=now)
+    if hold and any(getattr(hold, name) != getattr(draft, name) for name in _DECIDES_THE_TIME):
+        release_hold(draft_id=draft.pk, now=now, by=by)
+    if not draft.exam.chest_respiratory:
+        draft.why_chest = ""
+    if draft.location_id and not locations_offering(draft.exam).filter(pk=draft.location_id).exists():
+        draft.location, draft.starts_at = None, None
+    draft.save(update_fields=["why_chest", "location", "starts_at"])
     return draft
 
 

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from scheduling.portal.views import check, covid, time, visit, where, who
+from scheduling.portal.views import check, covid, exams, home, time, visit, where, who
 
 app_name = "portal"
 
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("book/exam/", exams.choose_exam, name="exams"),
+    path("book/exam/<slug:slug>/", exams.ExamView.as_view(), name="exam"),
+    path("book/exam/<slug:slug>/order/", exams.order_first, name="order-first"),
+    path("book/<uuid:draft_id>/exam/", exams.ExamView.as_view(), name="change-exam"),
     path("book/<uuid:draft_id>/where/", where.Where.as_view(), name="where"),
     path("book/<uuid:draft_id>/time/", time.ChooseTime.as_view(), name="time"),
     path("book/<uuid:draft_id>/keep/", time.KeepHolding.as_view(), name="keep"),

@@ -5,6 +5,8 @@ from decimal import Decimal
 from django import template
 from phonenumber_field.phonenumber import PhoneNumber
 
+from locations.context_processors import spoken_phone
+
 register = template.Library()
 
 
@@ -17,15 +19,15 @@ def money(amount: Decimal) -> str:
 
 @register.filter
 def phone(number: PhoneNumber | str) -> str:
-    """(512) 555-0147"""
-    return _parsed(number).as_national if number else ""
+    """512-555-0147"""
+    return spoken_phone(_e164(number)) if number else ""
 
 
 @register.filter
 def phone_link(number: PhoneNumber | str) -> str:
-    """tel:+1-512-555-0147, for href."""
-    return _parsed(number).as_rfc3966 if number else ""
+    """tel:+15125550147, for href."""
+    return f"tel:{_e164(number)}" if number else ""
 
 
-def _parsed(number: PhoneNumber | str) -> PhoneNumber:
-    return number if isinstance(number, PhoneNumber) else PhoneNumber.from_string(number)
+def _e164(number: PhoneNumber | str) -> str:
+    return number.as_e164 if isinstance(number, PhoneNumber) else number

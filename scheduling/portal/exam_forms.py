@@ -1,0 +1,136 @@
+"""What a patient tells about the exam: the search, and what the doctor's order says."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from scheduling.forms.layout import AllianceHelper, Options
+from scheduling.models import Appointment, Draft, Exam
+from scheduling.rules.search import LONGEST_TEXT
+
+NOT_SURE = "not_sure"
+_EMPTY_SEARCH = _("Type the scan you need, like “knee MRI”")
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(
+        label=_("What scan do you need?"),
+        help_text=_("For example: knee MRI, chest CT, hand X-ray"),
+        error_messages={"required": _EMPTY_SEARCH, "null_characters_not_allowed": _EMPTY_SEARCH},
+        widget=forms.TextInput(
+            attrs={"type": "search", "autocomplete": "off", "maxlength": LONGEST_TEXT, "spellcheck": "false"}
+        ),
+    )
+
+
+class ExamForm(forms.Form):
+    """Of the exams of one family the answer about contrast picks one; nobody chooses it as they like."""
+
+    laterality = forms.ChoiceField(
+        label=_("Which side?"),
+        help_text=_("As the doctor’s order says."),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose left, right or both")},
+    )
+    contrast = forms.ChoiceField(
+        label=_("What does the order say about contrast?"),
+        help_text=_("Contrast is a liquid that makes some parts show up better."),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what the order says about contrast")},
+    )
+    order_status = forms.ChoiceField(
+        label=_("Do you have a doctor’s order for this scan?"),
+        help_text=_("An order is also called a referral or a prescription."),
+        choices=[
+            (Appointment.OrderStatus.HAVE_IT, _("Yes, I have it")),
+            (Appointment.OrderStatus.OFFICE_SENDS, _("My doctor’s office is sending it to you")),
+            (Appointment.OrderStatus.NONE, _("No, not yet")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose if you have a doctor’s order")},
+    )
+    interpreter_language = forms.CharField(
+        label=_("Do you need an interpreter? Tell us the language"),
+        help_text=_("Free of charge. For example: Spanish, Vietnamese, sign language (ASL)."),
+        max_length=40,
+        required=False,
+        error_messages={"max_length": _("Enter only the language, in 40 letters or less")},
+    )
+
+    def __init__(self, *args: Any, family: Sequence[Exam], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.family = family
+        self._keep("laterality", _side_choices(family))
+        self._keep("contrast", _contrast_choices(family))
+        if all(exam.order_required == Exam.OrderRequired.NO for exam in family):
+            del self.fields["order_status"]
+        self.helper = AllianceHelper(
+            self,
+            *(name if name == "interpreter_language" else Options(name) for name in self.fields),
+        )
+
+    @property
+    def exam(self) -> Exam:
+        """The exam that the valid answers pick. “Not sure” books the longest of the family."""
+        contrast = self.cleaned_data.get("contrast")
+        fitting = [exam for exam in self.family if exam.contrast == contrast]
+        return (
+            fitting[0] if fitting else max(self.family, key=lambda exam: (exam.minutes, exam.needs_contrast))
+        )
+
+    @property
+    def lacks_order(self) -> bool:
+        return (
+            self.exam.order_required == Exam.OrderRequired.YES
+            and self.cleaned_data["order_status"] == Appointment.OrderStatus.NONE
+        )
+
+    def answers(self) -> dict[str, Any]:
+        """As scheduling.actions.drafts.EXAM_ANSWERS."""
+        given = self.cleaned_data
+        answer = Appointment.ContrastAnswer
+        return {
+            "exam": self.exam,
+            "laterality": given.get("laterality", ""),
+            "contrast_answer": answer.NOT_SURE if given.get("contrast") == NOT_SURE else answer.AS_ORDERED,
+            "order_status": given.get("order_status", Appointment.OrderStatus.NONE),
+            "interpreter_language": given["interpreter_language"],
+        }
+
+    def _keep(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        """A question that the family does not raise is not asked."""
+        field = self.fields[name]
+        if choices:
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+        else:
+            del self.fields[name]
+
+
+def answers_of_draft(draft: Draft) -> dict[str, str]:
+    """What the form shows of a draft that is being changed."""
+    unsure = draft.contrast_answer == Appointment.ContrastAnswer.NOT_SURE
+    return {
+        "laterality": draft.laterality,
+        "contrast": NOT_SURE if unsure else draft.exam.contrast,
+        "order_status": draft.order_status,
+        "interpreter_language": draft.interpreter_language,
+    }
+
+
+def _side_choices(family: Sequence[Exam]) -> list[tuple[str, Any]]:
+    side = Appointment.Laterality
+    if not any(exam.has_sides for exam in family):
+        return []
+    return [(side.LEFT, _("Left")), (side.RIGHT, _("Right")), (side.BOTH, _("Both"))]
+
+
+def _contrast_choices(family: Sequence[Exam]) -> list[tuple[str, Any]]:
+    if len(family) == 1:
+        return []
+    return [(exam.contrast, capfirst(exam.get_contrast_display())) for exam in family] + [
+        (NOT_SURE, _("I’m not sure"))
+    ]

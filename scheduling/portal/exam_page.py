@@ -1,0 +1,184 @@
+"""What the pages about exams show, in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from locations.models.places import in_language
+from scheduling.models import Exam
+from scheduling.queries.catalogue import ExamChoice, Price, family_of
+from scheduling.rules.screening import VersionSpec, fill
+from scheduling.templatetags.catalogue import region_words
+from scheduling.templatetags.words import money
+
+
+@dataclass(frozen=True, slots=True)
+class ExamRow:
+    """Context of components/exam_row.html."""
+
+    name: str
+    url: str
+    length: str
+    price: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRows:
+    name: str
+    rows: list[ExamRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A row of components/summary_list.html."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChestNote:
+    """Why a chest scan is no COVID-19 test, in the words that the center has published."""
+
+    title: str
+    why: str
+    test: str
+    emergency: str
+    reviewed_on: date | None
+
+
+class ExamPage:
+    """One exam with the others of its family; the first stands for all."""
+
+    def __init__(self, exam: Exam) -> None:
+        self.exam = exam
+        self.choices = family_of(exam)
+        self.family = [choice.exam for choice in self.choices]
+        self.modality = exam.modality
+        self.name = self.family[0].display_name
+        self.shows_lungs = any(member.chest_respiratory for member in self.family)
+        self.may_have_contrast = any(member.needs_contrast for member in self.family)
+        self.has_example_price = any(choice.price and choice.price.is_example for choice in self.choices)
+
+    def facts(self) -> list[Fact]:
+        shown = [
+            Fact(_("How long"), _lines((member, _lengths(member)) for member in self.family)),
+            Fact(_("If you pay yourself"), _prices(self.choices)),
+        ]
+        return [fact for fact in shown if fact.value]
+
+    def preparations(self) -> list[str]:
+        """When to come and what to do, for the member of the family with the least to do."""
+        first = self.family[0]
+        come = [_come_early(first)] if _early(first) else []
+        return come + [line.text for line in first.preparations.all()] + [_always_bring()]
+
+    def more_preparations(self) -> list[str]:
+        """What the others of the family add, which is contrast."""
+        first, *others = self.family
+        known = set(first.preparations.all())
+        more = dict.fromkeys(
+            line for member in others for line in member.preparations.all() if line not in known
+        )
+        latest = max(others, key=_early, default=first)
+        come = [_come_early(latest)] if _early(latest) > _early(first) else []
+        return come + [line.text for line in more]
+
+
+def rows_by_region(choices: Iterable[ExamChoice], *, suffix: str = "") -> list[RegionRows]:
+    """In the order given, regions by their best exam. `suffix` is added to the addresses."""
+    regions: dict[str, list[ExamRow]] = {}
+    for choice in choices:
+        regions.setdefault(choice.exam.body_region, []).append(_row(choice, suffix))
+    return [RegionRows(region_words(name), rows) for name, rows in regions.items()]
+
+
+def length_words(minutes: int) -> str:
+    return ngettext("about %(minutes)s minute", "about %(minutes)s minutes", minutes) % {"minutes": minutes}
+
+
+def price_words(price: Price) -> str:
+    words = _("from %(amount)s") % {"amount": money(price.amount)}
+    return _("%(from)s (example)") % {"from": words} if price.is_example else words
+
+
+def chest_note(version: VersionSpec | None) -> ChestNote:
+    """Our own words where the center has switched its form off: the note stands in any case."""
+    texts = version.texts if version else {}
+    parameters = version.parameters if version else {}
+
+    def words(key: str, otherwise: str) -> str:
+        found = texts.get(key)
+        return fill(in_language(found["en"], found.get("es", "")), parameters) if found else otherwise
+
+    return ChestNote(
+        title=words("chest_title", _("A chest scan cannot tell if you have COVID-19")),
+        why=words(
+            "chest_why",
+            _("It can look normal when you are infected. Flu and other infections can look the same."),
+        ),
+        test=words(
+            "chest_test",
+            _(
+                "A viral test, at home or in a lab, is the right first step. "
+                "Please contact your doctor or a testing site."
+            ),
+        ),
+        emergency=words(
+            "chest_911",
+            _(
+                "Call 911 if you have trouble breathing, chest pain that does not go away, "
+                "new confusion, or gray or blue lips."
+            ),
+        ),
+        reviewed_on=version.reviewed_on if version else None,
+    )
+
+
+def _row(choice: ExamChoice, suffix: str) -> ExamRow:
+    exam = choice.exam
+    return ExamRow(
+        name=exam.display_name,
+        url=reverse("portal:exam", kwargs={"slug": exam.slug}) + suffix,
+        length=capfirst(length_words(exam.minutes)),
+        price=price_words(choice.price) if choice.price else "",
+    )
+
+
+def _lengths(exam: Exam) -> str:
+    one = length_words(exam.minutes)
+    if not exam.minutes_both_sides:
+        return one
+    return _("%(one)s, or %(both)s for both sides") % {"one": one, "both": exam.minutes_both_sides}
+
+
+def _prices(choices: list[ExamChoice]) -> str:
+    return _lines((choice.exam, price_words(choice.price)) for choice in choices if choice.price)
+
+
+def _lines(shown: Iterable[tuple[Exam, str]]) -> str:
+    """One line where all say the same, else one for each contrast."""
+    lines = [(capfirst(exam.get_contrast_display()), words) for exam, words in shown]
+    if len({words for _contrast, words in lines}) == 1:
+        return capfirst(lines[0][1])
+    return "\n".join(f"{contrast}: {words}" for contrast, words in lines)
+
+
+def _early(exam: Exam) -> int:
+    return max((line.arrive_minutes for line in exam.preparations.all()), default=0)
+
+
+def _come_early(exam: Exam) -> str:
+    return _("Come %(minutes)s minutes before your time.") % {"minutes": _early(exam)}
+
+
+def _always_bring() -> str:
+    return _(
+        "Bring a photo ID, your insurance card, the doctor’s order, a list of your medicines, "
+        "and earlier pictures of the same part if you have them."
+    )
