@@ -143,7 +143,7 @@ class ContactForm(forms.Form):
 
     def asking(self) -> "ContactForm":
         """The same answers, with a note that this email was asked about."""
-        return ContactForm({**self.data.dict(), "asked_about": self.cleaned_data["email"]})
+        return ContactForm(dict(self.data.items()) | {"asked_about": self.cleaned_data["email"]})
 
     def answers(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "asked_about"}

@@ -3,6 +3,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -223,6 +224,15 @@ def test_answers_begin_a_draft(client, knee):
     assert len(draft.visitor) == 43
     assert response.status_code == 303
     assert response["Location"] == reverse("portal:where", args=[draft.pk])
+
+
+def test_chest_exam_goes_on_to_the_covid_question(client):
+    call_command("load_questionnaires")
+    chest = offered(chest_respiratory=True)
+
+    response = client.post(page_of(chest), HAS_ORDER)
+
+    assert response["Location"] == f"/book/{Draft.objects.get().pk}/covid-test/"
 
 
 def test_second_draft_of_a_browser_has_the_same_visitor(client, knee):
