@@ -17,7 +17,7 @@ from scheduling.rules.actors import Actor
 from scheduling.tasks import deliver_due_messages
 from tests.factories.messages import visits_apart
 from tests.factories.scheduling import AppointmentFactory
-from tests.messaging.programs import environment, eventually, find_redis, running, start_delivering
+from tests.programs import environment, eventually, find_redis, running, start_delivering
 from tests.smtp import running_mail_server, unused_port
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]

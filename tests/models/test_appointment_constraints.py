@@ -40,8 +40,8 @@ INSERT_OVERLAP = """
          by_text, by_call, booker_name, booker_relation, guardian_name, created_at, canceled_by,
          cancel_reason, version)
     SELECT 'held', scanner_id, exam_id, '', 'as_ordered', starts_at + %(later)s, ends_at + %(later)s,
-        occupied_until + %(later)s, starts_at, %(overbooked)s, %(reason)s, '', now(), 0, 0, 'import', '', 'en',
-        '', 'none', '', '', false, false, false, '', '', '', now(), '', '', 0
+        occupied_until + %(later)s, starts_at, %(overbooked)s, %(reason)s, '', now(), 0, 0, 'import', '',
+        'en', '', 'none', '', '', false, false, false, '', '', '', now(), '', '', 0
     FROM scheduling_appointment
 """
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.db import connection
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 DELIVER = (
     "import django; django.setup();from scheduling.tasks import deliver_due_messages; deliver_due_messages()"
 )
