@@ -48,7 +48,7 @@ class Question(LayoutObject):
     def render(
         self, form: BaseForm, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any
     ) -> SafeString:
-        extra = {"question": True}
+        extra = {"field_as_question": True}
         return _field(self.fields[0], form, context, template_pack, extra)
 
 
@@ -73,7 +73,11 @@ class Options(LayoutObject):
             (key,) if isinstance(key, str) else key: value for key, value in (reveals or {}).items()
         }
         self.fields = [field, *(inner for inners in self.opened.values() for inner in inners)]
-        self.extra = {"hints": hints or {}, "in_row": in_row, "question": question}
+        self.extra = {
+            "option_hints": hints or {},
+            "options_in_row": in_row,
+            "field_as_question": question,
+        }
 
     def render(
         self, form: BaseForm, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any
@@ -81,7 +85,7 @@ class Options(LayoutObject):
         reveals = {
             values: _fields(inner, form, context, template_pack) for values, inner in self.opened.items()
         }
-        return _field(self.name, form, context, template_pack, {**self.extra, "reveals": reveals})
+        return _field(self.name, form, context, template_pack, {**self.extra, "option_reveals": reveals})
 
 
 class Reveal(LayoutObject):
@@ -95,12 +99,13 @@ class Reveal(LayoutObject):
         self, form: BaseForm, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any
     ) -> SafeString:
         inner = _fields(self.fields[1:], form, context, template_pack)
-        return _field(self.name, form, context, template_pack, {"reveal": inner})
+        return _field(self.name, form, context, template_pack, {"checkbox_reveal": inner})
 
 
 class AllianceHelper(FormHelper):
     """`AllianceHelper(form, "first", Options("second"), button=PrimaryButton(_("Continue")))`.
 
+    `needed` names fields that only clean() asks for: they are not called optional.
     Without fields: all fields of the form in their order. The error summary belongs to the page (base.html).
     """
 
@@ -112,6 +117,7 @@ class AllianceHelper(FormHelper):
         *fields: Fields,
         button: PrimaryButton | None = None,
         others: tuple[PrimaryButton, ...] = (),
+        needed: tuple[str, ...] = (),
         method: str = "post",
         action: str = "",
         tag: bool = True,
@@ -124,6 +130,8 @@ class AllianceHelper(FormHelper):
         self.attrs = {"novalidate": True}
         # "required" would be read out as invalid before anything is typed.
         form.use_required_attribute = False
+        for name in needed:
+            form.fields[name].needed = True  # type: ignore[attr-defined]  # read by label_text.html
         buttons = [ButtonHolder(button or PrimaryButton(_("Continue")), *others)] if tag or button else []
         self.layout = Layout(*(fields or form.fields), *buttons)
         self.render_hidden_fields = True

@@ -62,6 +62,7 @@ class PatientForm(forms.Form):
             "one_name",
             "birth_date",
             "guardian_name",
+            needed=("booker_name", "booker_relation", "family_name"),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -123,6 +124,7 @@ class ContactForm(forms.Form):
             Reveal("by_text", "text_consent"),
             "phone",
             "zip_code",
+            needed=("email", "phone"),
         )
 
     def clean(self) -> dict[str, Any]:

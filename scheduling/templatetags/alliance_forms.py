@@ -8,6 +8,7 @@ from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.forms.widgets import CheckboxInput, ChoiceWidget, Select
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 register = template.Library()
 
@@ -83,7 +84,7 @@ def option_groups(
             Option(
                 input=choice.tag(),
                 id=choice.id_for_label,
-                label=choice.choice_label,
+                label=capfirst(choice.choice_label),
                 hint=str((hints or {}).get(value, "")),
             )
         )

@@ -237,7 +237,7 @@ ERRORS = {
 PAGES = {
     "patient": ("sheet", {"form": PatientForm, "ticket": ticket(), "heading": "Who is the scan for?", "step": 3, "steps": 6}),
     "patient-error": ("sheet", {"form": lambda: PatientForm(ERRORS), "ticket": ticket(2), "heading": "Who is the scan for?"}),
-    "contact": ("sheet", {"form": lambda: ContactForm(initial={"ways": ["email"]}), "ticket": ticket(over=True, held_until=None), "heading": "How should we reach you?"}),
+    "contact": ("sheet", {"form": lambda: ContactForm(initial={"ways": ["email"]}), "ticket": ticket(over=True, held_until=None), "heading": "How should we reach you?", "question": True, "reveal": "x"}),
     "contact-error": ("sheet", {"form": lambda: ContactForm({"ways": ["text", "email"], "phone": "512 555", "email": "a@b", "consent": "on"}), "heading": "Contact"}),
     "safety-error": ("sheet", {"form": lambda: SafetyForm({"stent": "no"}), "heading": "A few safety questions"}),
     "question": ("sheet", {"form": PlaceForm}),

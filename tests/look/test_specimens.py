@@ -1,6 +1,9 @@
 import pytest
+from crispy_forms.utils import render_crispy_form
+from django import forms
 from django.template.loader import get_template
 
+from scheduling.forms.layout import AllianceHelper
 from tests.look.specimens import PAGES
 
 pytestmark = pytest.mark.e2e
@@ -151,3 +154,22 @@ def test_booked_page_prints_on_one_sheet_without_navigation(specimen):
         assert not page.locator(hidden).first.is_visible(), hidden
     height = page.evaluate("document.documentElement.getBoundingClientRect().height")
     assert height <= 9.8 * 96  # Letter less the margins, in CSS pixels
+
+
+def test_variables_of_the_page_change_no_field(specimen):
+    page = specimen("contact")
+    assert page.locator("h1").count() == 1
+
+
+def test_needed_fields_are_not_called_optional():
+    class Ask(forms.Form):
+        phone = forms.CharField(required=False)
+        note = forms.CharField(required=False)
+
+        def __init__(self):
+            super().__init__()
+            self.helper = AllianceHelper(self, needed=("phone",))
+
+    html = render_crispy_form(Ask())
+    assert html.count("(optional)") == 1
+    assert html.index("(optional)") > html.index("Note")
