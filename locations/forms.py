@@ -2,9 +2,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from locations.geography import LONGEST_TEXT, Place, place_from_text
+from locations.geography import LONGEST_TEXT, Place, Point, place_from_text
 from locations.models.hours import MIDNIGHT, clock
 
 UNKNOWN_PLACE = _("We don't know that place. Try a 5-digit ZIP code")
@@ -40,6 +41,16 @@ class PositionForm(forms.Form):
 
     lat = forms.FloatField(min_value=-90, max_value=90)
     lon = forms.FloatField(min_value=-180, max_value=180)
+
+
+def place_asked_for(query: QueryDict, form: NearForm) -> Place | None:
+    """From the form, or from the browser's position: a place without a name is where the visitor is."""
+    if form.is_bound:
+        return form.cleaned_data["near"] if form.is_valid() else None
+    position = PositionForm(query)
+    if not position.is_valid():
+        return None
+    return Place("", Point(position.cleaned_data["lat"], position.cleaned_data["lon"]))
 
 
 class ClockField(forms.CharField):

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from locations import queries
-from locations.forms import NearForm, PositionForm
+from locations.forms import NearForm, place_asked_for
 from locations.listing import centers_near, every_center
 from locations.models import Location
 from locations.words import closure_words
@@ -17,23 +17,13 @@ def location_list(request: HttpRequest) -> HttpResponse:
     """All locations A to Z; with a place or a position in the query, the nearest first."""
     now = timezone.now()
     form = NearForm(request.GET if "near" in request.GET else None)
-    place = _place_asked_for(request, form)
+    place = place_asked_for(request.GET, form)
     context = {
         "form": form,
         "place": place,
         "centers": centers_near(place.point, now, limit=MOST_SHOWN) if place else every_center(now),
     }
     return render(request, "locations/list.html", context, status=422 if form.errors else 200)
-
-
-def _place_asked_for(request: HttpRequest, form: NearForm) -> queries.Place | None:
-    """A place without a name is where the visitor is."""
-    if form.is_bound:
-        return form.cleaned_data["near"] if form.is_valid() else None
-    position = PositionForm(request.GET)
-    if not position.is_valid():
-        return None
-    return queries.Place("", queries.Point(position.cleaned_data["lat"], position.cleaned_data["lon"]))
 
 
 @require_safe

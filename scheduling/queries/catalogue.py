@@ -65,14 +65,6 @@ class ExamChoice:
     price: Price | None
 
 
-@dataclass(frozen=True)
-class Region:
-    """A body region as the catalogue names it."""
-
-    name: str
-    choices: tuple[ExamChoice, ...]
-
-
 def offered_exams() -> QuerySet[Exam]:
     """Exams that at least one open location offers."""
     return Exam.objects.filter(Exists(_open_offerings().filter(exam=OuterRef("pk"))), is_active=True)
@@ -92,15 +84,10 @@ def search_exams(text: str, *, limit: int = 8) -> list[ExamChoice]:
     return [_choice(exam) for exam in _one_of_each_family(ranked, contrast=asked.contrast)[:limit]]
 
 
-def exams_by_region() -> list[Region]:
+def all_exams() -> list[ExamChoice]:
     """The browse list: every family once, by body region and name."""
-    regions: dict[str, list[Exam]] = {}
-    for exam in _with_price(offered_exams()).order_by("body_region", "name", "pk"):
-        regions.setdefault(exam.body_region, []).append(exam)
-    return [
-        Region(name, tuple(_choice(exam) for exam in _one_of_each_family(exams, contrast=False)))
-        for name, exams in regions.items()
-    ]
+    exams = _with_price(offered_exams()).order_by("body_region", "name", "pk")
+    return [_choice(exam) for exam in _one_of_each_family(exams, contrast=False)]
 
 
 def exam_by_slug(slug: str) -> Exam | None:

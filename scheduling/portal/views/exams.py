@@ -14,13 +14,13 @@ from django.views import View
 from django.views.decorators.http import require_safe
 
 from scheduling.actions.drafts import change_exam, start_draft
-from scheduling.models import Draft, Exam
+from scheduling.models import Appointment, Draft, Exam
 from scheduling.portal.exam_forms import ExamForm, SearchForm, answers_of_draft
 from scheduling.portal.exam_page import ExamPage, chest_note, rows_by_region
 from scheduling.portal.views.base import see_other
 from scheduling.portal.visitor import actor_of_draft, visitor_of
 from scheduling.queries.access import draft_of_visitor, visit_of_draft, visit_token
-from scheduling.queries.catalogue import exam_by_slug, exams_by_region, search_exams
+from scheduling.queries.catalogue import all_exams, exam_by_slug, search_exams
 from scheduling.queries.drafts import Step, missing_steps
 from scheduling.queries.screening import version_for
 
@@ -32,14 +32,9 @@ def choose_exam(request: HttpRequest) -> HttpResponse:
     asked = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""
     draft = _draft_to_change(request)
     suffix = f"?draft={draft.pk}" if draft else ""
-    every_exam = [choice for region in exams_by_region() for choice in region.choices]
-    context = {
-        "form": form,
-        "asked": asked,
-        "draft": draft,
-        "found": rows_by_region(search_exams(asked), suffix=suffix) if asked else [],
-        "regions": sorted(rows_by_region(every_exam, suffix=suffix), key=lambda region: region.name),
-    }
+    found = rows_by_region(search_exams(asked), suffix=suffix) if asked else []
+    regions = sorted(rows_by_region(all_exams(), suffix=suffix), key=lambda region: region.name)
+    context = {"form": form, "asked": asked, "draft": draft, "found": found, "regions": regions}
     return render(request, "portal/exams.html", context, status=422 if form.errors else 200)
 
 
@@ -60,9 +55,7 @@ class ExamView(View):
         self.draft = _draft_to_change(request, draft_id)
         booked = visit_of_draft(self.draft) if self.draft else None
         if booked:
-            status = 409 if request.method == "POST" else 200
-            context = {"token": visit_token(booked)}
-            return render(request, "portal/already_booked.html", context, status=status)
+            return _already_booked(request, booked)
         self.exam_page = ExamPage(_exam_or_404(slug or (self.draft.exam.slug if self.draft else "")))
         answer = super().dispatch(request, **kwargs)
         if self.draft:
@@ -107,6 +100,11 @@ class ExamView(View):
         chest = chest_note(version_for(None, page.modality, self.now)) if page.shows_lungs else None
         context = {"page": page, "form": form, "draft": self.draft, "chest": chest}
         return render(self.request, "portal/exam.html", context, status=status)
+
+
+def _already_booked(request: HttpRequest, visit: Appointment) -> HttpResponse:
+    status = 409 if request.method == "POST" else 200
+    return render(request, "portal/already_booked.html", {"token": visit_token(visit)}, status=status)
 
 
 def _exam_or_404(slug: str) -> Exam:

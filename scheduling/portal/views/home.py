@@ -1,14 +1,11 @@
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from locations.forms import NearForm, PositionForm
+from locations.forms import NearForm, place_asked_for
 from locations.listing import centers_near, every_center
 from locations.models import Scanner
-from locations.queries import Place, Point
 from scheduling.portal.exam_forms import SearchForm
 from scheduling.portal.exam_page import Fact, price_words
 from scheduling.queries.catalogue import lowest_price_by_modality
@@ -22,7 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Find a scan, a center, or a visit. With a place in the query, the centers nearest to it."""
     now = timezone.now()
     form = NearForm(request.GET if "near" in request.GET else None)
-    place = _place_asked_for(request, form)
+    place = place_asked_for(request.GET, form)
     centers = centers_near(place.point, now, limit=NEAREST) if place else every_center(now)
     context = {
         "search": SearchForm(),
@@ -31,26 +28,15 @@ def home(request: HttpRequest) -> HttpResponse:
         "place": place,
         "centers": centers[:MOST_WITHOUT_PLACE],
         "has_more": bool(place) or len(centers) > MOST_WITHOUT_PLACE,
-        **_prices(),
+        "prices": _prices(),
     }
     return render(request, "portal/home.html", context, status=422 if form.errors else 200)
 
 
-def _place_asked_for(request: HttpRequest, form: NearForm) -> Place | None:
-    """A place without a name is where the visitor is."""
-    if form.is_bound:
-        return form.cleaned_data["near"] if form.is_valid() else None
-    position = PositionForm(request.GET)
-    if not position.is_valid():
-        return None
-    return Place("", Point(position.cleaned_data["lat"], position.cleaned_data["lon"]))
-
-
-def _prices() -> dict[str, Any]:
+def _prices() -> list[Fact]:
     prices = lowest_price_by_modality()
-    rows = [
-        Fact(str(Scanner.Modality(modality).label), price_words(prices[modality]))
-        for modality in Scanner.Modality.values
+    return [
+        Fact(str(modality.label), price_words(prices[modality]))
+        for modality in Scanner.Modality
         if modality in prices
     ]
-    return {"prices": rows}
