@@ -18,7 +18,7 @@ class StaffAdminSite(admin.AdminSite):
     site_header = settings.NEUTRAL_NAME
     site_title = settings.NEUTRAL_NAME
     index_title = _("Administration")
-    site_url = reverse_lazy("frontdesk:tasks")
+    site_url = reverse_lazy("frontdesk:tasks")  # type: ignore[assignment]  # resolved when shown
 
     def has_permission(self, request: HttpRequest) -> bool:
         return may_open_admin(request.user)

@@ -129,3 +129,10 @@ def test_the_admin_is_in_our_colors_and_kept_in_no_cache(client):
     response = client.get("/admin/")
     assert "css/admin.css" in response.content.decode()
     assert "no-store" in response["Cache-Control"]
+
+
+def test_lists_show_times_on_the_clock_of_the_location(client):
+    sign_in(client, ROLES.ADMINISTRATOR, location=None)
+    AppointmentFactory()
+    page = client.get(page_of(AppointmentFactory._meta.model)).content.decode()
+    assert "Tuesday, December 1, 2026, 9:40 am CST" in page

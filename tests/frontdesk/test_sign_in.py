@@ -126,6 +126,18 @@ def test_staff_sign_in_again_after_15_idle_minutes_and_each_page_starts_them_aga
     assert (response.status_code, response["Location"]) == (302, f"{SIGN_IN}?next=/desk/tasks/")
 
 
+def test_a_booking_begun_in_the_same_browser_does_not_keep_staff_signed_in(client, dana):
+    start = dt.datetime.now(dt.UTC)
+    with time_machine.travel(start, tick=False) as clock:
+        try_to_sign_in(client, password=PASSWORD)
+        session = client.session
+        session.set_expiry(24 * 3600)
+        session.save()
+        clock.shift(15 * 60 + 1)
+        assert client.get("/desk/tasks/").status_code == 302
+        assert client.get("/desk/tasks/").status_code == 302
+
+
 def test_a_patients_session_lasts_a_day(client, settings):
     assert settings.SESSION_COOKIE_AGE == 24 * 3600
     client.session["visitor"] = "x"

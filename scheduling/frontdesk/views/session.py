@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +11,7 @@ from django.views import View
 from scheduling.actions import staff
 from scheduling.exceptions import TooManyTries
 from scheduling.frontdesk.forms import SignInForm
+from scheduling.frontdesk.middleware import LAST_SEEN
 from scheduling.frontdesk.responses import SeeOther
 
 
@@ -35,7 +35,7 @@ class SignIn(LoginView):
     def form_valid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]
         user = form.get_user()
         login(self.request, user)
-        self.request.session.set_expiry(settings.STAFF_IDLE_SECONDS)
+        self.request.session[LAST_SEEN] = timezone.now().timestamp()
         staff.signed_in(user=user, address=self.request.META["REMOTE_ADDR"], now=timezone.now())
         return SeeOther(self.get_success_url())
 
