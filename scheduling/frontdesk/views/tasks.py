@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.views import View
 
 from locations.models import User
 from scheduling.actions import tasks
-from scheduling.exceptions import EditConflict, IllegalMove, NotFound
+from scheduling.exceptions import EditConflict, IllegalMove
 from scheduling.frontdesk.forms import OutcomeForm, TaskFilter, TriedForm
 from scheduling.frontdesk.responses import SeeOther
 from scheduling.models import Task
@@ -70,10 +70,7 @@ class TaskTried(LoginRequiredMixin, View):
 
 
 def _workable_task(user: User, task_id: int) -> Task:
-    try:
-        task = worklist.task_for(user, task_id)
-    except NotFound as error:
-        raise Http404 from error
+    task = worklist.task_for(user, task_id)
     if not worklist.may_work(user, task):
         raise PermissionDenied
     return task

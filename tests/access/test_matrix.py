@@ -1,0 +1,196 @@
+"""Every address of the site × everybody × GET and POST. A new address without a row fails."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from locations.models import Assignment
+from scheduling.queries.access import visit_token
+from tests.factories.journey import NOW, bookable, ready_draft
+from tests.factories.locations import AssignmentFactory, LocationFactory
+from tests.factories.scheduling import AppointmentFactory
+from tests.factories.tasks import TaskFactory
+
+pytestmark = pytest.mark.django_db
+
+ROLES = Assignment.Role
+VISITOR = "the-browser-of-the-draft"
+# The admin has its own tests (tests/admin/test_permissions.py), by model and role.
+LEFT_OUT = {"admin"}
+
+PATIENTS = ("anonymous", "the patient", "another patient")
+STAFF = ("desk elsewhere", "front desk", "technologist", "radiologist", "administrator", "auditor")
+ACTORS = (*PATIENTS, *STAFF)
+
+Row = dict[str, int]
+
+
+def everyone(status: int) -> Row:
+    return dict.fromkeys(ACTORS, status)
+
+
+def the_patient(status: int) -> Row:
+    """Everybody else gets what a made-up address would give."""
+    return {**everyone(404), "the patient": status}
+
+
+def verified(status: int) -> Row:
+    """Whoever has the link opens it; what it shows and does needs the date of birth first."""
+    return {**everyone(303), "the patient": status}
+
+
+def staff(status: int, **other: int) -> Row:
+    """Patients are sent to the sign-in."""
+    by_role = {name.replace("_", " "): value for name, value in other.items()}
+    return {**everyone(status), **dict.fromkeys(PATIENTS, 302), **by_role}
+
+
+NO_POST, NO_GET = everyone(405), everyone(405)
+
+# name: (GET, POST without any field)
+MATRIX: dict[str, tuple[Row, Row]] = {
+    "portal:home": (everyone(200), NO_POST),
+    "portal:exams": (everyone(200), NO_POST),
+    "portal:exam": (everyone(200), everyone(422)),
+    "portal:order-first": (everyone(200), NO_POST),
+    "portal:change-exam": (the_patient(200), the_patient(422)),
+    "portal:where": (the_patient(200), the_patient(405)),
+    "portal:time": (the_patient(200), the_patient(422)),
+    "portal:keep": (the_patient(405), the_patient(303)),
+    "portal:patient": (the_patient(200), the_patient(422)),
+    "portal:contact": (the_patient(200), the_patient(422)),
+    "portal:callback": (the_patient(303), the_patient(405)),
+    "portal:covid-test": (the_patient(303), the_patient(303)),
+    "portal:covid": (the_patient(303), the_patient(303)),
+    "portal:covid-questions": (the_patient(303), the_patient(303)),
+    "portal:covid-more": (the_patient(303), the_patient(303)),
+    "portal:covid-outcome": (the_patient(303), the_patient(303)),
+    "portal:check": (the_patient(200), the_patient(409)),
+    "portal:clear": (the_patient(200), the_patient(303)),
+    "portal:find-visit": (everyone(200), everyone(422)),
+    "portal:visit": (everyone(200), everyone(422)),
+    "portal:booked": (verified(200), everyone(405)),
+    "portal:cancel": (verified(200), verified(303)),
+    "locations:list": (everyone(200), NO_POST),
+    "locations:location": (everyone(200), NO_POST),
+    "frontdesk:sign-in": (everyone(200), everyone(422)),
+    "frontdesk:sign-out": (NO_GET, everyone(303)),
+    "frontdesk:tasks": (staff(200), staff(405)),
+    "frontdesk:task-done": (staff(303), staff(422, desk_elsewhere=404, auditor=403)),
+    "frontdesk:task-tried": (staff(303), staff(409, desk_elsewhere=404, auditor=403)),
+}
+
+
+def names_of(patterns: list, namespace: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            if pattern.namespace not in LEFT_OUT:
+                yield from names_of(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}"
+
+
+def test_every_address_has_a_row():
+    assert set(names_of(get_resolver().url_patterns)) == set(MATRIX)
+
+
+@pytest.fixture
+def world(time_machine):
+    time_machine.move_to(NOW, tick=False)
+    machine, exam = bookable()
+    draft = ready_draft(machine, exam, visitor=VISITOR)
+    visit = AppointmentFactory(scanner=machine, exam=exam)
+    task = TaskFactory(location=machine.location)
+    here, elsewhere = machine.location, LocationFactory()
+
+    def user(role, location):
+        return AssignmentFactory(role=role, location=location).user
+
+    return SimpleNamespace(
+        draft=draft,
+        visit=visit,
+        task=task,
+        exam=exam,
+        location=here,
+        users={
+            "desk elsewhere": user(ROLES.FRONT_DESK, elsewhere),
+            "front desk": user(ROLES.FRONT_DESK, here),
+            "technologist": user(ROLES.TECHNOLOGIST, here),
+            "radiologist": user(ROLES.RADIOLOGIST, None),
+            "administrator": user(ROLES.ADMINISTRATOR, None),
+            "auditor": user(ROLES.AUDITOR, None),
+        },
+    )
+
+
+def address_of(world, name: str) -> str:
+    known = {
+        "draft_id": world.draft.pk,
+        "token": visit_token(world.visit),
+        "task_id": world.task.pk,
+        "slug": world.location.slug if name.startswith("locations:") else world.exam.slug,
+    }
+    namespace, _, short = name.partition(":")
+    wanted = next(
+        pattern.pattern.converters
+        for resolver in get_resolver().url_patterns
+        if isinstance(resolver, URLResolver) and resolver.namespace == namespace
+        for pattern in resolver.url_patterns
+        if pattern.name == short
+    )
+    return reverse(name, kwargs={key: known[key] for key in wanted})
+
+
+def client_of(world, actor: str) -> Client:
+    client = Client()
+    if actor in world.users:
+        client.force_login(world.users[actor])
+    elif actor != "anonymous":
+        session = client.session
+        mine = actor == "the patient"
+        session["visitor"] = VISITOR if mine else "another-browser"
+        session["open_visits"] = {str(world.visit.pk): NOW.isoformat()} if mine else {}
+        session.save()
+    return client
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", MATRIX)
+def test_matrix(world, name, method):
+    address = address_of(world, name)
+    found = {}
+    for actor in ACTORS:
+        client = client_of(world, actor)
+        with transaction.atomic():  # nobody finds what the one before has changed
+            found[actor] = getattr(client, method)(address).status_code
+            transaction.set_rollback(True)
+    assert found == MATRIX[name][method == "post"]
+
+
+@pytest.mark.parametrize("name", ["portal:visit", "portal:booked", "portal:cancel"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_link_with_one_sign_changed_opens_nothing(world, name, method):
+    token = visit_token(world.visit)
+    forged = token[:-1] + ("A" if token[-1] != "A" else "B")
+    answer = getattr(client_of(world, "the patient"), method)(reverse(name, kwargs={"token": forged}))
+    assert answer.status_code == 404
+
+
+def test_a_foreign_draft_and_a_missing_one_read_the_same(world):
+    foreign = reverse("portal:check", kwargs={"draft_id": world.draft.pk})
+    missing = reverse("portal:check", kwargs={"draft_id": "00000000-0000-4000-8000-000000000000"})
+    client = client_of(world, "another patient")
+    assert client.get(foreign).content == client.get(missing).content
+
+
+def test_a_foreign_task_and_a_missing_one_read_the_same(world):
+    client = client_of(world, "desk elsewhere")
+    bodies = {
+        client.post(f"/desk/tasks/{pk}/done/", {"outcome": "x"}).content for pk in (world.task.pk, 10**9)
+    }
+    assert len(bodies) == 1
