@@ -58,7 +58,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "portal:exam": (everyone(200), everyone(422)),
     "portal:order-first": (everyone(200), NO_POST),
     "portal:change-exam": (the_patient(200), the_patient(422)),
-    "portal:where": (the_patient(200), the_patient(405)),
+    "portal:where": (the_patient(200), the_patient(422)),
     "portal:time": (the_patient(200), the_patient(422)),
     "portal:keep": (the_patient(405), the_patient(303)),
     "portal:patient": (the_patient(200), the_patient(422)),
@@ -77,6 +77,9 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "portal:cancel": (verified(200), verified(303)),
     "locations:list": (everyone(200), NO_POST),
     "locations:location": (everyone(200), NO_POST),
+    "demo:mailbox": (everyone(404), NO_POST),  # there is one with DEMO=1 only
+    "demo:mail": (everyone(404), NO_POST),
+    "demo:mail-html": (everyone(404), NO_POST),
     "frontdesk:sign-in": (everyone(200), everyone(422)),
     "frontdesk:sign-out": (NO_GET, everyone(303)),
     "frontdesk:tasks": (staff(200), staff(405)),
@@ -133,6 +136,7 @@ def address_of(world, name: str) -> str:
         "draft_id": world.draft.pk,
         "token": visit_token(world.visit),
         "task_id": world.task.pk,
+        "name": "1.eml",
         "slug": world.location.slug if name.startswith("locations:") else world.exam.slug,
     }
     namespace, _, short = name.partition(":")
