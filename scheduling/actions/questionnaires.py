@@ -31,6 +31,12 @@ def save_version(*, questionnaire: Questionnaire, spec: VersionSpec, about: Mapp
         texts={key: dict(texts) for key, texts in spec.texts.items()},
         **about,
     )
+    _write_questions(version, spec)
+    _write_rules(version, spec)
+    return version
+
+
+def _write_questions(version: Version, spec: VersionSpec) -> None:
     Question.objects.bulk_create(
         Question(
             version=version,
@@ -47,6 +53,9 @@ def save_version(*, questionnaire: Questionnaire, spec: VersionSpec, about: Mapp
         )
         for question in spec.questions
     )
+
+
+def _write_rules(version: Version, spec: VersionSpec) -> None:
     Rule.objects.bulk_create(
         Rule(
             version=version,
@@ -62,7 +71,6 @@ def save_version(*, questionnaire: Questionnaire, spec: VersionSpec, about: Mapp
         )
         for rule in spec.rules
     )
-    return version
 
 
 @transaction.atomic

@@ -43,9 +43,7 @@ class FindVisit(View):
         try:
             visit = visit_of_code(code, form.cleaned_data["birth_date"], now=now)
         except NotFound:
-            form.add_error(
-                "code", _("We could not find that visit. Check the code and date of birth, or call us")
-            )
+            form.add_error("code", NO_SUCH_VISIT)
             return self._page(form, 422)
         forget_attempts(kind=FIND_VISIT["kind"], source=code)
         mark_verified(request, visit, now=now)
