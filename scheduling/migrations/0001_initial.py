@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                 ('interpreter_language', models.CharField(blank=True, max_length=40, verbose_name='interpreter for')),
                 ('place', models.CharField(blank=True, max_length=80, verbose_name='ZIP or city')),
                 ('starts_at', models.DateTimeField(blank=True, null=True, verbose_name='chosen start')),
-                ('booking_for', models.CharField(blank=True, choices=[('self', 'me'), ('other', 'someone else')], max_length=5, verbose_name='who for')),
+                ('booking_for', models.CharField(blank=True, choices=[('self', 'Me'), ('other', 'Someone else')], max_length=5, verbose_name='who for')),
                 ('given_name', models.CharField(blank=True, max_length=100, verbose_name='first name')),
                 ('family_name', models.CharField(blank=True, max_length=100, verbose_name='last name')),
                 ('one_name', models.BooleanField(default=False, verbose_name='one name only')),

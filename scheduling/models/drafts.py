@@ -25,8 +25,8 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 class Draft(models.Model):
     class BookingFor(models.TextChoices):
-        SELF = "self", _("me")
-        OTHER = "other", _("someone else")
+        SELF = "self", _("Me")
+        OTHER = "other", _("Someone else")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     visitor = models.CharField(

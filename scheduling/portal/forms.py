@@ -23,29 +23,25 @@ class PatientForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose who the scan is for")},
     )
-    booker_name = NameField(
-        label=_("Your name"), empty=_("Enter your name"), autocomplete="name", required=False
-    )
+    booker_name = NameField(label=_("Your name"), empty=_("Enter your name"), autocomplete="name")
     booker_relation = forms.CharField(
         label=_("How are you related?"),
         help_text=_("For example: parent, daughter, partner, caregiver"),
         max_length=40,
-        required=False,
+        error_messages={"required": _("Enter how you are related to the patient")},
     )
     given_name = NameField(label=_("First name"), empty=_("Enter the first name"), autocomplete="given-name")
     family_name = NameField(
         label=_("Last name"),
         empty=_("Enter the last name, or check “one name only”"),
         autocomplete="family-name",
-        required=False,
     )
     one_name = forms.BooleanField(label=_("One name only"), required=False)
     birth_date = BirthDateField()
     guardian_name = NameField(
-        label=_("Parent or guardian’s name"),
+        label=_("If the patient is under 18: parent or guardian’s name"),
         empty=_("Enter the name of a parent or guardian, who comes along"),
-        help_text=_("Needed when the patient is under 18. They come to the visit too."),
-        required=False,
+        help_text=_("They come to the visit too."),
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -66,25 +62,21 @@ class PatientForm(forms.Form):
         )
 
     def clean(self) -> dict[str, Any]:
+        """Of the fields that depend on another answer, those that are not needed are let go."""
         answers = super().clean() or {}
-        if answers.get("booking_for") == Draft.BookingFor.OTHER:
-            self._require("booker_name", answers)
-            if not answers.get("booker_relation"):
-                self.add_error("booker_relation", _("Enter how you are related to the patient"))
-        else:
-            answers["booker_name"] = answers["booker_relation"] = ""
-        if answers.get("one_name"):
-            answers["family_name"] = ""
-        else:
-            self._require("family_name", answers)
         born = answers.get("birth_date")
-        if born and years_between(born, self.today) < ADULT_AGE:
-            self._require("guardian_name", answers)
+        if answers.get("booking_for") != Draft.BookingFor.OTHER:
+            self._let_go("booker_name", "booker_relation")
+        if answers.get("one_name"):
+            self._let_go("family_name")
+        if born is None or years_between(born, self.today) >= ADULT_AGE:
+            self._let_go("guardian_name")
         return answers
 
-    def _require(self, name: str, answers: dict[str, Any]) -> None:
-        if not answers.get(name) and name not in self.errors:
-            self.add_error(name, self.fields[name].error_messages["required"])
+    def _let_go(self, *names: str) -> None:
+        for name in names:
+            self.errors.pop(name, None)
+            self.cleaned_data[name] = ""
 
 
 class ContactForm(forms.Form):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from math import ceil
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ from scheduling.wall_clock import day_words, local, near_day_words, time_words
 
 NOON, EVENING = 12, 17  # hours of the wall clock
 MOST_DAYS = 12
-FULL_DAY = 12  # so many readable times fill all four marks of a day's tile
+MARKS = 4  # of a day's tile: all of them on the emptiest day in view
 SATURDAY = 5
 
 
@@ -121,7 +122,11 @@ class TimePage:
         by_day: dict[date, list[Opening]] = {}
         for opening in self.shown:
             by_day.setdefault(self._day_of(opening), []).append(opening)
-        return [self._tile(day, openings) for day, openings in list(by_day.items())[:MOST_DAYS]]
+        counts = {
+            day: len(self._readable([opening.starts_at for opening in openings]))
+            for day, openings in list(by_day.items())[:MOST_DAYS]
+        }
+        return [self._tile(day, count, most=max(counts.values())) for day, count in counts.items()]
 
     def groups(self) -> list[SlotGroup]:
         times = self._times_of_day()
@@ -167,8 +172,7 @@ class TimePage:
         full = day_words(self.day) if self.day else ""
         return [Slot(value_of(at), time_words(at, self.zone), full) for at in times]
 
-    def _tile(self, day: date, openings: list[Opening]) -> DayTile:
-        count = len(self._readable([opening.starts_at for opening in openings]))
+    def _tile(self, day: date, count: int, *, most: int) -> DayTile:
         first_of_month = day.day == 1 or day == self._day_of(self.shown[0])
         return DayTile(
             date=day,
@@ -177,7 +181,7 @@ class TimePage:
             month=in_format(day, "M") if first_of_month else "",
             full=day_words(day),
             count=count,
-            level=min(4, 1 + count * 4 // (FULL_DAY + 1)),
+            level=ceil(MARKS * count / most),
             url=self.link(day=day),
             current=day == self.day,
         )

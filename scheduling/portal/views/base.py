@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views import View
@@ -15,6 +16,7 @@ from scheduling.portal.ticket import ticket_of
 from scheduling.portal.visitor import actor_of_draft, visitor_of
 from scheduling.queries.access import draft_of_visitor, visit_of_draft, visit_token
 from scheduling.queries.drafts import Step, missing_steps
+from scheduling.queries.screening import asks_at_booking
 from scheduling.rules.actors import Actor
 
 
@@ -53,8 +55,18 @@ class DraftView(View):
 
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
         ticket = ticket_of(self.draft, now=self.now) if self.has_ticket else None
-        content = {"draft": self.draft, "ticket": ticket, "step": self.step, **context}
+        content = {"draft": self.draft, "ticket": ticket, "back_url": self.back_url(), **context}
         return render(self.request, self.template_name, content, status=status)
+
+    def back_url(self) -> str:
+        """The page before, in the order of the journey; the exam's page before the first."""
+        steps = [step for step in Step if step is not Step.COVID_TEST]
+        if self.step not in steps[1:]:
+            return f"{reverse('portal:exam', kwargs={'slug': self.draft.exam.slug})}?draft={self.draft.pk}"
+        before = steps[steps.index(self.step) - 1]
+        if before is Step.COVID and not asks_at_booking(self.draft, now=self.now):
+            before = Step.CONTACT
+        return reverse(f"portal:{before}", kwargs={"draft_id": self.draft.pk})
 
     def forward(self) -> HttpResponseRedirect:
         """To the first page with something missing; to the check page when nothing is."""

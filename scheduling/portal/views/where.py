@@ -60,8 +60,15 @@ class Where(DraftView):
             centers = [(near.location, near.miles) for near in nearest]
         else:
             centers = [(location, None) for location in offering]
-        is_far = bool(place and centers and (centers[0][1] or 0) > FAR_MILES)
-        return self.page(status, form=form, place=place, rows=self._rows(centers), is_far=is_far)
+        near = [row for row in centers if (row[1] or 0) <= FAR_MILES] or centers
+        return self.page(
+            status,
+            form=form,
+            place=place,
+            rows=self._rows(near),
+            farther=self._rows(centers[len(near) :]),
+            is_far=bool(place and near and (near[0][1] or 0) > FAR_MILES),
+        )
 
     def _rows(self, centers: list[tuple[Location, float | None]]) -> list[CenterRow]:
         openings = first_opening_of_each(

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
 
 from scheduling.actions.booking import REASON_TOO_YOUNG, request_callback
 from scheduling.actions.drafts import clear_draft, save_answers
@@ -16,16 +15,15 @@ from scheduling.wall_clock import local
 
 class Patient(DraftView):
     step = Step.PATIENT
-    template_name = "portal/form.html"
-    title = _("Who is the scan for?")
+    template_name = "portal/patient.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(form=self._form(initial=answers_of(self.draft, PatientForm)), title=self.title)
+        return self.page(form=self._form(initial=answers_of(self.draft, PatientForm)))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self._form(request.POST)
         if not form.is_valid():
-            return self.page(422, form=form, title=self.title)
+            return self.page(422, form=form)
         self.draft = save_answers(draft_id=self.draft.pk, answers=form.cleaned_data, now=self.now)
         return self.forward()
 
