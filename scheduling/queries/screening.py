@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.db.models import Q
 
@@ -32,9 +33,9 @@ def version_for(location: Location | None, modality: str, now: datetime) -> Vers
     if location is not None and not location.screening_on:
         return None
     publication = _publication_for(location, modality, now)
-    if publication is None or publication.version is None:
+    if publication is None or publication.version_id is None:
         return None
-    return spec_of(publication.version)
+    return published_spec(publication.version_id)
 
 
 def asks_at_booking(draft: Draft, *, now: datetime) -> bool:
@@ -48,7 +49,7 @@ def asks_at_booking(draft: Draft, *, now: datetime) -> bool:
 def version_of_draft(draft: Draft, *, now: datetime) -> VersionSpec | None:
     """The version the patient began to answer, even if another came into force since."""
     if draft.screening_version_id is not None:
-        return spec_of(Version.objects.select_related("questionnaire").get(pk=draft.screening_version_id))
+        return published_spec(draft.screening_version_id)
     if draft.location and not asks_at_booking(draft, now=now):
         return None
     return version_for(draft.location, draft.exam.modality, now)
@@ -151,6 +152,12 @@ def tags_of(exam: Exam) -> frozenset[str]:
     return exam.tags() | {exam.family}
 
 
+@lru_cache(maxsize=64)
+def published_spec(version_id: int) -> VersionSpec:
+    """Read once per process: the database refuses every change to a published version."""
+    return spec_of(Version.objects.select_related("questionnaire").get(pk=version_id))
+
+
 def spec_of(version: Version) -> VersionSpec:
     return VersionSpec(
         questionnaire=version.questionnaire.key,
@@ -190,7 +197,7 @@ def spec_of(version: Version) -> VersionSpec:
 
 def _publication_for(location: Location | None, modality: str, now: datetime) -> Publication | None:
     """The narrowest scope wins: a location's own before a modality's before the general one."""
-    in_force = Publication.objects.select_related("version__questionnaire").filter(
+    in_force = Publication.objects.filter(
         Q(location=None) | Q(location=location),
         questionnaire__kind=Questionnaire.Kind.RESPIRATORY,
         modality__in=["", modality],

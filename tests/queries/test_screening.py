@@ -84,15 +84,17 @@ def test_the_form_is_switched_off_for_a_scope():
     assert number_for(elsewhere) == 1
 
 
-def test_a_version_in_force_is_read_in_three_queries(django_assert_num_queries):
+def test_a_version_in_force_is_read_once(django_assert_num_queries):
     publish_preset("a")
     location = LocationFactory()
 
-    with django_assert_num_queries(3):
-        version_for(location, "MR", NOW)
+    with django_assert_num_queries(4):  # publication, version, questions, rules
+        first = version_for(location, "MR", NOW)
+    with django_assert_num_queries(1):
+        assert version_for(location, "MR", NOW) is first
     publish_preset("b", location=location)
-    with django_assert_num_queries(3):
-        version_for(location, "MR", NOW)
+    with django_assert_num_queries(4):
+        assert version_for(location, "MR", NOW).number == 2
 
 
 @pytest.mark.parametrize(
