@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 import time_machine
@@ -6,12 +7,13 @@ from django.urls import reverse
 from django.utils import translation
 
 from locations.models import Location
-from scheduling.actions.questionnaires import switch_off
+from scheduling.actions.questionnaires import publish, save_version, switch_off
 from scheduling.models import AuditEvent, Draft, Screening, Task, Version
 from scheduling.queries.drafts import Step, missing_steps
 from scheduling.rules.actors import Actor
+from scheduling.rules.screening import Disposition
 from tests.factories.scheduling import BOOKED_AT, ExamFactory, FullDraftFactory
-from tests.factories.screening import publish_preset
+from tests.factories.screening import TODAY, A, QuestionnaireFactory, publish_preset
 
 pytestmark = pytest.mark.django_db
 NOW = BOOKED_AT
@@ -163,6 +165,73 @@ def test_a_later_time_makes_the_same_answers_fine(client):
     Draft.objects.filter(pk=draft.pk).update(starts_at=NEAR + dt.timedelta(days=8))
 
     assert client.get(url(draft, "covid-outcome")).url == url(draft, "check")
+
+
+def test_mild_signs_go_on_with_thanks(client):
+    draft = draft_of(screening_answers={"emerg": "no", **COUGH, "sympt": ["nose"]})
+    send(client, draft, {"immuno": "no"}, "covid-more")
+
+    html = client.get(url(draft, "covid-outcome")).content.decode()
+
+    assert "<h1>Thank you. You can book this visit</h1>" in html
+    assert "We will ask these questions again in the 3 days before your visit." in html
+
+
+def publish_changed(change):
+    """Preset A with its rules and questions changed, in force."""
+    spec = change(A)
+    version = save_version(
+        questionnaire=QuestionnaireFactory(),
+        spec=spec,
+        about={"approved_by": "Dr. Osei", "reviewed_on": TODAY},
+    )
+    publish(version=version, starts=NOW, now=NOW, by=Actor.process("test"))
+
+
+def test_a_center_may_call_first_for_other_reasons(client):
+    def call_about_symptoms(spec):
+        rules = tuple(
+            replace(rule, disposition=Disposition.CALLBACK) if rule.key == "symptoms" else rule
+            for rule in spec.rules
+        )
+        return replace(spec, rules=rules)
+
+    publish_changed(call_about_symptoms)
+    draft = FullDraftFactory(
+        visitor="browser", starts_at=NEAR, screening_answers={"emerg": "no", **COUGH}, phone="+15125550147"
+    )
+
+    assert send(client, draft, {"immuno": "no"}, "covid-more") == url(draft, "covid-outcome")
+
+    assert (
+        "<h1>We need to talk with you first</h1>" in client.get(url(draft, "covid-outcome")).content.decode()
+    )
+    assert Task.objects.get().kind == "callback"
+
+
+def test_a_version_without_emergency_signs_begins_with_its_short_page(client):
+    def without_emergency(spec):
+        return replace(
+            spec,
+            questions=tuple(q for q in spec.questions if not q.key.startswith("emerg")),
+            rules=tuple(rule for rule in spec.rules if not rule.key.startswith("emerg")),
+        )
+
+    publish_changed(without_emergency)
+    draft = FullDraftFactory(visitor="browser", starts_at=NEAR)
+
+    assert client.get(url(draft)).url == url(draft, "covid-questions")
+    assert send(client, draft, CLEAR) == url(draft, "check")
+
+
+def test_usual_for_me_without_an_emergency_changes_nothing(client):
+    draft = draft_of(screening_answers={"emerg": "no", **COUGH})
+    send(client, draft, {"immuno": "no"}, "covid-more")
+
+    assert send(client, draft, {}, "covid-outcome") == url(draft, "covid-outcome")
+
+    draft.refresh_from_db()
+    assert "emerg_usual" not in draft.screening_answers
 
 
 def test_emergency_signs_show_911_at_once_and_are_logged(client):

@@ -61,6 +61,7 @@ def test_a_mask_is_part_of_getting_ready(client):
     draft = answered(client, {"sympt": ["nose"], **ILL})
     mask = "Please wear a mask that fits well from the door on."
 
+    assert mask in text_of(client, reverse("portal:check", kwargs={"draft_id": draft.pk}))
     booked = book(client, draft).url
 
     assert mask in text_of(client, booked)

@@ -8,6 +8,7 @@ import pytest
 from scheduling.rules.screening import (
     Disposition,
     Effect,
+    QuestionKind,
     assess,
     clean_answer,
     fill,
@@ -291,6 +292,18 @@ def test_an_answer_of_another_shape_counts_as_none(key, raw, expected):
     question = next(question for question in A.questions if question.key == key)
 
     assert clean_answer(question, raw) == expected
+
+
+@pytest.mark.parametrize("kind", [QuestionKind.TEXT, QuestionKind.NUMBER])
+@pytest.mark.parametrize(("raw", "expected"), [(" 180 ", "180"), ("  ", None), (180, None), (None, None)])
+def test_typed_answers_are_trimmed(kind, raw, expected):
+    question = replace(A.questions[0], kind=kind)
+
+    assert clean_answer(question, raw) == expected
+
+
+def test_a_version_that_asks_nothing_leads_to_ok():
+    assert led_to({"emerg": "yes"}, version=replace(A, questions=())) == ("ok", ())
 
 
 def test_numbers_in_texts_come_from_the_parameters():
