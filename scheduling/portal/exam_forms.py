@@ -7,7 +7,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from scheduling.forms.layout import AllianceHelper, Options
+from scheduling.forms.layout import AllianceHelper, Options, Question
 from scheduling.models import Appointment, Draft, Exam
 from scheduling.rules.search import LONGEST_TEXT
 
@@ -24,6 +24,10 @@ class SearchForm(forms.Form):
             attrs={"type": "search", "autocomplete": "off", "maxlength": LONGEST_TEXT, "spellcheck": "false"}
         ),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = AllianceHelper(self, Question("q"), method="get", tag=False)
 
 
 class ExamForm(forms.Form):

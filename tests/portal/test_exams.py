@@ -109,6 +109,13 @@ def test_nothing_found_offers_the_list_and_the_phone(client, knee):
     assert "tel:+18005550142" in response.text
 
 
+def test_search_keeps_nothing_in_the_browser_and_no_token_in_its_address(client, knee):
+    response = client.get("/book/exam/", {"q": "knee"})
+
+    assert not response.cookies
+    assert "csrf" not in response.text
+
+
 def test_my_doctor_wrote_something_else_has_the_phone(client, knee):
     assert "My doctor wrote something else" in client.get("/book/exam/").text
 
