@@ -57,5 +57,5 @@ def test_faults_are_listed():
     version = load_preset("a")
     Rule.objects.filter(version=version, key="mild_signs").update(message_es="")
 
-    with pytest.raises(CommandError, match="MISSING_TRANSLATION.*mild_signs"):
+    with pytest.raises(CommandError, match=r"MISSING_TRANSLATION.*mild_signs"):
         run("respiratory", "1")
