@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -43,7 +44,12 @@ class Machine(NamedTuple):
 
     def bookable(self, now: datetime) -> tuple[datetime, datetime]:
         """From the shortest notice to the midnight that ends the last day of the horizon."""
-        return now + self.notice, wall_instant(self.last_day(now), MINUTES_A_DAY, self.zone)
+        return now + self.notice, end_of_horizon(self.zone, self.horizon_days, now)
+
+
+@lru_cache(maxsize=256)
+def end_of_horizon(zone: ZoneInfo, horizon_days: int, now: datetime) -> datetime:
+    return wall_instant(local_day(now, zone) + timedelta(days=horizon_days), MINUTES_A_DAY, zone)
 
 
 def machines_for(wish: Wish, location_ids: Collection[int]) -> list[Machine]:
@@ -95,9 +101,18 @@ def _machine(
 
 # Lengths: the scanner's own, else the location's, else the exam's. Both sides never take less than
 # one, and twice one where nobody has said how long they take. The notice covers the preparation:
-# whoever must not eat for four hours can't come in three. `shortest` is the shortest exam offered on
-# that scanner.
+# whoever must not eat for four hours can't come in three. `shortest` is the shortest exam that the
+# scanner can do, at the location's length or faster: too low a figure only hides fewer times.
 _MACHINES = """
+WITH shortest AS MATERIALIZED (
+    SELECT other.location_id, kind.contrast = 'none' AS on_all,
+           min(COALESCE(other.minutes, kind.minutes)) AS minutes
+    FROM scheduling_offering other
+    JOIN scheduling_exam kind ON kind.id = other.exam_id
+    WHERE other.location_id = ANY(%(locations)s) AND other.is_active AND kind.is_active
+      AND kind.modality = (SELECT modality FROM scheduling_exam WHERE id = %(exam)s)
+    GROUP BY 1, 2
+)
 SELECT s.id, s.location_id, l.time_zone, x.with_contrast,
        GREATEST(l.minimum_notice_minutes, x.lead + x.arrive), l.horizon_days,
        %(extra)s + CASE WHEN %(both)s
@@ -105,7 +120,8 @@ SELECT s.id, s.location_id, l.time_zone, x.with_contrast,
                                              e.minutes_both_sides, 2 * x.minutes))
            ELSE x.minutes END,
        s.turnover_minutes, l.turnover_inside_hours::int, x.arrive,
-       shortest.minutes + s.turnover_minutes, l.start_grid_minutes
+       s.turnover_minutes + LEAST(shortest.minutes, shortest_with_contrast.minutes, fastest.minutes),
+       l.start_grid_minutes
 FROM scheduling_offering o
 JOIN scheduling_exam e ON e.id = o.exam_id
 JOIN locations_location l ON l.id = o.location_id
@@ -120,14 +136,15 @@ CROSS JOIN LATERAL (
           JOIN scheduling_preparation p ON p.id = ep.preparation_id
           WHERE ep.exam_id = %(exam)s) preparation
 ) x
+LEFT JOIN shortest ON shortest.location_id = l.id AND shortest.on_all
+LEFT JOIN shortest shortest_with_contrast
+    ON shortest_with_contrast.location_id = l.id AND NOT shortest_with_contrast.on_all AND s.has_contrast
 CROSS JOIN LATERAL (
-    SELECT min(COALESCE(length.minutes, other.minutes, kind.minutes)) AS minutes
-    FROM scheduling_offering other
-    JOIN scheduling_exam kind ON kind.id = other.exam_id
-    LEFT JOIN scheduling_scannerlength length ON length.offering_id = other.id AND length.scanner_id = s.id
-    WHERE other.location_id = l.id AND other.is_active AND kind.is_active AND kind.modality = s.modality
-      AND (kind.contrast = 'none' OR s.has_contrast)
-) shortest
+    SELECT min(fast.minutes) AS minutes
+    FROM scheduling_scannerlength fast
+    JOIN scheduling_offering other ON other.id = fast.offering_id AND other.is_active
+    WHERE fast.scanner_id = s.id
+) fastest
 WHERE o.exam_id = %(exam)s AND o.location_id = ANY(%(locations)s)
   AND o.is_active AND e.is_active AND l.is_active AND s.is_active
   AND (s.has_contrast OR NOT x.with_contrast)

@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 # A search over many locations looks this far ahead, then further, and stops early.
-REACHES = (2 * DAY, 14 * DAY)
+REACHES = (1 * DAY, 7 * DAY)
 NEARBY_DAYS = (1, 7, 60)
 
 

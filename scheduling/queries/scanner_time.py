@@ -1,9 +1,11 @@
 """When scanners are open and what of it is still free."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -16,23 +18,24 @@ from scheduling.rules.slots import ScannerTime
 OPEN, CONTRAST, DOORS = OpeningHours.Kind.OPEN, OpeningHours.Kind.CONTRAST, OpeningHours.Kind.DOORS
 DAY = timedelta(days=1)
 Place = tuple[int, int | None]  # a location, or one scanner of it
+Hours = tuple[Interval, ...]
+_span = lru_cache(maxsize=2048)(WeeklySpan)
 
 
 @dataclass(frozen=True)
 class Timetable:
     """Hours and closures of some locations and their scanners, as they stand in the database."""
 
-    spans: dict[tuple[Place, str], list[WeeklySpan]]
+    spans: dict[tuple[Place, str], tuple[WeeklySpan, ...]]
     closures: dict[Place, list[Interval]]
-    _found: dict[tuple[Place, str, date, date], list[Interval]] = field(default_factory=dict)
 
-    def open_hours(self, machine: Machine, first: date, last: date) -> list[Interval]:
+    def open_hours(self, machine: Machine, first: date, last: date) -> Hours:
         return self._hours(self._own_or_shared(machine, OPEN), OPEN, machine, first, last)
 
-    def contrast_hours(self, machine: Machine, first: date, last: date) -> list[Interval]:
+    def contrast_hours(self, machine: Machine, first: date, last: date) -> Hours:
         return self._hours(self._own_or_shared(machine, CONTRAST), CONTRAST, machine, first, last)
 
-    def staffed_hours(self, machine: Machine, first: date, last: date) -> list[Interval]:
+    def staffed_hours(self, machine: Machine, first: date, last: date) -> Hours:
         """When a patient finds somebody: doors hours, or else while location or scanner are open."""
         place = self._own_or_shared(machine, DOORS)
         if (place, DOORS) in self.spans:
@@ -40,9 +43,8 @@ class Timetable:
         else:
             shared = self._hours((machine.location_id, None), OPEN, machine, first, last)
             own = self.open_hours(machine, first, last)
-            staffed = shared if own is shared else merge([*shared, *own])
-        closed = self.closures.get((machine.location_id, None))
-        return subtract(staffed, closed) if closed else staffed
+            staffed = shared if own is shared else tuple(merge([*shared, *own]))
+        return without(staffed, self.closures.get((machine.location_id, None), ()))
 
     def closed(self, machine: Machine) -> list[Interval]:
         places: list[Place] = [(machine.location_id, None), (machine.location_id, machine.scanner_id)]
@@ -52,20 +54,28 @@ class Timetable:
         own = (machine.location_id, machine.scanner_id)
         return own if (own, kind) in self.spans else (machine.location_id, None)
 
-    def _hours(self, place: Place, kind: str, machine: Machine, first: date, last: date) -> list[Interval]:
-        key = (place, kind, first, last)
-        if key not in self._found:
-            spans = self.spans.get((place, kind), ())
-            self._found[key] = open_intervals(spans, zone=machine.zone, first=first, last=last)
-        return self._found[key]
+    def _hours(self, place: Place, kind: str, machine: Machine, first: date, last: date) -> Hours:
+        return hours_of(self.spans.get((place, kind), ()), machine.zone, first, last)
+
+
+@lru_cache(maxsize=2048)  # most locations of a group keep the same hours
+def hours_of(spans: tuple[WeeklySpan, ...], zone: ZoneInfo, first: date, last: date) -> Hours:
+    return tuple(open_intervals(spans, zone=zone, first=first, last=last))
+
+
+def without(hours: Hours, closures: Iterable[Interval]) -> Hours:
+    if not hours:
+        return hours
+    near = [one for one in closures if one.start < hours[-1].end and hours[0].start < one.end]
+    return tuple(subtract(hours, near)) if near else hours
 
 
 def read_timetable(location_ids: Collection[int], window: Interval) -> Timetable:
     spans: dict[tuple[Place, str], list[WeeklySpan]] = defaultdict(list)
-    rows = OpeningHours.objects.filter(location_id__in=location_ids).order_by()
+    rows = OpeningHours.objects.filter(location_id__in=location_ids).order_by("weekday", "opens")
     columns = ("location_id", "scanner_id", "kind", "weekday", "opens", "closes")
     for location, scanner, kind, *span in rows.values_list(*columns, "effective_from", "effective_until"):
-        spans[(location, scanner), kind].append(WeeklySpan(*span))
+        spans[(location, scanner), kind].append(_span(*span))
     closures: dict[Place, list[Interval]] = defaultdict(list)
     near = Closure.objects.filter(
         location_id__in=location_ids, ends_at__gt=window.start - DAY, starts_at__lt=window.end + DAY
@@ -74,7 +84,7 @@ def read_timetable(location_ids: Collection[int], window: Interval) -> Timetable
         "location_id", "scanner_id", "starts_at", "ends_at"
     ):
         closures[location, scanner].append(Interval(start, end))
-    return Timetable(dict(spans), dict(closures))
+    return Timetable({place: tuple(found) for place, found in spans.items()}, dict(closures))
 
 
 def scanner_times(
@@ -96,7 +106,9 @@ def scanner_times(
         machine.scanner_id: _unclosed(machine, timetable, hours[machine.scanner_id][0], window)
         for machine in machines
     }
-    free = _without_visits(machines, unclosed, now=now, ignore=ignore) if with_visits else unclosed
+    free: Mapping[int, Sequence[Interval]] = unclosed
+    if with_visits:
+        free = _without_visits(machines, unclosed, now=now, ignore=ignore)
     return {
         machine.scanner_id: ScannerTime(
             open=hours[machine.scanner_id][0],
@@ -110,7 +122,7 @@ def scanner_times(
 
 def _hours_around(
     machine: Machine, timetable: Timetable, window: Interval
-) -> tuple[list[Interval], list[Interval], list[Interval] | None]:
+) -> tuple[Hours, Hours, Hours | None]:
     """One day more on each side: patients arrive before midnight and exams end after it."""
     first = local_day(window.start, machine.zone) - DAY
     last = local_day(window.end, machine.zone) + DAY
@@ -121,24 +133,22 @@ def _hours_around(
     )
 
 
-def _unclosed(
-    machine: Machine, timetable: Timetable, open_hours: list[Interval], window: Interval
-) -> list[Interval]:
+def _unclosed(machine: Machine, timetable: Timetable, open_hours: Hours, window: Interval) -> Hours:
     """Hours near the window and the turnover that may follow them, minus closures."""
     need = machine.need
     after = timedelta() if need.turnover_inside else need.turnover * MINUTE
     latest = window.end + need.taken * MINUTE
-    near = [
+    near = tuple(
         Interval(hours.start, hours.end + after)
         for hours in open_hours
         if hours.end > window.start and hours.start < latest
-    ]
-    return subtract(near, timetable.closed(machine))
+    )
+    return without(near, timetable.closed(machine))
 
 
 def _without_visits(
     machines: Iterable[Machine],
-    unclosed: dict[int, list[Interval]],
+    unclosed: dict[int, Hours],
     *,
     now: datetime,
     ignore: Iterable[int],

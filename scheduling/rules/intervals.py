@@ -6,7 +6,7 @@ them merged: rising, disjoint, with a gap between any two.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 
 by_start = attrgetter("start")
@@ -20,13 +20,17 @@ class Interval:
     end: datetime
 
     def __post_init__(self) -> None:
-        if self.start.utcoffset() != timedelta(0) or self.end.utcoffset() != timedelta(0):
+        if not (is_utc(self.start) and is_utc(self.end)):
             raise ValueError("an interval is written in UTC")
         if self.start >= self.end:
             raise ValueError("an interval ends after it starts")
 
     def contains(self, instant: datetime) -> bool:
         return self.start <= instant < self.end
+
+
+def is_utc(moment: datetime) -> bool:
+    return moment.tzinfo is UTC or moment.utcoffset() == timedelta(0)
 
 
 def merge(intervals: Iterable[Interval]) -> list[Interval]:

@@ -7,6 +7,7 @@ else adds durations in UTC, where every minute has sixty seconds and every hour 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -53,6 +54,7 @@ class EvenStretch(NamedTuple):
     offset: int
 
 
+@lru_cache(maxsize=4096)  # many locations open at the same minute of the same day
 def wall_instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
     """The instant, in UTC, at which the clock on the wall shows this minute of the day.
 
@@ -101,7 +103,8 @@ def open_intervals(spans: Iterable[WeeklySpan], *, zone: ZoneInfo, first: date, 
     return merge(found)
 
 
-def even_stretches(start: datetime, end: datetime, zone: ZoneInfo) -> list[EvenStretch]:
+@lru_cache(maxsize=256)
+def even_stretches(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[EvenStretch, ...]:
     """The time from `start` to `end` without the second showing of repeated wall-clock times."""
     stretches: list[EvenStretch] = []
     since = start - DAY  # `start` itself may stand inside a repeated hour
@@ -111,7 +114,7 @@ def even_stretches(start: datetime, end: datetime, zone: ZoneInfo) -> list[EvenS
             stretches.append(EvenStretch(max(since, start), change, offset // MINUTE))
         repeated = offset - _offset(change, zone)
         since = change + max(timedelta(0), repeated)
-    return stretches
+    return tuple(stretches)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from zoneinfo import ZoneInfo
@@ -103,7 +104,7 @@ def start_minutes(
     avoid_stranding: bool = False,
 ) -> Iterator[int]:
     """`start_times` in minutes since EPOCH, one by one: for callers that put many scanners together."""
-    windows = _start_windows(time, need, earliest, latest)
+    windows = _start_windows(time, need, earliest, latest) if time.free else []
     if not windows:
         return
     stretches = even_stretches(earliest, latest, zone)
@@ -152,11 +153,11 @@ def _start_windows(time: ScannerTime, need: Need, earliest: datetime, latest: da
     """When an exam may begin as far as people are concerned, not the scanner."""
     windows = [(to_minute(earliest), to_minute(latest))]
     arrivals = [
-        (start + need.arrive_before, end + need.arrive_before) for start, end in _ranges(time.staffed)
+        (start + need.arrive_before, end + need.arrive_before) for start, end in _hours(tuple(time.staffed))
     ]
     windows = list(_overlaps(windows, arrivals))
     if time.supervised is not None:
-        covered = [(start, end - need.minutes + 1) for start, end in _ranges(time.supervised)]
+        covered = [(start, end - need.minutes + 1) for start, end in _hours(tuple(time.supervised))]
         windows = list(_overlaps(windows, covered))
     return windows
 
@@ -164,7 +165,7 @@ def _start_windows(time: ScannerTime, need: Need, earliest: datetime, latest: da
 def _pieces(time: ScannerTime, need: Need) -> Iterator[Range]:
     """Stretches that exams with their turnovers can fill. The last turnover may run past closing."""
     past_closing = 0 if need.turnover_inside else need.turnover
-    hours = [(start, end + past_closing) for start, end in _ranges(time.open)]
+    hours = [(start, end + past_closing) for start, end in _hours(tuple(time.open))]
     return _overlaps(hours, _ranges(time.free))
 
 
@@ -206,6 +207,11 @@ def _overlaps(lefts: Sequence[Range], rights: Sequence[Range]) -> Iterator[Range
                 break
             if max(start, other_start) < min(end, other_end):
                 yield max(start, other_start), min(end, other_end)
+
+
+@lru_cache(maxsize=1024)  # the hours of many scanners are the same
+def _hours(intervals: tuple[Interval, ...]) -> list[Range]:
+    return _ranges(intervals)
 
 
 def _ranges(intervals: Iterable[Interval]) -> list[Range]:
