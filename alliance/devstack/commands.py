@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -61,7 +60,6 @@ def with_throw_away_database(work: Callable[[dict[str, str]], int], *, durable: 
         with database(slot, Supervisor(), durable=durable, throw_away=True) as url:
             return work(test_environment(os.environ, url))
     finally:
-        shutil.rmtree(LOCAL / slot, ignore_errors=True)
         lock.release()
 
 

@@ -26,12 +26,16 @@ class Lock:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file: IO[str] = path.open("a")
 
-    def acquire(self, *, wait: bool = False) -> bool:
+    def acquire(self) -> bool:
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
+
+    def share(self) -> None:
+        """Hold it beside others who share it; wait for one who has it alone. Gives up having it alone."""
+        fcntl.flock(self._file, fcntl.LOCK_SH)
 
     def release(self) -> None:
         self._file.close()

@@ -174,4 +174,4 @@ class Postgres:
         """After it was stopped: its sockets, and of a throw-away server everything."""
         shutil.rmtree(self.sockets, ignore_errors=True)
         if self.throw_away:
-            shutil.rmtree(self.data, ignore_errors=True)
+            shutil.rmtree(self.data.parent, ignore_errors=True)

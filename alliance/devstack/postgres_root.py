@@ -76,5 +76,8 @@ def _copied(binaries: Binaries, home: Path) -> Path:
                 path.chmod(
                     path.stat().st_mode | (0o055 if path.is_dir() or path.parent.name == "bin" else 0o044)
                 )
+        for older in home.glob("install-*"):
+            if older != unfinished:
+                shutil.rmtree(older, ignore_errors=True)
         unfinished.rename(target)
     return target / "bin"

@@ -3,10 +3,12 @@
 import hashlib
 import importlib.util
 import os
+import random
 import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from alliance.devstack.console import SetupError, say
@@ -14,6 +16,9 @@ from alliance.devstack.paths import LOCAL, PYTHON, ROOT, VENV, Lock
 
 REQUIREMENTS = ("requirements-dev.txt",)  # it includes requirements.txt
 EMBEDDED = "requirements-embedded.txt"
+STAMP = VENV / ".stamp"
+PATIENCE = 3.0  # seconds to wait for others to stop using an environment that must be made again
+_in_use: list[Lock] = []  # held until the process ends
 STAMPED = ("requirements.txt", "requirements-dev.txt", EMBEDDED)
 
 NO_NETWORK = re.compile(
@@ -49,19 +54,31 @@ def explain(output: str) -> str:
 
 
 def ensure_venv() -> None:
-    """Make the environment ready, or raise SetupError."""
-    lock = Lock(LOCAL / "venv.lock")
-    lock.acquire(wait=True)
-    try:
-        wanted = stamp([(ROOT / name).read_bytes() for name in STAMPED], sys.version, VENV)
-        written = VENV / ".stamp"
-        if PYTHON.exists() and written.exists() and written.read_text() == wanted:
-            return
-        _create()
-        _install()
-        written.write_text(wanted)
-    finally:
-        lock.release()
+    """Make the environment ready, or raise SetupError. While we live, nobody else can make it again."""
+    wanted = stamp([(ROOT / name).read_bytes() for name in STAMPED], sys.version, VENV)
+    _in_use.append(Lock(LOCAL / "venv.lock"))
+    lock = _in_use[-1]
+    lock.share()
+    end = time.monotonic() + PATIENCE
+    while not _is_ready(wanted):
+        if lock.acquire():
+            _create()
+            _install()
+            STAMP.write_text(wanted)
+        elif time.monotonic() > end:
+            raise SetupError(
+                "The requirements or the Python changed, but another command of this checkout "
+                "is using the virtual environment. Stop it, then run the same command again."
+            )
+        else:
+            lock.release()  # two who both wait to have it alone would wait for ever
+            time.sleep(random.uniform(0.05, 0.3))
+            lock = _in_use[-1] = Lock(LOCAL / "venv.lock")
+        lock.share()
+
+
+def _is_ready(wanted: str) -> bool:
+    return PYTHON.exists() and STAMP.exists() and STAMP.read_text() == wanted
 
 
 def _create() -> None:

@@ -55,3 +55,15 @@ def test_lock_is_held_by_one(tmp_path):
     first.release()
     assert second.acquire() is True
     second.release()
+
+
+def test_a_shared_lock_keeps_out_who_wants_it_alone(tmp_path):
+    first, second, alone = (Lock(tmp_path / "lock") for _ in range(3))
+    first.share()
+    second.share()
+
+    assert alone.acquire() is False
+    first.release()
+    second.release()
+    assert alone.acquire() is True
+    alone.release()
