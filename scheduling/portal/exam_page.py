@@ -73,10 +73,8 @@ class ExamPage:
         return [fact for fact in shown if fact.value]
 
     def preparations(self) -> list[str]:
-        """When to come and what to do, for the member of the family with the least to do."""
-        first = self.family[0]
-        come = [_come_early(first)] if _early(first) else []
-        return come + [line.text for line in first.preparations.all()] + [_always_bring()]
+        """For the member of the family with the least to do."""
+        return preparations_of(self.family[0])
 
     def more_preparations(self) -> list[str]:
         """What the others of the family add, which is contrast."""
@@ -88,6 +86,12 @@ class ExamPage:
         latest = max(others, key=_early, default=first)
         come = [_come_early(latest)] if _early(latest) > _early(first) else []
         return come + [line.text for line in more]
+
+
+def preparations_of(exam: Exam) -> list[str]:
+    """When to come, what to do and what to bring."""
+    come = [_come_early(exam)] if _early(exam) else []
+    return come + [line.text for line in exam.preparations.all()] + [_always_bring()]
 
 
 def rows_by_region(choices: Iterable[ExamChoice], *, suffix: str = "") -> list[RegionRows]:

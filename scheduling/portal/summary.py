@@ -47,6 +47,17 @@ def exam_words(exam_name: str, laterality: str) -> str:
     return f"{exam_name}, {side}" if side else exam_name
 
 
+def order_words(order_status: str) -> str:
+    """To the patient, who knows where the order is; staff read the model's own labels."""
+    words = {
+        Appointment.OrderStatus.HAVE_IT: _("You have it"),
+        Appointment.OrderStatus.OFFICE_SENDS: _("The doctor’s office is sending it"),
+        Appointment.OrderStatus.NONE: _("Not needed for this exam"),
+        Appointment.OrderStatus.RECEIVED: _("We have it"),
+    }
+    return words[Appointment.OrderStatus(order_status)]
+
+
 def contact_words(ways: Draft | Appointment, phone: str) -> str:
     """One line per way that was chosen."""
     lines = []
@@ -60,11 +71,11 @@ def contact_words(ways: Draft | Appointment, phone: str) -> str:
 
 
 def _scan_rows(draft: Draft) -> list[Row]:
-    change = f"{reverse('portal:exam', kwargs={'slug': draft.exam.slug})}?draft={draft.pk}"
+    change = reverse("portal:change-exam", kwargs={"draft_id": draft.pk})
     rows = [Row(_("Exam"), exam_words(draft.exam.name, draft.laterality), change, _("the exam"))]
     if draft.contrast_answer == Appointment.ContrastAnswer.NOT_SURE:
         rows.append(Row(_("Contrast"), _("Not sure. We check the order."), change, _("the contrast")))
-    rows.append(Row(_("Doctor’s order"), draft.get_order_status_display(), change, _("the order")))
+    rows.append(Row(_("Doctor’s order"), order_words(draft.order_status), change, _("the order")))
     if draft.interpreter_language:
         rows.append(Row(_("Interpreter"), draft.interpreter_language, change, _("the interpreter")))
     return rows

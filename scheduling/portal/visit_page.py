@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from locations.models import Location
-from scheduling.models import Appointment, Preparation, Task
-from scheduling.portal.summary import Row, contact_words, exam_words
-from scheduling.queries.catalogue import preparations_of
+from scheduling.models import Appointment, Task
+from scheduling.portal.exam_page import preparations_of
+from scheduling.portal.summary import Row, contact_words, exam_words, order_words
 from scheduling.queries.screening import notes_for_visit
 from scheduling.wall_clock import day_words, time_words
 
@@ -77,11 +77,9 @@ class VisitPage:
     def canceled_by_patient(self) -> bool:
         return self.visit.canceled_by.startswith("patient")
 
-    def preparations(self) -> list[Preparation]:
-        return preparations_of(self.visit.exam)
-
-    def notes(self) -> list[str]:
-        return notes_for_visit(self.visit)
+    def preparations(self) -> list[str]:
+        """What every patient of this exam does, and what this one's screening adds."""
+        return notes_for_visit(self.visit) + preparations_of(self.visit.exam)
 
     def rows(self) -> list[Row]:
         visit = self.visit
@@ -90,7 +88,7 @@ class VisitPage:
         rows = [
             Row(_("Exam"), exam_words(visit.exam.name, visit.laterality)),
             Row(_("Patient"), visit.patient.full_name),
-            Row(_("Doctor’s order"), visit.get_order_status_display()),
+            Row(_("Doctor’s order"), order_words(visit.order_status)),
             Row(_("How we reach you"), contact_words(visit, phone)),
         ]
         if visit.interpreter_language:

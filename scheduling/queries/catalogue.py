@@ -22,7 +22,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest
 
 from locations.models import Location
-from scheduling.models import Exam, Offering, Preparation, Synonym
+from scheduling.models import Exam, Offering, Synonym
 from scheduling.rules.search import read_search
 
 # Below this pg_trgm finds likeness in anything; misspellings it misses are synonyms.
@@ -195,7 +195,3 @@ def _one_of_each_family(exams: Iterable[Exam], *, contrast: bool) -> list[Exam]:
         if exam.needs_contrast == contrast != chosen.needs_contrast:
             families[exam.family] = exam
     return list(families.values())
-
-
-def preparations_of(exam: Exam) -> list[Preparation]:
-    return list(exam.preparations.all())

@@ -364,8 +364,9 @@ def test_without_an_order_online_booking_ends(client, why):
 def test_spanish_is_asked_and_kept_in_spanish(client):
     draft = draft_of()
 
-    html = client.get(url(draft), headers={"accept-language": "es"}).content.decode()
-    client.post(url(draft), {"emerg": "no"}, headers={"accept-language": "es"})
+    with translation.override("es"):
+        html = client.get(url(draft)).content.decode()
+        client.post(url(draft), {"emerg": "no"})
 
     assert "¿tiene alguna de estas señales, nueva o que empeora?" in html
     draft.refresh_from_db()

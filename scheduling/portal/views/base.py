@@ -62,7 +62,7 @@ class DraftView(View):
         """The page before, in the order of the journey; the exam's page before the first."""
         steps = [step for step in Step if step is not Step.COVID_TEST]
         if self.step not in steps[1:]:
-            return f"{reverse('portal:exam', kwargs={'slug': self.draft.exam.slug})}?draft={self.draft.pk}"
+            return reverse("portal:change-exam", kwargs={"draft_id": self.draft.pk})
         before = steps[steps.index(self.step) - 1]
         if before is Step.COVID and not asks_at_booking(self.draft, now=self.now):
             before = Step.CONTACT

@@ -18,6 +18,7 @@ from scheduling.exceptions import (
     TooYoung,
 )
 from scheduling.models import Appointment
+from scheduling.portal.exam_page import preparations_of
 from scheduling.portal.limits import BOOKINGS
 from scheduling.portal.screening_page import notes_of_draft
 from scheduling.portal.summary import summary_of
@@ -26,7 +27,6 @@ from scheduling.portal.verification import mark_verified
 from scheduling.portal.views.base import DraftView, see_other
 from scheduling.portal.visitor import address_of
 from scheduling.queries.access import visit_of_draft, visit_token
-from scheduling.queries.catalogue import preparations_of
 from scheduling.queries.drafts import Step, digest_of, missing_steps, offering_of
 
 
@@ -90,8 +90,7 @@ class Check(DraftView):
             status,
             groups=summary_of(draft, has_screening=draft.screened_at is not None),
             digest=digest_of(draft),
-            preparations=preparations_of(draft.exam),
-            notes=notes_of_draft(draft, now=self.now),
+            preparations=notes_of_draft(draft, now=self.now) + preparations_of(draft.exam),
             offering=offering_of(draft),
             **context,
         )

@@ -88,8 +88,8 @@ class AskingView(DraftView):
         alone = form.questions[0] if len(form.questions) == 1 else None
         title = words(alone.text) if alone else words.page("title")
         intro = "" if alone else words.page("intro")
-        back_url = self.url_of(self.back) if self.back else ""
-        return self.page(status, form=form, title=title, intro=intro, alone=alone, back_url=back_url)
+        back = {"back_url": self.url_of(self.back)} if self.back else {}
+        return self.page(status, form=form, title=title, intro=intro, alone=alone, **back)
 
     def _form(
         self, version: VersionSpec, questions: tuple[QuestionSpec, ...], *args: Any, **kwargs: Any
