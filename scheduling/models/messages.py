@@ -12,9 +12,9 @@ from scheduling.models.appointments import Appointment
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime) -> "MessageQuerySet":
         """Pending and due, or claimed by a worker whose lease has run out."""
-        return self.filter(
-            Q(status=Message.Status.PENDING, due_at__lte=now)
-            | Q(status=Message.Status.SENDING, claimed_until__lte=now)
+        # Every claimed row was due, so the index is read only as far as `now`.
+        return self.filter(due_at__lte=now).filter(
+            Q(status=Message.Status.PENDING) | Q(status=Message.Status.SENDING, claimed_until__lte=now)
         )
 
     def unsent(self) -> "MessageQuerySet":

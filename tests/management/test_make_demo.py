@@ -1,23 +1,18 @@
 import datetime as dt
-import random
 from io import StringIO
 
 import pytest
 import zipcodes
 from django.core.management import call_command
-from django.core.management.base import CommandError
 from django.utils import timezone
 
 from locations.geography import Point
 from locations.models import Assignment, Closure, Location, Notice, Scanner, User
 from locations.queries import nearest_locations
-from scheduling.management.demo.calendar import next_holiday
-from scheduling.management.demo.people import make_patients
 from scheduling.management.demo.staff import PASSWORD
-from scheduling.models import Appointment, Exam, Offering, Patient, Task
+from scheduling.models import Appointment, Exam, Offering, Task
 from scheduling.queries.machines import Wish
 from scheduling.queries.openings import first_openings
-from tests.factories.locations import LocationFactory
 
 Status = Appointment.Status
 
@@ -141,50 +136,3 @@ def test_logins_are_printed_by_role(demo):
     call_command("demo_logins", stdout=out)
     assert out.getvalue().splitlines()[0] == f"front desk: desk@alliance.example / {PASSWORD}"
     assert len(out.getvalue().splitlines()) == User.objects.count()
-
-
-@pytest.mark.django_db
-def test_demo_leaves_a_database_with_locations_alone():
-    LocationFactory()
-    out = StringIO()
-    call_command("make_demo", stdout=out)
-    assert out.getvalue() == "There are locations already: nothing was changed.\n"
-    assert (Location.objects.count(), User.objects.count()) == (1, 0)
-
-
-@pytest.mark.django_db
-def test_demo_refuses_a_server_that_patients_reach(settings):
-    settings.TRUSTED = False
-    with pytest.raises(CommandError, match="DEMO=1"):
-        call_command("make_demo")
-    assert not User.objects.exists()
-
-
-@pytest.mark.django_db
-def test_logins_name_only_people_who_are_there():
-    out = StringIO()
-    call_command("demo_logins", stdout=out)
-    assert out.getvalue() == ""
-
-
-@pytest.mark.django_db
-def test_the_same_seed_invents_the_same_people():
-    now = dt.datetime(2027, 3, 1, tzinfo=dt.UTC)
-    once, again = (make_patients(50, rng=random.Random(1), now=now) for _ in range(2))
-    assert [(one.full_name, one.birth_date) for one in once] == [
-        (one.full_name, one.birth_date) for one in again
-    ]
-    assert Patient.objects.count() == 100
-
-
-@pytest.mark.parametrize(
-    ("today", "holiday"),
-    [
-        (dt.date(2026, 11, 25), dt.date(2026, 11, 26)),
-        (dt.date(2026, 11, 26), dt.date(2026, 12, 25)),
-        (dt.date(2026, 12, 31), dt.date(2027, 1, 1)),
-        (dt.date(2027, 1, 1), dt.date(2027, 11, 25)),  # July 4 is a Sunday
-    ],
-)
-def test_the_next_holiday_is_a_working_day_that_is_off(today, holiday):
-    assert next_holiday(today)[1] == holiday

@@ -1,0 +1,103 @@
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from locations.models import Assignment
+from scheduling.models import Task
+from tests.factories.locations import AssignmentFactory, LocationFactory, UserFactory
+from tests.factories.scheduling import AppointmentFactory
+from tests.factories.tasks import TaskFactory
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+PASSWORD = "knee-and-shoulder-42"
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def desk():
+    """Dana's desk has an overdue callback and a review of a visit."""
+    austin = LocationFactory(name="Riverside")
+    dana = UserFactory(email="dana@alliance.example", first_name="Dana", last_name="Ng")
+    dana.set_password(PASSWORD)
+    dana.save()
+    AssignmentFactory(user=dana, location=austin, role=Assignment.Role.FRONT_DESK)
+    now = timezone.now()
+    TaskFactory(location=austin, contact_name="Sigríður Guðmundsdóttir", due_at=now - HOUR)
+    visit = AppointmentFactory(scanner__location=austin, starts_at=now + 30 * HOUR)
+    TaskFactory(location=austin, kind=Task.Kind.REVIEW, appointment=visit, due_at=now + HOUR)
+    return austin
+
+
+def sign_in(page, live_server, password=PASSWORD):
+    page.goto(f"{live_server.url}/desk/tasks/")
+    page.get_by_label("Email").fill("dana@alliance.example")
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_pages_fit_and_are_accessible(live_server, make_page, check_axe, check_fits, desk, width):
+    page = make_page(width=width)
+
+    def look():
+        check_axe(page)
+        check_fits(page)
+
+    page.goto(f"{live_server.url}/desk/sign-in/")
+    look()
+    sign_in(page, live_server, "wrong")
+    page.get_by_text("We could not sign you in.").first.wait_for()
+    look()
+    sign_in(page, live_server)
+    page.get_by_text("Overdue").wait_for()
+    look()
+    page.get_by_role("button", name="Done").first.click()
+    page.get_by_text("This was not saved").wait_for()
+    assert page.evaluate("document.activeElement.className") == "summary"
+    look()
+    page.goto(f"{live_server.url}/desk/tasks/?kind=labs")
+    page.get_by_text("No open task here").wait_for()
+    look()
+
+
+@pytest.mark.parametrize("java_script_enabled", [True, False])
+def test_a_callback_is_tried_and_done(live_server, make_page, desk, java_script_enabled):
+    page = make_page(width=1280, java_script_enabled=java_script_enabled)
+    sign_in(page, live_server)
+    first = page.locator("tbody tr").first
+
+    first.get_by_role("button", name="Tried, no answer").click()
+    page.get_by_text("Counted: tried, no answer.").wait_for()
+    assert first.locator("[data-label=Tries]").inner_text() == "1"
+
+    first.get_by_label("What came of it").fill("Booked for Friday")
+    first.get_by_role("button", name="Done").click()
+    page.get_by_text("1 open task").wait_for()
+    assert page.url == f"{live_server.url}/desk/tasks/"
+    assert Task.objects.get(contact_name="Sigríður Guðmundsdóttir").outcome == "Booked for Friday"
+
+
+def test_by_keyboard_only(live_server, browser_page, desk):
+    page = browser_page
+    sign_in(page, live_server)
+    page.get_by_label("What came of it").first.focus()
+    page.keyboard.type("Left a message with her son")
+    page.keyboard.press("Enter")
+    page.get_by_text("1 open task").wait_for()
+
+
+def test_two_desks_finish_one_task(live_server, make_page, check_axe, desk):
+    one, two = make_page(width=1280), make_page(width=390)
+    for page in (one, two):
+        sign_in(page, live_server)
+        page.get_by_label("What came of it").first.fill(f"From {page.viewport_size['width']}")
+    one.get_by_role("button", name="Done").first.click()
+    one.get_by_text("1 open task").wait_for()
+    two.get_by_role("button", name="Done").first.click()
+
+    two.get_by_role("heading", name="Someone was faster").wait_for()
+    assert "From 1280" in two.locator("dl").inner_text()
+    assert two.get_by_label("What you wrote").input_value() == "From 390"
+    check_axe(two)

@@ -1,0 +1,40 @@
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from alliance.celery import app
+from scheduling import tasks
+from scheduling.models import Appointment, Attempts, Draft
+from tests.factories.scheduling import DraftFactory, HoldFactory
+
+
+def test_beat_calls_only_tasks_that_exist_and_gives_them_nothing():
+    app.loader.import_default_modules()
+    for entry in app.conf.beat_schedule.values():
+        assert entry["task"] in app.tasks
+        assert "args" not in entry
+        assert "kwargs" not in entry
+
+
+@pytest.mark.django_db
+def test_expire_dead_holds():
+    hold = HoldFactory(created_at=timezone.now() - dt.timedelta(minutes=11))
+    tasks.expire_dead_holds()
+    hold.refresh_from_db()
+    assert hold.status == Appointment.Status.EXPIRED
+
+
+@pytest.mark.django_db
+def test_purge_old_drafts_with_their_ended_holds_and_old_counters(settings):
+    settings.DRAFT_RETENTION_DAYS = 7
+    now = timezone.now()
+    old = DraftFactory(updated_at=now - dt.timedelta(days=7, minutes=1))
+    HoldFactory(draft=old, status=Appointment.Status.EXPIRED, held_until=None)
+    young = DraftFactory(updated_at=now - dt.timedelta(days=6, hours=23))
+    Attempts.objects.create(key="old", window_ends_at=now - dt.timedelta(seconds=1), count=1)
+    Attempts.objects.create(key="young", window_ends_at=now + dt.timedelta(minutes=1), count=1)
+    tasks.purge_old_drafts()
+    assert list(Draft.objects.all()) == [young]
+    assert not Appointment.objects.exists()
+    assert list(Attempts.objects.values_list("key", flat=True)) == ["young"]
