@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from locations.forms import NearForm
 from locations.models import Location
-from locations.queries import nearest_locations, opening_today, place_from_text
+from locations.queries import Place, nearest_locations, opening_today, place_from_text
 from locations.words import miles_words, today_words
 from scheduling.actions.drafts import save_answers
 from scheduling.actions.holds import wish_of
@@ -53,13 +53,7 @@ class Where(DraftView):
 
     def _list(self, form: NearForm, status: int = 200) -> HttpResponse:
         place = place_from_text(self.draft.place) if self.draft.place else None
-        offering = locations_offering(self.draft.exam)
-        centers: list[tuple[Location, float | None]]
-        if place:
-            nearest = nearest_locations(place.point, limit=MOST_SHOWN, among=offering)
-            centers = [(near.location, near.miles) for near in nearest]
-        else:
-            centers = [(location, None) for location in offering]
+        centers = self._centers(place)
         near = [row for row in centers if (row[1] or 0) <= FAR_MILES] or centers
         return self.page(
             status,
@@ -69,6 +63,14 @@ class Where(DraftView):
             farther=self._rows(centers[len(near) :]),
             is_far=bool(place and near and (near[0][1] or 0) > FAR_MILES),
         )
+
+    def _centers(self, place: Place | None) -> list[tuple[Location, float | None]]:
+        """With miles and nearest first, once the patient has said where."""
+        offering = locations_offering(self.draft.exam)
+        if place is None:
+            return [(location, None) for location in offering]
+        nearest = nearest_locations(place.point, limit=MOST_SHOWN, among=offering)
+        return [(near.location, near.miles) for near in nearest]
 
     def _rows(self, centers: list[tuple[Location, float | None]]) -> list[CenterRow]:
         openings = first_opening_of_each(
