@@ -28,9 +28,10 @@ def main() -> None:
     sizes = sorted(parser.parse_args().sizes)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
     django.setup()
-    from benchmarks import dataset, messages, openings, report  # noqa: PLC0415 - these need Django to be set up
+    # these need Django to be set up
+    from benchmarks import dataset, http, messages, openings, report  # noqa: PLC0415
 
-    suites = [openings, messages]
+    suites = [openings, http, messages]
     rows = []
     with own_database():
         dataset.build_places()

@@ -5,7 +5,7 @@ nearly full, the following ones less, as in a real center. The first location al
 1,000 visits: its cost may not depend on how many others there are.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -13,8 +13,8 @@ from django.db.backends.utils import CursorWrapper
 from locations.models import Closure, Location, OpeningHours, Scanner
 from scheduling.models import Exam, Offering
 
-NOW = datetime(2027, 2, 22, 15, tzinfo=UTC)  # a Monday; the clocks change on the third Sunday from here
-TODAY = date(2027, 2, 22)
+TODAY = datetime.now(UTC).date() - timedelta(days=datetime.now(UTC).weekday())  # this week's Monday
+NOW = datetime.combine(TODAY, time(15), tzinfo=UTC)
 LOCATIONS = 200
 ZONES = ["America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles"]
 PATIENTS_PER_SCANNER = 32
@@ -24,8 +24,8 @@ OF_THE_FIRST = 1_000
 def build_places() -> None:
     locations = Location.objects.bulk_create(
         Location(
-            name=f"Center {number}",
-            slug=f"center-{number}",
+            name=f"Bench {number}",
+            slug=f"bench-{number}",
             address="1 Main Street",
             city="Springfield",
             state="TX",
@@ -122,7 +122,8 @@ INSERT INTO scheduling_patient
     (id, given_name, family_name, folded_name, birth_date, phone, email, language, created_at)
 SELECT s.id * %(each)s + n, 'Ana', 'Nuñez', 'ana nunez', date '1980-05-17', '', 'ana@example.com', 'en',
        %(now)s
-FROM locations_scanner s, generate_series(0, %(each)s - 1) n
+FROM locations_scanner s, generate_series(0, %(each)s - 1) n;
+SELECT setval(pg_get_serial_sequence('scheduling_patient', 'id'), (SELECT max(id) FROM scheduling_patient))
 """
 
 # 16 places a day from 7:00 on, 45 minutes apart, each with a visit of 20 to 40 minutes and its
@@ -154,7 +155,7 @@ SELECT * FROM (
                AS length,
            abs(hashint4((s.id::int * 1000 + day + 500) * 16 + place)) %% 1000 AS chance
     FROM locations_scanner s
-    JOIN locations_location l ON l.id = s.location_id,
+    JOIN locations_location l ON l.id = s.location_id AND l.slug LIKE 'bench-%%',
     generate_series(%(first_day)s, %(last_day)s) day, generate_series(0, 15) place
     WHERE s.location_id /*which*/ (SELECT min(id) FROM locations_location)
       AND extract(isodow FROM %(today)s::date + day) < 7

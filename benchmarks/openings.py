@@ -18,24 +18,24 @@ from scheduling.queries.openings import (
 
 def measure(size: int) -> Iterator[Row]:
     wish = Wish(exam_id=exam_of(40).pk)
-    ids = list(Location.objects.order_by("pk").values_list("pk", flat=True))
+    ids = list(Location.objects.filter(slug__startswith="bench-").order_by("pk").values_list("pk", flat=True))
     here, month = {"wish": wish, "location_id": ids[0], "now": NOW}, TODAY + timedelta(days=29)
 
     def one_location() -> list[Opening]:
         return find_openings(**here, first=TODAY, last=month)
 
     last = one_location()[-1].starts_at
-    yield measured("openings of one location, 30 days", size, one_location, goal_ms=15)
-    yield measured("the check on write", size, lambda: openings_at(**here, starts_at=last), goal_ms=15)
+    yield measured("openings of one location, 30 days", size, one_location, goal="15 ms")
+    yield measured("the check on write", size, lambda: openings_at(**here, starts_at=last), goal="15 ms")
     yield measured(
         "first 20 anywhere, 200 locations",
         size,
         lambda: first_openings(wish=wish, location_ids=ids, limit=20, now=NOW),
-        goal_ms=60,
+        goal="60 ms",
     )
     yield measured(
         "first of each of 200 locations",
         size,
         lambda: first_opening_of_each(wish=wish, location_ids=ids, now=NOW),
-        goal_ms=60,
+        goal="60 ms",
     )

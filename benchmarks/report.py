@@ -23,12 +23,13 @@ class Row:
     p95_ms: float
     queries: int
     results: int
-    goal_ms: float
+    goal: str
+    rate: str = ""
     table_scans: list[str] = field(default_factory=list)
     index_reads: list[str] = field(default_factory=list)
 
 
-def measured(work: str, size: int, call: Callable[[], Sequence[Any] | dict], *, goal_ms: float) -> Row:
+def measured(work: str, size: int, call: Callable[[], Sequence[Any] | dict], *, goal: str) -> Row:
     statements: list[tuple[str, Any]] = []
 
     def record(execute: Callable[..., Any], *statement: Any) -> Any:
@@ -46,7 +47,7 @@ def measured(work: str, size: int, call: Callable[[], Sequence[Any] | dict], *, 
         p95_ms=round(quantiles(times, n=20)[-1], 2),
         queries=len(statements),
         results=results,
-        goal_ms=goal_ms,
+        goal=goal,
         table_scans=scans,
         index_reads=reads,
     )
@@ -82,14 +83,13 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def show(rows: Sequence[Row]) -> None:
-    titles = ("work", "appointments", "median ms", "p95 ms", "ratio", "goal ms", "queries", "results")
+    titles = ("work", "appointments", "median ms", "p95 ms", "ratio", "goal", "rate", "queries", "results")
     lines = [titles]
     for row in rows:
         smallest = min((one for one in rows if one.work == row.work), key=lambda one: one.size)
-        numbers = (f"{row.median_ms:.1f}", f"{row.p95_ms:.1f}", f"{row.median_ms / smallest.median_ms:.2f}")
-        lines.append(
-            (row.work, f"{row.size:,}", *numbers, f"{row.goal_ms:.0f}", str(row.queries), str(row.results))
-        )
+        times = (f"{row.median_ms:.1f}", f"{row.p95_ms:.1f}", f"{row.median_ms / smallest.median_ms:.2f}")
+        counts = (str(row.queries or ""), str(row.results))
+        lines.append((row.work, f"{row.size:,}", *times, row.goal, row.rate, *counts))
     widths = [max(len(line[column]) for line in lines) for column in range(len(titles))]
     print()
     for line in lines:
@@ -100,7 +100,7 @@ def show(rows: Sequence[Row]) -> None:
         )
     largest = [row for row in rows if row.size == max(one.size for one in rows)]
     print(f"\nReading {TABLE} at the largest size (ratio: against the smallest size of this run):")
-    for row in largest:
+    for row in (row for row in largest if row.queries):
         found = ", ".join(row.table_scans or row.index_reads)
         print(f"  {row.work}: {'WHOLE TABLE, ' if row.table_scans else ''}{found}")
 
