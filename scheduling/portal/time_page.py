@@ -1,8 +1,9 @@
 """What the time page shows of a location's openings: suggestions, days, the times of one day."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby, islice
 from math import ceil
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -79,9 +80,11 @@ class TimePage:
     all_times: bool = False
     close: Sequence[Opening] = ()  # near a time that was just lost
     shown: list[Opening] = field(init=False)
+    by_day: dict[date, list[Opening]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.shown = [opening for opening in self.openings if self._is_in_part(opening)]
+        self.by_day = {day: list(found) for day, found in groupby(self.shown, key=self._day_of)}
         if self.day is None and self.shown:
             self.day = self._day_of(self.shown[0])
 
@@ -119,12 +122,9 @@ class TimePage:
         ]
 
     def days(self) -> list[DayTile]:
-        by_day: dict[date, list[Opening]] = {}
-        for opening in self.shown:
-            by_day.setdefault(self._day_of(opening), []).append(opening)
         counts = {
             day: len(self._readable([opening.starts_at for opening in openings]))
-            for day, openings in list(by_day.items())[:MOST_DAYS]
+            for day, openings in islice(self.by_day.items(), MOST_DAYS)
         }
         return [self._tile(day, count, most=max(counts.values())) for day, count in counts.items()]
 
@@ -138,11 +138,11 @@ class TimePage:
         return [SlotGroup(heading, self._slots(group)) for heading, group in named if group]
 
     def has_more_times(self) -> bool:
-        return not self.all_times and len(self._times_of_day()) < sum(1 for _one in self._openings_of_day())
+        return not self.all_times and len(self._times_of_day()) < len(self._openings_of_day())
 
     def next_day_with_times(self) -> Suggestion | None:
         """For a day without times: where to look instead."""
-        later = next((one for one in self.shown if self.day and self._day_of(one) > self.day), None)
+        later = next((found[0] for day, found in self.by_day.items() if self.day and day > self.day), None)
         return self._suggestion(later.starts_at, _("Next open")) if later else None
 
     def link(self, *, day: date | None, part: str | None = None, all_times: bool = False) -> str:
@@ -158,8 +158,8 @@ class TimePage:
     def every_time_link(self) -> str:
         return self.link(day=self.day, all_times=True)
 
-    def _openings_of_day(self) -> Iterable[Opening]:
-        return (opening for opening in self.shown if self._day_of(opening) == self.day)
+    def _openings_of_day(self) -> list[Opening]:
+        return self.by_day.get(self.day, []) if self.day else []
 
     def _times_of_day(self) -> list[datetime]:
         times = [opening.starts_at for opening in self._openings_of_day()]
@@ -173,7 +173,7 @@ class TimePage:
         return [Slot(value_of(at), time_words(at, self.zone), full) for at in times]
 
     def _tile(self, day: date, count: int, *, most: int) -> DayTile:
-        first_of_month = day.day == 1 or day == self._day_of(self.shown[0])
+        first_of_month = day.day == 1 or day == next(iter(self.by_day))
         return DayTile(
             date=day,
             weekday=in_format(day, "D"),
@@ -195,6 +195,8 @@ class TimePage:
         )
 
     def _is_in_part(self, opening: Opening) -> bool:
+        if not self.part:
+            return True
         hour = local(opening.starts_at, self.zone).hour
         match self.part:
             case "morning":
