@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,7 +44,11 @@ def dies_with_parent(stop_signal: signal.Signals = signal.SIGTERM) -> Callable[[
 
 
 def has_shared_memory(folder: Path = Path("/dev/shm")) -> bool:
-    return folder.is_dir() and os.access(folder, os.W_OK)
+    try:  # for root, permission bits say nothing
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 def apt_install(package: str) -> bool:
