@@ -29,6 +29,7 @@ def main() -> None:
     call_if_there("load_questionnaires")
     if settings.DEMO:
         call_if_there("make_demo")
+        say("The demo data is in place.")
     if not settings.DEBUG:
         collect_if_changed()
     write_logins(arguments.logins)
@@ -36,7 +37,8 @@ def main() -> None:
 
 def call_if_there(name: str) -> None:
     if name in get_commands():
-        call_command(name, verbosity=0)
+        with Path(os.devnull).open("w") as nowhere:  # what was added is no news on every start
+            call_command(name, verbosity=0, stdout=nowhere)
 
 
 def write_logins(path: Path) -> None:
