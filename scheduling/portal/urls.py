@@ -28,5 +28,6 @@ urlpatterns = [
     path("visit/", visit.FindVisit.as_view(), name="find-visit"),
     path("visit/<str:token>/", visit.Visit.as_view(), name="visit"),
     path("visit/<str:token>/booked/", visit.Booked.as_view(), name="booked"),
+    path("visit/<str:token>/appointment.ics", visit.CalendarFile.as_view(), name="calendar"),
     path("visit/<str:token>/cancel/", visit.Cancel.as_view(), name="cancel"),
 ]

@@ -74,6 +74,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "portal:find-visit": (everyone(200), everyone(422)),
     "portal:visit": (everyone(200), everyone(422)),
     "portal:booked": (verified(200), everyone(405)),
+    "portal:calendar": (verified(200), NO_POST),
     "portal:cancel": (verified(200), verified(303)),
     "locations:list": (everyone(200), NO_POST),
     "locations:location": (everyone(200), NO_POST),

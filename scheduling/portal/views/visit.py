@@ -13,6 +13,7 @@ from django.views import View
 
 from scheduling.actions.limits import count_attempt, forget_attempts
 from scheduling.actions.visits import cancel_visit, note_view
+from scheduling.calendar import CONTENT_TYPE, visit_calendar
 from scheduling.exceptions import IllegalMove, NotFound, TooLate
 from scheduling.portal.forms import BirthDateForm, CancelForm, FindVisitForm
 from scheduling.portal.limits import BIRTH_DATE, FIND_VISIT, FIND_VISIT_BY_ADDRESS
@@ -104,6 +105,17 @@ class Booked(VisitView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page() if self.is_open else see_other("portal:visit", token=self.token)
+
+
+class CalendarFile(VisitView):
+    """Names the center and the time, nothing else; still only for browsers that gave the date of birth."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not self.is_open:
+            return see_other("portal:visit", token=self.token)
+        answer = HttpResponse(visit_calendar(self.visit, now=self.now), content_type=CONTENT_TYPE)
+        answer["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+        return answer
 
 
 class Cancel(VisitView):

@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from locations.forms import NearForm
+from locations.geography import Place, place_from_text
 from locations.models import Location
-from locations.queries import Place, nearest_locations, opening_today, place_from_text
+from locations.queries import nearest_locations, openings_today
 from locations.words import miles_words, today_words
 from scheduling.actions.drafts import save_answers
 from scheduling.actions.holds import wish_of
+from scheduling.models import Draft
 from scheduling.portal.views.base import DraftView, see_other
 from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.drafts import Step
@@ -36,6 +38,12 @@ class CenterRow:
     next: str
 
 
+@dataclass(frozen=True, slots=True)
+class Center:
+    location: Location
+    miles: float | None = None
+
+
 class Where(DraftView):
     step = Step.WHERE
     template_name = "portal/where.html"
@@ -53,43 +61,48 @@ class Where(DraftView):
 
     def _list(self, form: NearForm, status: int = 200) -> HttpResponse:
         place = place_from_text(self.draft.place) if self.draft.place else None
-        centers = self._centers(place)
-        near = [row for row in centers if (row[1] or 0) <= FAR_MILES] or centers
+        centers = centers_of(self.draft, place)
+        near = [center for center in centers if (center.miles or 0) <= FAR_MILES]
+        rows = rows_of(centers, self.draft, now=self.now)
         return self.page(
             status,
             form=form,
             place=place,
-            rows=self._rows(near),
-            farther=self._rows(centers[len(near) :]),
-            is_far=bool(place and near and (near[0][1] or 0) > FAR_MILES),
+            rows=rows[: len(near)] or rows,
+            farther=rows[len(near) :] if near else [],
+            is_far=bool(centers and not near),
         )
 
-    def _centers(self, place: Place | None) -> list[tuple[Location, float | None]]:
-        """With miles and nearest first, once the patient has said where."""
-        offering = locations_offering(self.draft.exam)
-        if place is None:
-            return [(location, None) for location in offering]
-        nearest = nearest_locations(place.point, limit=MOST_SHOWN, among=offering)
-        return [(near.location, near.miles) for near in nearest]
 
-    def _rows(self, centers: list[tuple[Location, float | None]]) -> list[CenterRow]:
-        openings = first_opening_of_each(
-            wish=wish_of(self.draft), location_ids=[center.pk for center, _ in centers], now=self.now
+def rows_of(centers: list[Center], draft: Draft, *, now: datetime) -> list[CenterRow]:
+    """Each with today's hours and its next time for the draft's exam; a constant number of queries."""
+    locations = [center.location for center in centers]
+    openings = first_opening_of_each(
+        wish=wish_of(draft), location_ids=[location.pk for location in locations], now=now
+    )
+    today = openings_today(locations, now)
+    url = reverse("portal:time", kwargs={"draft_id": draft.pk})
+    return [
+        CenterRow(
+            name=center.location.name,
+            url=f"{url}?center={center.location.slug}",
+            address=center.location.full_address,
+            distance=miles_words(center.miles) if center.miles is not None else "",
+            open_now=today[center.location.pk].is_open,
+            hours=today_words(today[center.location.pk]),
+            next=next_words(openings.get(center.location.pk), center.location, now),
         )
-        return [self._row(center, miles, openings.get(center.pk)) for center, miles in centers]
+        for center in centers
+    ]
 
-    def _row(self, center: Location, miles: float | None, opening: Opening | None) -> CenterRow:
-        today = opening_today(center, self.now)
-        url = reverse("portal:time", kwargs={"draft_id": self.draft.pk})
-        return CenterRow(
-            name=center.name,
-            url=f"{url}?center={center.slug}",
-            address=f"{center.address}, {center.city}, {center.state}",
-            distance=miles_words(miles) if miles is not None else "",
-            open_now=today.is_open,
-            hours=today_words(today),
-            next=next_words(opening, center, self.now),
-        )
+
+def centers_of(draft: Draft, place: Place | None) -> list[Center]:
+    """Centers with the draft's exam: nearest first, or A to Z while we don't know where."""
+    offering = locations_offering(draft.exam)
+    if place is None:
+        return [Center(location) for location in offering[:MOST_SHOWN]]
+    nearest = nearest_locations(place.point, limit=MOST_SHOWN, among=offering)
+    return [Center(near.location, near.miles) for near in nearest]
 
 
 def next_words(opening: Opening | None, center: Location, now: datetime) -> str:

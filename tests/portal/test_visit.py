@@ -1,0 +1,225 @@
+"""My visit: found by link or by code, shown after the date of birth, canceled by a button."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from scheduling.models import Appointment, AuditEvent, Task
+from scheduling.queries.access import visit_token
+from tests.factories.journey import NINE_FORTY, NOW
+from tests.factories.scheduling import AppointmentFactory
+
+MINUTE = dt.timedelta(minutes=1)
+BIRTH_DATE = {"birth_date_month": "5", "birth_date_day": "17", "birth_date_year": "1980"}
+WRONG = {**BIRTH_DATE, "birth_date_year": "1981"}
+
+
+@pytest.fixture
+def visit(world):
+    return AppointmentFactory(scanner=world[0], exam=world[1])
+
+
+def url(name, visit):
+    return reverse(f"portal:{name}", kwargs={"token": visit_token(visit)})
+
+
+@pytest.fixture
+def opened(client, visit):
+    client.post(url("visit", visit), BIRTH_DATE)
+    return client
+
+
+def test_link_shows_time_and_center_but_no_details(client, visit):
+    page = client.get(url("visit", visit)).content.decode()
+
+    assert "Tuesday, December 1, 2026, 9:40 am" in page
+    assert "What is the patient’s date of birth?" in page
+    assert "Knee" not in page
+    assert "Ana" not in page
+    assert visit.spoken_code not in page
+
+
+def test_birth_date_opens_the_details_and_is_in_the_history(client, visit):
+    answer = client.post(url("visit", visit), BIRTH_DATE)
+    assert answer.status_code == 303
+
+    page = client.get(answer.url).content.decode()
+    assert visit.spoken_code in page
+    assert "Ana Núñez" in page
+    assert AuditEvent.objects.get(event="visit.viewed").object_id == str(visit.pk)
+
+
+def test_details_close_after_thirty_idle_minutes(opened, visit, clock):
+    clock.shift(29 * MINUTE)
+    assert visit.spoken_code in opened.get(url("visit", visit)).content.decode()
+    clock.shift(29 * MINUTE)
+    assert visit.spoken_code in opened.get(url("visit", visit)).content.decode()
+
+    clock.shift(31 * MINUTE)
+    assert visit.spoken_code not in opened.get(url("visit", visit)).content.decode()
+
+
+def test_five_wrong_birth_dates_then_the_phone(client, visit):
+    for _ in range(5):
+        page = client.post(url("visit", visit), WRONG)
+        assert page.status_code == 422
+        assert "That is not the date of birth we have. Check it, or call us" in page.content.decode()
+
+    blocked = client.post(url("visit", visit), BIRTH_DATE)
+
+    assert blocked.status_code == 429
+    assert blocked["Retry-After"] == "900"
+
+
+@pytest.mark.parametrize("token", ["1", "1.x", "x", "1.2.3", "%00", "a" * 500])
+def test_forged_links_are_not_found(client, visit, token):
+    assert client.get(f"/visit/{token}/").status_code == 404
+
+
+def test_link_of_another_visit_does_not_open_this_one(client, visit, world):
+    token = visit_token(visit)
+    forged = f"{visit.pk + 1}.{token.partition('.')[2]}"
+
+    assert client.get(f"/visit/{forged}/").status_code == 404
+
+
+def test_link_ends_thirty_days_after_the_visit(client, visit, clock):
+    clock.move_to(visit.ends_at + dt.timedelta(days=30))
+    assert client.get(url("visit", visit)).status_code == 200
+
+    clock.shift(MINUTE)
+    assert client.get(url("visit", visit)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["visit", "booked", "cancel", "calendar"])
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_opening_any_link_changes_nothing(opened, visit, name, method):
+    before = Appointment.objects.values().get()
+    events = AuditEvent.objects.count()
+
+    getattr(opened, method)(url(name, visit))
+
+    assert Appointment.objects.values().get() == before
+    assert AuditEvent.objects.count() == events
+
+
+def test_code_and_birth_date_find_the_visit(client, visit):
+    typed = f" {visit.code[:4].lower()}-{visit.code[4:]} "
+
+    answer = client.post(reverse("portal:find-visit"), {"code": typed, **BIRTH_DATE})
+
+    assert answer.url == url("visit", visit)
+    assert visit.spoken_code in client.get(answer.url).content.decode()
+
+
+def test_wrong_code_and_wrong_birth_date_look_alike(client, visit):
+    find = reverse("portal:find-visit")
+    wrong_date = client.post(find, {"code": visit.code, **WRONG})
+    wrong_code = client.post(find, {"code": "22222222", **BIRTH_DATE})
+    short_code = client.post(find, {"code": "abc", **BIRTH_DATE})
+
+    for answer in (wrong_date, wrong_code, short_code):
+        assert answer.status_code == 422
+        words = "We could not find that visit. Check the code and date of birth, or call us"
+        assert words in answer.content.decode()
+
+
+def test_five_tries_per_code(client, visit):
+    find = reverse("portal:find-visit")
+    for _ in range(5):
+        client.post(find, {"code": visit.code, **WRONG})
+
+    assert client.post(find, {"code": visit.code, **BIRTH_DATE}).status_code == 429
+
+
+def test_cancel_asks_first_and_then_cancels(opened, visit):
+    assert "Cancel this visit?" in opened.get(url("cancel", visit)).content.decode()
+
+    answer = opened.post(url("cancel", visit), {"reason": "Feeling better"})
+
+    assert (answer.status_code, answer.url) == (303, url("visit", visit))
+    page = opened.get(answer.url).content.decode()
+    assert "This visit is canceled" in page
+    assert "You canceled it." in page
+    visit.refresh_from_db()
+    assert (visit.status, visit.cancel_reason) == ("canceled", "Feeling better")
+
+
+def test_cancel_twice_is_calm(opened, visit):
+    opened.post(url("cancel", visit))
+
+    assert opened.post(url("cancel", visit)).status_code == 303
+    assert opened.get(url("cancel", visit)).url == url("visit", visit)
+
+
+def test_cancel_needs_the_birth_date(client, visit):
+    client.post(url("cancel", visit))
+
+    visit.refresh_from_db()
+    assert visit.status == "booked"
+
+
+def test_cancel_after_the_start_is_refused_in_words(opened, visit, clock):
+    clock.move_to(NINE_FORTY - MINUTE)
+    opened.post(url("visit", visit), BIRTH_DATE)
+    clock.move_to(NINE_FORTY + MINUTE)
+
+    answer = opened.post(url("cancel", visit))
+
+    assert answer.status_code == 409
+    assert "It is too late to change this visit online. Please call us." in answer.content.decode()
+
+
+def test_visit_canceled_by_the_center_says_so(opened, visit):
+    Appointment.objects.filter(pk=visit.pk).update(status="canceled", canceled_at=NOW, canceled_by="staff:1")
+
+    assert "The center canceled it." in opened.get(url("visit", visit)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("arrived", "You are checked in"),
+        ("in_exam", "You are checked in"),
+        ("done", "This visit is over"),
+        ("no_show", "This visit is over"),
+    ],
+)
+def test_visit_that_happens_or_happened(opened, visit, status, words):
+    Appointment.objects.filter(pk=visit.pk).update(status=status)
+
+    page = opened.get(url("visit", visit)).content.decode()
+
+    assert words in page
+    assert "Cancel this visit" not in page
+
+
+def test_visit_that_waits_for_a_call_keeps_its_time(opened, visit):
+    Task.objects.create(
+        kind="review",
+        appointment=visit,
+        location=visit.location,
+        reason="Look",
+        due_at=NOW + 60 * MINUTE,
+        created_at=NOW,
+    )
+
+    for name in ("visit", "booked"):
+        page = opened.get(url(name, visit)).content.decode()
+        assert "We call by Monday, November 30, 10:00 am. Your time is kept." in page
+
+
+def test_calendar_file_names_the_center_and_the_time_only(opened, visit):
+    answer = opened.get(url("calendar", visit))
+    text = answer.content.decode()
+
+    assert answer["Content-Type"].startswith("text/calendar")
+    assert "DTSTART:20261201T154000Z" in text
+    assert f"UID:{visit.ical_uid}" in text
+    assert "Knee" not in text
+    assert "Ana" not in text
+
+
+def test_calendar_file_needs_the_birth_date(client, visit):
+    assert client.get(url("calendar", visit)).url == url("visit", visit)
