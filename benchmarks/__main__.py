@@ -1,10 +1,10 @@
 """`make bench`: builds its own data in a database of its own, measures, prints, writes a file.
 
-    python3 dev.py bench                      everything, up to a million appointments
-    python3 dev.py bench --sizes 1000         a quick look
+    python3 dev.py bench                                    everything, up to a million appointments
+    python3 dev.py bench --sizes 1000 --suites openings     a quick look
 
-A suite is a module with `measure(size) -> Iterable[Row]`; add it to SUITES. Times vary between machines by
-a factor of two, so read the ratios between the columns of one run first.
+A suite is a module of this package with `measure(size) -> Iterable[Row]`; add it to SUITES. Times
+vary between machines by a factor of two, so read the ratios between the columns of one run first.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 
@@ -20,18 +21,20 @@ from django.db import connection
 
 RESULTS = Path(__file__).parent / "results"
 SIZES = [1_000, 100_000, 1_000_000]
+SUITES = ["openings", "http", "messages"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="numbers of appointments")
-    sizes = sorted(parser.parse_args().sizes)
+    parser.add_argument("--suites", nargs="+", default=SUITES, choices=SUITES)
+    arguments = parser.parse_args()
+    sizes = sorted(arguments.sizes)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
     django.setup()
-    # these need Django to be set up
-    from benchmarks import dataset, http, messages, openings, report  # noqa: PLC0415
+    from benchmarks import dataset, report  # noqa: PLC0415 - they need Django to be set up
 
-    suites = [openings, http, messages]
+    suites = [import_module(f"benchmarks.{name}") for name in arguments.suites]
     rows = []
     with own_database():
         dataset.build_places()
@@ -40,7 +43,9 @@ def main() -> None:
             dataset.fill_up_to(size)
             print(f"{size:,} appointments built in {perf_counter() - start:.0f} s")
             for suite in suites:
-                rows += suite.measure(size)
+                for row in suite.measure(size):
+                    print(f"  {row.work}: {row.median_ms:,.1f} ms {row.rate}", flush=True)
+                    rows.append(row)
         server = connection.pg_version
     report.show(rows)
     written = report.write(rows, RESULTS / f"{datetime.now(UTC):%Y-%m-%dT%H%M}.json", postgres=server)

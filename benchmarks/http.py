@@ -40,7 +40,8 @@ def measure(size: int) -> Iterator[Row]:
         machine, exam = bookable()
         starts_at = times_apart(machine, exam, now)[5]
         rivals = [
-            ready_draft(machine, exam, starts_at=starts_at, visitor=f"{size}-r{n}") for n in range(RIVALS)
+            ready_draft(machine, exam, starts_at=starts_at, visitor=f"{size}-r{n}", given_name=f"R{size}-{n}")
+            for n in range(RIVALS)
         ]
         yield row(
             f"{RIVALS} rivals for one time",
