@@ -28,12 +28,13 @@ def lock_scanners(scanner_ids: Iterable[int]) -> list[Scanner]:
 
 
 def lock_draft(draft_id: UUID) -> Draft:
-    """Taken before any scanner: two submits of one draft go one after the other."""
-    return (
-        Draft.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("exam", "location")
-        .get(pk=draft_id)
-    )
+    """Taken before any scanner: two submits of one draft go one after the other.
+
+    Locked first and joined after: a row that waited for its lock would be joined to the exam and
+    the location it had before the wait, and so look as if it were gone.
+    """
+    locked = Draft.objects.select_for_update(no_key=True).get(pk=draft_id)
+    return Draft.objects.select_related("exam", "location").get(pk=locked.pk)
 
 
 def broken_constraint(error: IntegrityError) -> str | None:

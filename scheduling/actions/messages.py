@@ -211,16 +211,13 @@ def _still_wanted(message_id: int, claim: uuid.UUID, now: datetime) -> Message |
     """The re-check, under the appointment's lock: a cancel that is committing is waited for.
 
     The lock is gone again while the message is sent, so that a slow mail server blocks nobody.
+    Joined after it is locked: the appointment may have waited for a move to another scanner.
     """
-    appointment = (
-        Appointment.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("scanner__location")
-        .get(messages=message_id)
-    )
-    message = Message.objects.filter(pk=message_id, claim=claim).first()
+    Appointment.objects.select_for_update(no_key=True, of=("self",)).get(messages=message_id)
+    ours = Message.objects.select_related("appointment__scanner__location")
+    message = ours.filter(pk=message_id, claim=claim).first()
     if message is None:
         return None
-    message.appointment = appointment
     if not _fits(message):
         _settle(message, status=Message.Status.WITHDRAWN)
     elif message.attempts > MAX_ATTEMPTS:

@@ -128,11 +128,9 @@ def _save_moved(visit: Appointment) -> None:
 
 
 def _lock_row(visit_id: int) -> Appointment:
-    return (
-        Appointment.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("scanner__location", "exam", "patient")
-        .get(pk=visit_id)
-    )
+    """Joined after it is locked: it may have waited for a move to another scanner."""
+    locked = Appointment.objects.select_for_update(no_key=True).get(pk=visit_id)
+    return Appointment.objects.with_place().get(pk=locked.pk)
 
 
 def _notice(visit: Appointment) -> timedelta:
