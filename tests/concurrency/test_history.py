@@ -1,0 +1,191 @@
+"""Patients and the desk do everything at once; afterwards the tables must tell one true story.
+
+Every reply is written down: what was acknowledged must be there, what was refused must not, and no two
+visits overlap. Threads call the actions, each on a connection of its own. `--long`: 32 threads, a
+minute, ten seeds.
+"""
+
+import datetime as dt
+import random
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from scheduling.actions import booking, holds, messages, visits
+from scheduling.exceptions import BookingError
+from scheduling.models import Appointment, Draft, Message
+from scheduling.models.appointments import IDENTIFIERS
+from scheduling.queries.drafts import digest_of
+from scheduling.queries.openings import Wish, find_openings
+from scheduling.rules.actors import Actor
+from tests.factories.journey import bookable, ready_draft
+from tests.factories.locations import ScannerFactory
+from tests.invariants import check_everything
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
+DESK = Actor.staff(7)
+TIMES = 12  # few enough that everyone meets someone
+
+
+@dataclass
+class Journal:
+    """What the actions answered. One for all threads: list and dict writes are atomic."""
+
+    booked: dict[UUID, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
+    canceled: set[int] = field(default_factory=set)
+    moved: list[int] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+    faults: list[BaseException] = field(default_factory=list)
+    sent: list[tuple[int, str, int]] = field(default_factory=list)
+
+
+@dataclass
+class Person:
+    """One thread's hand: does one random thing at a time."""
+
+    chance: random.Random
+    drafts: list[UUID]
+    location_id: int
+    times: list[dt.datetime]
+    journal: Journal
+
+    def do_something(self) -> None:
+        step = self.chance.choice([self.hold, self.book, self.book, self.cancel, self.move, self.deliver])
+        try:
+            step()
+        except BookingError as refusal:
+            self.journal.done.append(type(refusal).__name__)
+        else:
+            self.journal.done.append(step.__name__)
+
+    def now(self) -> dt.datetime:
+        """Holds end while this goes on: some clocks are eleven minutes ahead."""
+        return timezone.now() + dt.timedelta(minutes=self.chance.choice([0, 0, 0, 11]))
+
+    def hold(self) -> None:
+        holds.place_hold(
+            draft_id=self.chance.choice(self.drafts),
+            location_id=self.location_id,
+            starts_at=self.chance.choice(self.times),
+            now=self.now(),
+            by=Actor.patient("any"),
+        )
+
+    def book(self) -> None:
+        draft = Draft.objects.get(pk=self.chance.choice(self.drafts))
+        answer = booking.confirm_booking(
+            draft_id=draft.pk,
+            digest=draft.booked_digest or digest_of(draft),
+            now=self.now(),
+            by=Actor.patient("any"),
+        )
+        told = (answer.visit.pk, tuple(getattr(answer.visit, name) for name in IDENTIFIERS))
+        assert self.journal.booked.setdefault(draft.pk, told) == told
+
+    def cancel(self) -> None:
+        visit_id = self.a_visit()
+        if visit_id:
+            visits.cancel_visit(visit_id=visit_id, reason="", now=self.now(), by=DESK)
+            self.journal.canceled.add(visit_id)
+
+    def move(self) -> None:
+        visit_id = self.a_visit()
+        if visit_id:
+            visits.move_visit(
+                visit_id=visit_id,
+                location_id=self.location_id,
+                starts_at=self.chance.choice(self.times),
+                version=Appointment.objects.get(pk=visit_id).version,
+                now=self.now(),
+                by=DESK,
+            )
+            self.journal.moved.append(visit_id)
+
+    def deliver(self) -> None:
+        def send(message: Message) -> None:
+            self.journal.sent.append((message.appointment_id, message.kind, message.ical_sequence))
+
+        # Workers agree on the time: a clock ahead of another by more than the lease takes over its claims.
+        messages.deliver_due(send=send, now=timezone.now() + dt.timedelta(minutes=11))
+
+    def a_visit(self) -> int | None:
+        told = list(self.journal.booked.values())
+        return self.chance.choice(told)[0] if told else None
+
+
+def work(person: Person, until: float) -> None:
+    try:
+        while time.monotonic() < until:
+            person.do_something()
+    except BaseException as fault:
+        person.journal.faults.append(fault)
+    finally:
+        connection.close()
+
+
+def crowd(seed: int, threads: int) -> list[Person]:
+    machine, exam = bookable()
+    ScannerFactory(location=machine.location)
+    now = timezone.now()
+    found = find_openings(
+        wish=Wish(exam_id=exam.pk, laterality="left"),
+        location_id=machine.location_id,
+        first=now.date() + dt.timedelta(days=5),
+        last=now.date() + dt.timedelta(days=5),
+        now=now,
+        avoid_stranding=False,
+    )
+    times = [one.starts_at for one in found[:: len(found) // TIMES]]
+    drafts = [
+        ready_draft(machine, exam, starts_at=times[n % len(times)], given_name=f"P{n}", visitor=f"v{n}").pk
+        for n in range(threads * 6)
+    ]
+    journal = Journal()
+    return [
+        Person(random.Random(seed * 1000 + n), drafts, machine.location_id, times, journal)
+        for n in range(threads)
+    ]
+
+
+@pytest.fixture
+def trials(is_long):
+    """Seeds, threads, seconds."""
+    return (range(10), 32, 60.0) if is_long else (range(1), 8, 8.0)
+
+
+def test_what_was_acknowledged_is_what_is_in_the_tables(trials):
+    seeds, threads, seconds = trials
+    for seed in seeds:
+        people = crowd(seed, threads)
+        until = time.monotonic() + seconds
+        running = [threading.Thread(target=work, args=(person, until)) for person in people]
+        for one in running:
+            one.start()
+        for one in running:
+            one.join()
+        print(f"history {seed}: {dict(Counter(people[0].journal.done))}")
+        check_story(people[0])
+
+
+def check_story(someone: Person) -> None:
+    journal = someone.journal
+    assert journal.faults == []
+    check_everything()
+    here = Appointment.objects.filter(scanner__location=someone.location_id)
+    visits_now = {row.draft_id: row for row in here.exclude(status__in=["held", "expired"])}
+    assert visits_now.keys() == journal.booked.keys()
+    for draft_id, (pk, identifiers) in journal.booked.items():
+        row = visits_now[draft_id]
+        assert (row.pk, tuple(getattr(row, name) for name in IDENTIFIERS)) == (pk, identifiers)
+        assert (row.status == "canceled") == (pk in journal.canceled)
+        assert row.ical_sequence == journal.moved.count(pk) + (pk in journal.canceled)
+        assert row.messages.filter(kind="confirmation").count() == 1
+    assert max(Counter(journal.sent).values()) == 1
+    done = Counter(journal.done)
+    assert all(done[name] for name in ("hold", "book", "cancel", "move", "SlotTaken")), "nobody met anybody"

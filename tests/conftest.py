@@ -1,0 +1,28 @@
+"""`--long`: the same trials for longer, and the ones that kill processes under load (tests/chaos)."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine makes slow examples; that is no fault of the code under test.
+_PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("short", **_PATIENT)
+settings.register_profile("long", max_examples=1000, **_PATIENT)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="minutes instead of seconds for the great trials")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("long" if config.getoption("--long") else "short")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    return True if collection_path.name == "chaos" and not config.getoption("--long") else None
+
+
+@pytest.fixture(scope="session")
+def is_long(pytestconfig: pytest.Config) -> bool:
+    return pytestconfig.getoption("--long")

@@ -1,0 +1,90 @@
+"""What must hold after every step, whatever was done: read from the tables, not from the code under test."""
+
+import re
+from collections import Counter, defaultdict
+from itertools import pairwise
+
+from scheduling.models import Appointment, AuditEvent, Message
+from scheduling.models.appointments import IDENTIFIERS
+
+OCCUPYING = {"held", "booked", "arrived", "in_exam", "done", "no_show"}
+IDENTITY = (*IDENTIFIERS, "patient_id", "booked_at")
+# A history is written with one letter per event.
+LETTERS = {
+    "hold.placed": "p",
+    "hold.extended": "x",
+    "hold.ended": "e",
+    "visit.booked": "b",
+    "visit.moved": "m",
+    "visit.canceled": "c",
+}
+HISTORIES = {"held": r"px*", "expired": r"px*e", "booked": r"px*bm*", "canceled": r"px*bm*c"}
+DESK_HISTORIES = {"booked": r"m*", "canceled": r"m*c"}  # rows that the desk wrote without a hold
+
+
+def check_calendar() -> None:
+    """No two on one scanner, no patient in two places, the columns of each status, one visit a draft."""
+    rows = list(Appointment.objects.all())
+    standing = [row for row in rows if row.status in OCCUPYING]
+    for key, end in (("scanner_id", "occupied_until"), ("patient_id", "ends_at")):
+        of = defaultdict(list)
+        for row in standing:
+            if not row.overbooked and getattr(row, key):
+                of[getattr(row, key)].append((row.starts_at, getattr(row, end), row.pk))
+        for ranges in of.values():
+            for earlier, later in pairwise(sorted(ranges)):
+                assert earlier[1] <= later[0], f"{key}: {earlier} and {later}"
+    for row in rows:
+        assert (row.held_until is not None) == (row.status == "held"), row.pk
+        assert (row.canceled_at is not None) == bool(row.canceled_by) == (row.status == "canceled"), row.pk
+        if row.status not in {"held", "expired"}:
+            assert all(getattr(row, name) for name in IDENTITY), row.pk
+    drafts = Counter(row.draft_id for row in rows if row.draft_id and row.status != "expired")
+    assert set(drafts.values()) <= {1}, drafts
+
+
+def histories() -> dict[int, str]:
+    """The audit of each appointment, oldest first, one letter an event."""
+    found: dict[int, str] = defaultdict(str)
+    events = AuditEvent.objects.filter(object_kind="appointment", event__in=LETTERS).order_by("pk")
+    for pk, event in events.values_list("object_id", "event"):
+        found[int(pk)] += LETTERS[event]
+    return found
+
+
+def check_histories() -> None:
+    """Every row got where it is by audited steps, each written once. A purged hold leaves a whole history."""
+    told = histories()
+    for row in Appointment.objects.all():
+        history = told.pop(row.pk, "")
+        shape = HISTORIES[row.status] if row.draft_id else DESK_HISTORIES[row.status]
+        assert re.fullmatch(shape, history), f"{row.pk} is {row.status}: {history}"
+        assert history.count("x") == row.hold_extensions, row.pk
+        assert history.count("m") + history.count("c") == row.ical_sequence, row.pk
+    for pk, history in told.items():
+        assert re.fullmatch(HISTORIES["expired"], history), f"{pk} is gone: {history}"
+
+
+def check_messages() -> None:
+    """One row per event; what is unsent still speaks of the visit as it is now."""
+    told = histories()
+    unsent = Counter()
+    announced = Counter()
+    for message in Message.objects.select_related("appointment"):
+        visit = message.appointment
+        announced[visit.pk, message.kind] += 1
+        if message.status in {"pending", "sending"}:
+            unsent[visit.pk, message.kind, message.channel, message.ical_sequence] += 1
+            assert message.ical_sequence == visit.ical_sequence, message.pk
+            assert visit.status == ("canceled" if message.kind == "canceled" else "booked"), message.pk
+    assert set(unsent.values()) <= {1}, unsent
+    for visit in Appointment.objects.filter(by_email=True):
+        history = told.get(visit.pk, "")
+        for kind, letter in (("confirmation", "b"), ("moved", "m"), ("canceled", "c")):
+            assert announced[visit.pk, kind] == history.count(letter), f"{visit.pk}: {kind}"
+
+
+def check_everything() -> None:
+    check_calendar()
+    check_histories()
+    check_messages()
