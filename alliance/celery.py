@@ -14,8 +14,15 @@ app = Celery("alliance")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+
+def every(seconds: float, task: str) -> dict[str, object]:
+    """A tick that no worker took before the next one is worth nothing: it expires."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
 app.conf.beat_schedule = {
-    "deliver-due-messages": {"task": "scheduling.deliver_due_messages", "schedule": 5.0},
-    "expire-dead-holds": {"task": "scheduling.expire_dead_holds", "schedule": 60.0},
-    "purge-old-drafts": {"task": "scheduling.purge_old_drafts", "schedule": 3600.0},
+    "deliver-due-messages": every(5, "scheduling.deliver_due_messages"),
+    "expire-dead-holds": every(60, "scheduling.expire_dead_holds"),
+    "purge-old-drafts": every(3600, "scheduling.purge_old_drafts"),
+    "clear-old-sessions": every(86_400, "scheduling.clear_old_sessions"),
 }

@@ -21,6 +21,7 @@ PLAIN_HTTP = env.bool("PLAIN_HTTP", default=False)  # `dev.py run`: on loopback,
 TRUSTED = DEBUG or DEMO or TESTING or PLAIN_HTTP  # this machine only; never a server that patients reach
 
 SECRET_KEY = env.str("SECRET_KEY", default="insecure-for-this-machine-only" if TRUSTED else "")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # old keys: their links still open
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000" if TRUSTED else "").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if TRUSTED else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

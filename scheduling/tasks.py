@@ -2,6 +2,7 @@
 
 from celery import shared_task
 from django.conf import settings
+from django.core.management import call_command
 from django.utils import timezone
 
 from scheduling.actions import drafts, holds, limits, messages
@@ -25,3 +26,8 @@ def expire_dead_holds() -> None:
 def purge_old_drafts() -> None:
     drafts.purge_old_drafts(days=settings.DRAFT_RETENTION_DAYS, now=timezone.now())
     limits.purge_attempts(now=timezone.now())
+
+
+@shared_task(name="scheduling.clear_old_sessions")
+def clear_old_sessions() -> None:
+    call_command("clearsessions")

@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from alliance.celery import app
@@ -38,3 +39,14 @@ def test_purge_old_drafts_with_their_ended_holds_and_old_counters(settings):
     assert list(Draft.objects.all()) == [young]
     assert not Appointment.objects.exists()
     assert list(Attempts.objects.values_list("key", flat=True)) == ["young"]
+
+
+@pytest.mark.django_db
+def test_clear_old_sessions():
+    for key, days in (("old", -1), ("young", 1)):
+        expires = timezone.now() + dt.timedelta(days=days)
+        Session.objects.create(session_key=key, session_data="", expire_date=expires)
+
+    tasks.clear_old_sessions()
+
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["young"]

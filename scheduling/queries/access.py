@@ -14,21 +14,24 @@ from scheduling.models import Appointment, Draft
 from scheduling.models.appointments import AppointmentQuerySet
 from scheduling.rules.codes import CODE_LENGTH, clean_code
 
-# HMAC-SHA256 over the row's key: nothing to guess, nothing to store, and a link can be made again.
-_links = Signer(salt="scheduling.visit-link", sep=".")
 
 PATIENT_ROLES = (Assignment.Role.FRONT_DESK, Assignment.Role.TECHNOLOGIST, Assignment.Role.RADIOLOGIST)
 
 
+def _links() -> Signer:
+    """HMAC-SHA256 over the row's key: nothing to guess, nothing to store, and a link can be made again."""
+    return Signer(salt="scheduling.visit-link", sep=".")
+
+
 def visit_token(appointment: Appointment) -> str:
     """For a link that opens the visit; opening it changes nothing."""
-    return _links.sign(str(appointment.pk))
+    return _links().sign(str(appointment.pk))
 
 
 def visit_of_token(token: str, *, now: datetime) -> Appointment:
     """Works until 30 days (LINK_DAYS_AFTER_VISIT) after the visit. Raises NotFound."""
     try:
-        pk = int(_links.unsign(token))
+        pk = int(_links().unsign(token))
     except (BadSignature, ValueError) as error:
         raise NotFound from error
     return _visible_visit({"pk": pk}, now=now)

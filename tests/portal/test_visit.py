@@ -223,3 +223,12 @@ def test_calendar_file_names_the_center_and_the_time_only(opened, visit):
 
 def test_calendar_file_needs_the_birth_date(client, visit):
     assert client.get(url("calendar", visit)).url == url("visit", visit)
+
+
+def test_link_made_with_an_old_key_opens_while_the_key_is_a_fallback(client, visit, settings):
+    link = url("visit", visit)
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "n" * 50
+
+    assert client.get(link).status_code == 404
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert client.get(link).status_code == 200
