@@ -21,13 +21,13 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running_server(application: str = "alliance.wsgi:application"):
+def running_server(application: str = "alliance.wsgi:application", **changes: str):
     """gunicorn, two processes of eight threads, on the database of this test."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", application, "-b", f"127.0.0.1:{port}"]
     command += ["-w", "2", "-k", "gthread", "--threads", "8", "--log-level", "warning"]
     # A refusal is a warning in the log, and a deadlock of the twin is an error there: not a test's output.
-    environ = environment(CONN_MAX_AGE="60", LOG_LEVEL="CRITICAL")
+    environ = environment(CONN_MAX_AGE="60", LOG_LEVEL="CRITICAL", **changes)
     process = subprocess.Popen(command, cwd=ROOT, env=environ)
     base = f"http://127.0.0.1:{port}"
     try:
