@@ -71,6 +71,13 @@ class BookingNotOffered(BookingError):
     sentence = _("We’ll set this one up with you by phone.")
 
 
+class ExamNotOffered(BookingNotOffered):
+    """The center has stopped offering the exam since it was chosen."""
+
+    code = "exam_not_offered"
+    sentence = _("That center does not offer this exam any more. Please choose another center.")
+
+
 class TooYoung(BookingNotOffered):
     """Below the offering's minimum age on the day of the visit; a person sets it up."""
 

@@ -14,6 +14,7 @@ from scheduling.exceptions import (
     BookingNotOffered,
     DraftChanged,
     DraftIncomplete,
+    ExamNotOffered,
     PatientBusy,
     TooYoung,
 )
@@ -27,6 +28,7 @@ from scheduling.rules.screening import Disposition, Outcome
 
 # Stored in English, translated where staff read it.
 REASON_MATCH_ORDER = gettext_noop("Match the exam to the order: the patient was not sure about contrast")
+OUTCOME_BOOKED = gettext_noop("Booked online")
 REASON_TOO_YOUNG = gettext_noop("Call to set up the visit: younger than this exam’s minimum age")
 
 
@@ -44,7 +46,7 @@ def confirm_booking(*, draft_id: UUID, digest: str, now: datetime, by: Actor) ->
 
     `digest` is queries.drafts.digest_of the draft as it was shown. The hold is used, or quietly
     re-taken. Raises AlreadyBooked, DraftChanged, DraftIncomplete, BookingNotOffered, NotAnOpening,
-    SlotTaken, PatientBusy; nothing is changed then.
+    SlotTaken, PatientBusy; nothing is changed then. BookingNotOffered may be ExamNotOffered or TooYoung.
     """
     draft = lock_draft(draft_id)
     booked = visit_of_draft(draft)
@@ -58,6 +60,7 @@ def confirm_booking(*, draft_id: UUID, digest: str, now: datetime, by: Actor) ->
     hold = take_time(draft=draft, location_id=draft.location_id, starts_at=draft.starts_at, now=now, by=by)
     visit = _write_visit(hold, draft, now)
     Draft.objects.filter(pk=draft.pk).update(booked_digest=digest, updated_at=now)
+    tasks.close_callbacks_of(draft=draft, outcome=OUTCOME_BOOKED, now=now, by=by)
     if outcome is not None:
         screening.record_for_visit(appointment=visit, draft=draft, outcome=outcome, now=now, by=by)
     if draft.contrast_answer == Appointment.ContrastAnswer.NOT_SURE:
@@ -118,7 +121,7 @@ def _check(draft: Draft, digest: str, now: datetime) -> Outcome | None:
         raise DraftIncomplete
     offering = offering_of(draft)
     if offering is None:
-        raise BookingNotOffered
+        raise ExamNotOffered
     if not is_old_enough(draft, offering):
         raise TooYoung
     outcome = outcome_of_draft(draft, now=now)

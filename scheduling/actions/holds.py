@@ -100,7 +100,7 @@ def extend_hold(*, draft_id: UUID, now: datetime, by: Actor) -> Appointment | No
             return None
         if hold.hold_extensions >= MAX_EXTENSIONS:
             raise NoMoreExtensions
-        hold.held_until = now + _hold_length(hold)
+        hold.held_until = _held_until(hold, now)
         hold.hold_extensions += 1
         hold.save(update_fields=["held_until", "hold_extensions"])
         audit.record(
@@ -121,7 +121,7 @@ def renew_hold(*, draft_id: UUID, now: datetime) -> Appointment | None:
     if hold is None or hold.held_until is None:
         return None
     limit = hold.created_at + (MAX_EXTENSIONS + 1) * _hold_length(hold)
-    hold.held_until = max(hold.held_until, min(now + _hold_length(hold), limit))
+    hold.held_until = max(hold.held_until, min(_held_until(hold, now), limit))
     hold.save(update_fields=["held_until"])
     return hold
 
@@ -239,7 +239,7 @@ def _insert_hold(draft: Draft, opening: Opening, *, now: datetime, by: Actor) ->
         language=draft.language,
         created_at=now,
     )
-    hold.held_until = now + _hold_length(hold)
+    hold.held_until = _held_until(hold, now)
     try:
         with transaction.atomic():
             hold.save(force_insert=True)
@@ -274,6 +274,11 @@ def _locked_hold(draft_id: UUID, now: datetime) -> Appointment | None:
         .filter(pk=found[0], status=Appointment.Status.HELD, held_until__gt=now)
         .first()
     )
+
+
+def _held_until(hold: Appointment, now: datetime) -> datetime:
+    """Never past the start: what was held can't be booked once it has begun."""
+    return min(now + _hold_length(hold), hold.starts_at)
 
 
 def _hold_length(hold: Appointment) -> timedelta:

@@ -3,6 +3,7 @@ existing patient is ever shown or changed by someone who knows an address or a p
 
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q
 
 from scheduling.models import Draft, Patient
@@ -16,6 +17,7 @@ def match_or_create(*, draft: Draft, now: datetime) -> Patient:
     desk may merge later.
     """
     assert draft.birth_date is not None
+    _lock_identity(draft)
     folded = fold_name(draft.given_name, draft.family_name)
     same_contact = Q()
     if draft.phone:
@@ -40,3 +42,11 @@ def match_or_create(*, draft: Draft, now: datetime) -> Patient:
         language=draft.language,
         created_at=now,
     )
+
+
+def _lock_identity(draft: Draft) -> None:
+    """The last lock of a booking, until its end: one person booking twice at once stays one patient,
+    so that the overlap constraint sees both visits."""
+    identity = f"{fold_name(draft.given_name, draft.family_name)} {draft.birth_date}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [identity])

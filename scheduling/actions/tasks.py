@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from locations.models import Location
 from scheduling.actions import audit
@@ -58,16 +59,7 @@ def open_task(
 def close_task(*, task_id: int, outcome: str, now: datetime, by: Actor) -> Task:
     """Raises IllegalMove when someone else closed it first."""
     task = _locked_open(task_id)
-    task.closed_at, task.closed_by, task.outcome = now, str(by), outcome
-    task.save(update_fields=["closed_at", "closed_by", "outcome"])
-    audit.record(
-        event=AuditEvent.Event.TASK_CLOSED,
-        subject=task,
-        location_id=task.location_id,
-        after={"outcome": outcome},
-        now=now,
-        by=by,
-    )
+    _close(task, outcome=outcome, now=now, by=by)
     return task
 
 
@@ -103,5 +95,30 @@ def _locked_open(task_id: int) -> Task:
 
 def close_tasks_of(*, appointment: Appointment, outcome: str, now: datetime, by: Actor) -> None:
     """For a visit that no longer needs them, in the caller's transaction."""
-    for task in Task.objects.open().filter(appointment=appointment):
-        close_task(task_id=task.pk, outcome=outcome, now=now, by=by)
+    _close_all(Task.objects.open().filter(appointment=appointment), outcome=outcome, now=now, by=by)
+
+
+def close_callbacks_of(*, draft: Draft, outcome: str, now: datetime, by: Actor) -> None:
+    """For a draft that was booked after all, in the caller's transaction."""
+    callbacks = Task.objects.open().filter(draft=draft, kind=Task.Kind.CALLBACK)
+    _close_all(callbacks, outcome=outcome, now=now, by=by)
+
+
+def _close(task: Task, *, outcome: str, now: datetime, by: Actor) -> None:
+    """The words of the outcome stay with the task: they may name people, the audit must not."""
+    task.closed_at, task.closed_by, task.outcome = now, str(by), outcome
+    task.save(update_fields=["closed_at", "closed_by", "outcome"])
+    audit.record(
+        event=AuditEvent.Event.TASK_CLOSED,
+        subject=task,
+        location_id=task.location_id,
+        after={"kind": task.kind},
+        now=now,
+        by=by,
+    )
+
+
+def _close_all(tasks: QuerySet[Task], *, outcome: str, now: datetime, by: Actor) -> None:
+    """The lock leaves out what a desk closes at the same moment: PostgreSQL looks again after waiting."""
+    for task in tasks.select_for_update(no_key=True).order_by("pk"):
+        _close(task, outcome=outcome, now=now, by=by)

@@ -1,4 +1,4 @@
-"""What can happen to a booked visit: move it, cancel it, take the cancel back."""
+"""What can happen to a booked visit: it is looked at, moved, canceled."""
 
 from datetime import datetime, timedelta
 
@@ -143,6 +143,17 @@ def note_view(*, visit: Appointment, now: datetime, by: Actor) -> None:
         event=AuditEvent.Event.VIEWED,
         subject=visit,
         location_id=visit.scanner.location_id,
+        now=now,
+        by=by,
+    )
+
+
+def note_failed_lookup(*, visit: Appointment | None, now: datetime, by: Actor) -> None:
+    """A wrong birth date for a visit, or a code that is none: what was typed is not kept."""
+    audit.record(
+        event=AuditEvent.Event.LOOKUP_FAILED,
+        subject=visit,
+        location_id=visit.scanner.location_id if visit else None,
         now=now,
         by=by,
     )

@@ -11,8 +11,9 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from scheduling.models import Message, Task
+from scheduling.models import Message
 from scheduling.queries.access import visit_token
+from scheduling.queries.worklist import call_first_task
 from scheduling.wall_clock import day_words, is_ambiguous, time_words, zone_words
 
 # Read by anyone who sees the phone's lock screen.
@@ -60,7 +61,7 @@ def _context(message: Message) -> dict[str, object]:
         "time": _time_and_zone(visit.starts_at, zone),
         "arrive_day": day_words(visit.arrive_at, zone),
         "arrive": time_words(visit.arrive_at, zone),
-        "we_call_first": visit.tasks.open().filter(kind=Task.Kind.REVIEW).exists(),
+        "we_call_first": call_first_task(visit) is not None,
         "visit_url": settings.SITE_URL + reverse("portal:visit", args=[visit_token(visit)]),
     }
 

@@ -13,7 +13,6 @@ class AuditEvent(models.Model):
         BOOKED = "visit.booked", _("booked")
         MOVED = "visit.moved", _("moved")
         CANCELED = "visit.canceled", _("canceled")
-        CANCEL_UNDONE = "visit.cancel_undone", _("cancel taken back")
         VIEWED = "visit.viewed", _("viewed")
         LOOKUP_FAILED = "visit.lookup_failed", _("look-up failed")
         SCREENED = "screening.answered", _("screening answered")

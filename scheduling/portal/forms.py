@@ -11,7 +11,7 @@ from scheduling.forms.layout import AllianceHelper, Options, PrimaryButton, Ques
 from scheduling.models import Draft
 from scheduling.queries.drafts import ADULT_AGE, years_between
 
-CONTACT_WAYS = ("by_email", "by_text", "by_call")
+CONTACT_WAYS = ("by_email", "by_call")  # texts join when there is a way to send them
 
 
 class PatientForm(forms.Form):
@@ -84,27 +84,8 @@ class ContactForm(forms.Form):
 
     by_email = forms.BooleanField(label=_("Email"), required=False)
     email = EmailField(label=_("Email address"), required=False)
-    by_text = forms.BooleanField(label=_("Text message"), required=False)
     by_call = forms.BooleanField(label=_("Phone call"), required=False)
-    phone = PhoneField(
-        label=_("Phone number"),
-        help_text=_("For texts and calls. Any way of writing it is fine."),
-        required=False,
-    )
-    text_consent = forms.BooleanField(
-        label=_("Yes, send me texts about my visits. Message rates may apply. Reply STOP to end them."),
-        required=False,
-    )
-    zip_code = forms.RegexField(
-        label=_("ZIP code"),
-        regex=r"^\d{5}(-\d{4})?$",
-        required=False,
-        error_messages={"invalid": _("Enter a ZIP code with 5 numbers, like 78704")},
-        widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "postal-code", "class": "input-year"}
-        ),
-    )
-
+    phone = PhoneField(label=_("Phone number"), help_text=_("Any way of writing it is fine."), required=False)
     asked_about = forms.CharField(required=False, widget=forms.HiddenInput)  # the email asked about
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -112,10 +93,7 @@ class ContactForm(forms.Form):
         self.helper = AllianceHelper(
             self,
             Reveal("by_email", "email"),
-            "by_call",
-            Reveal("by_text", "text_consent"),
-            "phone",
-            "zip_code",
+            Reveal("by_call", "phone"),
             needed=("email", "phone"),
         )
 
@@ -125,7 +103,7 @@ class ContactForm(forms.Form):
             self.add_error("by_email", _("Choose at least one way to reach you"))
         if answers.get("by_email"):
             self._require("email", answers)
-        if answers.get("by_text") or answers.get("by_call"):
+        if answers.get("by_call"):
             self._require("phone", answers)
         answers["phone_as_typed"] = str(self["phone"].value() or "").strip() if answers.get("phone") else ""
         return answers

@@ -8,7 +8,7 @@ from django.utils.dateformat import format as in_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from scheduling.models import Appointment, Draft
+from scheduling.models import Appointment, Draft, Exam
 from scheduling.queries.drafts import Step
 from scheduling.wall_clock import day_words, time_words
 
@@ -47,12 +47,14 @@ def exam_words(exam_name: str, laterality: str) -> str:
     return f"{exam_name}, {side}" if side else exam_name
 
 
-def order_words(order_status: str) -> str:
+def order_words(exam: Exam, order_status: str) -> str:
     """To the patient, who knows where the order is; staff read the model's own labels."""
     words = {
         Appointment.OrderStatus.HAVE_IT: _("You have it"),
         Appointment.OrderStatus.OFFICE_SENDS: _("The doctor’s office is sending it"),
-        Appointment.OrderStatus.NONE: _("Not needed for this exam"),
+        Appointment.OrderStatus.NONE: _("Not needed for this exam")
+        if exam.order_required == Exam.OrderRequired.NO
+        else _("Not yet"),
         Appointment.OrderStatus.RECEIVED: _("We have it"),
     }
     return words[Appointment.OrderStatus(order_status)]
@@ -75,7 +77,7 @@ def _scan_rows(draft: Draft) -> list[Row]:
     rows = [Row(_("Exam"), exam_words(draft.exam.name, draft.laterality), change, _("the exam"))]
     if draft.contrast_answer == Appointment.ContrastAnswer.NOT_SURE:
         rows.append(Row(_("Contrast"), _("Not sure. We check the order."), change, _("the contrast")))
-    rows.append(Row(_("Doctor’s order"), order_words(draft.order_status), change, _("the order")))
+    rows.append(Row(_("Doctor’s order"), order_words(draft.exam, draft.order_status), change, _("the order")))
     if draft.interpreter_language:
         rows.append(Row(_("Interpreter"), draft.interpreter_language, change, _("the interpreter")))
     return rows

@@ -1,17 +1,21 @@
 """What a patient sees of a visit, in words."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from locations.models import Location
+from scheduling.actions.messages import is_reachable_by_email
 from scheduling.models import Appointment, Task
 from scheduling.portal.exam_page import preparations_of
 from scheduling.portal.summary import Row, contact_words, exam_words, order_words
+from scheduling.queries.messages import planned_reminders
 from scheduling.queries.screening import notes_for_visit
+from scheduling.queries.worklist import call_first_task
 from scheduling.wall_clock import day_words, time_words
 
 
@@ -23,7 +27,7 @@ class State(StrEnum):
     PAST = "past"
 
 
-@dataclass(slots=True)
+@dataclass
 class VisitPage:
     visit: Appointment
     now: datetime
@@ -46,16 +50,34 @@ class VisitPage:
             return State.PAST
         return State.NEEDS_CALL if self.call_task else State.COMING
 
-    @property
+    @cached_property
     def call_task(self) -> Task | None:
         """A person wants to speak to the patient first; the time is kept."""
-        kinds = [Task.Kind.REVIEW, Task.Kind.MATCH_ORDER]
-        return self.visit.tasks.open().filter(kind__in=kinds).order_by("due_at").first()
+        return call_first_task(self.visit)
 
     @property
     def call_by(self) -> str:
-        task = self.call_task
-        return f"{day_words(task.due_at, self.zone)}, {time_words(task.due_at, self.zone)}" if task else ""
+        """“by Monday, 10:00 am”; past that only “soon”: a missed promise is not repeated."""
+        if self.call_task is None or self.call_task.due_at <= self.now:
+            return _("soon")
+        due_at = self.call_task.due_at
+        when = {"day": day_words(due_at, self.zone), "time": time_words(due_at, self.zone)}
+        return _("by %(day)s, %(time)s") % when
+
+    @cached_property
+    def next_contact(self) -> str:
+        """What reaches the patient before the visit, from what is really planned."""
+        kinds = planned_reminders(self.visit)
+        if not is_reachable_by_email(self.visit):
+            return _("We call you to confirm. You don’t need to do anything else until then.")
+        if len(kinds) == 2:
+            return _(
+                "You don’t need to do anything else until we remind you: "
+                "three days before, and the day before."
+            )
+        if kinds:
+            return _("You don’t need to do anything else until we remind you shortly before your visit.")
+        return _("You don’t need to do anything else until your visit.")
 
     @property
     def day(self) -> str:
@@ -71,6 +93,12 @@ class VisitPage:
 
     @property
     def may_cancel(self) -> bool:
+        """Online; later than the center allows, patients are asked to call."""
+        notice = timedelta(minutes=self.location.contact_until_minutes)
+        return self.visit.is_ahead(self.now + notice)
+
+    @property
+    def is_coming(self) -> bool:
         return self.visit.is_ahead(self.now)
 
     @property
@@ -88,7 +116,7 @@ class VisitPage:
         rows = [
             Row(_("Exam"), exam_words(visit.exam.name, visit.laterality)),
             Row(_("Patient"), visit.patient.full_name),
-            Row(_("Doctor’s order"), order_words(visit.order_status)),
+            Row(_("Doctor’s order"), order_words(visit.exam, visit.order_status)),
             Row(_("How we reach you"), contact_words(visit, phone)),
         ]
         if visit.interpreter_language:

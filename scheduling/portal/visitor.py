@@ -1,14 +1,13 @@
 """Who is filling in a draft: a random token in the browser's session, no account."""
 
 import secrets
-from datetime import timedelta
 
 from django.http import HttpRequest
 
 from scheduling.rules.actors import Actor
 
-DRAFT_LIVES = timedelta(hours=24)  # over 20 hours: no warning needed (WCAG 2.2.1)
 _KEY = "visitor"
+ANYBODY = Actor.patient("unknown")  # who tried to find a visit and could not
 
 
 def visitor_of(request: HttpRequest, *, create: bool = False) -> str:
@@ -16,8 +15,19 @@ def visitor_of(request: HttpRequest, *, create: bool = False) -> str:
     token: str = request.session.get(_KEY, "")
     if create and not token:
         token = request.session[_KEY] = secrets.token_urlsafe(32)
-        request.session.set_expiry(DRAFT_LIVES)
     return token
+
+
+def keep_alive(request: HttpRequest) -> None:
+    """A draft lives 24 hours (SESSION_COOKIE_AGE) after the last answer, so each answer counts anew.
+    Over 20 hours need no warning (WCAG 2.2.1)."""
+    request.session.modified = True
+
+
+def forget(request: HttpRequest) -> None:
+    """For shared computers: this browser has begun and opened nothing. Staff stay signed in."""
+    for key in (_KEY, "open_visits"):
+        request.session.pop(key, None)
 
 
 def actor_of_draft(draft_id: object) -> Actor:

@@ -14,7 +14,6 @@ from scheduling.models import Appointment, Draft
 from scheduling.models.appointments import AppointmentQuerySet
 from scheduling.rules.codes import CODE_LENGTH, clean_code
 
-
 PATIENT_ROLES = (Assignment.Role.FRONT_DESK, Assignment.Role.TECHNOLOGIST, Assignment.Role.RADIOLOGIST)
 
 

@@ -64,7 +64,7 @@ def missing_steps(draft: Draft, *, now: datetime) -> list[Step]:
         missing.append(Step.WHERE)
     if draft.starts_at is None:
         missing.append(Step.TIME)
-    if not draft.given_name or draft.birth_date is None or _lacks_guardian(draft, now.date()):
+    if not draft.given_name or draft.birth_date is None or _lacks_guardian(draft, now):
         missing.append(Step.PATIENT)
     if not (draft.by_email or draft.by_text or draft.by_call):
         missing.append(Step.CONTACT)
@@ -98,9 +98,14 @@ def years_between(birth_date: date, day: date) -> int:
     return day.year - birth_date.year - before_birthday
 
 
-def _lacks_guardian(draft: Draft, today: date) -> bool:
+def today_at(draft: Draft, now: datetime) -> date:
+    """The day at the draft's center; before one is chosen, the day in UTC."""
+    return (now.astimezone(draft.location.zone) if draft.location else now).date()
+
+
+def _lacks_guardian(draft: Draft, now: datetime) -> bool:
     return (
         draft.birth_date is not None
-        and years_between(draft.birth_date, today) < ADULT_AGE
+        and years_between(draft.birth_date, today_at(draft, now)) < ADULT_AGE
         and not draft.guardian_name
     )

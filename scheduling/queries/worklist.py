@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from locations.models import Assignment, Location, User
 from scheduling.exceptions import NotFound
-from scheduling.models import Task
+from scheduling.models import Appointment, Task
 
 WORKING = (
     Assignment.Role.FRONT_DESK,
@@ -75,3 +75,9 @@ def _row(task: Task, *, may_work: bool, now: datetime) -> TaskRow:
         phone = phone or draft.phone
         visit_at = draft.starts_at
     return TaskRow(task, name, phone, visit_at, is_overdue=task.due_at < now, may_work=may_work)
+
+
+def call_first_task(visit: Appointment) -> Task | None:
+    """What a person wants to talk over with the patient before the visit; its time is kept."""
+    kinds = [Task.Kind.REVIEW, Task.Kind.MATCH_ORDER]
+    return visit.tasks.open().filter(kind__in=kinds).order_by("due_at").first()

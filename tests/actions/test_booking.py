@@ -6,9 +6,9 @@ from scheduling.actions.booking import confirm_booking, request_callback
 from scheduling.actions.drafts import save_answers
 from scheduling.exceptions import (
     AlreadyBooked,
-    BookingNotOffered,
     DraftChanged,
     DraftIncomplete,
+    ExamNotOffered,
     NotAnOpening,
     PatientBusy,
     SlotTaken,
@@ -131,7 +131,7 @@ def test_offering_taken_back_meanwhile(world):
     draft = ready_draft(*world)
     Offering.objects.update(is_active=False)
 
-    with pytest.raises(BookingNotOffered):
+    with pytest.raises(ExamNotOffered):
         confirm(draft)
 
 
@@ -230,3 +230,13 @@ def test_callback_needs_a_place_and_no_visit(world):
     confirm(draft)
     with pytest.raises(AlreadyBooked):
         request_callback(draft_id=draft.pk, reason="Call", now=NOW, by=PATIENT)
+
+
+def test_booking_after_all_ends_the_callback(world):
+    draft = ready_draft(*world)
+    task = request_callback(draft_id=draft.pk, reason="Call", now=NOW, by=PATIENT)
+
+    confirm(draft)
+
+    task.refresh_from_db()
+    assert (task.closed_at, task.outcome) == (NOW, "Booked online")

@@ -243,3 +243,21 @@ def test_live_hold_survives_the_minimum_notice_passing(world):
     again = hold(draft, starts_at=soon, now=NOW + 6 * MINUTE)
 
     assert again == held
+
+
+def test_hold_never_outlives_the_start(world):
+    """With half an hour of notice, a hold that pages keep renewing ends when the scan would begin."""
+    machine, exam = world
+    machine.location.minimum_notice_minutes = 30
+    machine.location.save()
+    draft = ready_draft(machine, exam)
+    almost = NINE_FORTY - 35 * MINUTE
+    hold(draft, now=almost)
+
+    for minutes in (9, 18, 27, 34):
+        renewed = holds.renew_hold(draft_id=draft.pk, now=almost + minutes * MINUTE)
+
+    assert renewed.held_until == NINE_FORTY
+    assert holds.renew_hold(draft_id=draft.pk, now=NINE_FORTY) is None
+    with pytest.raises(NotAnOpening):
+        hold(draft, now=NINE_FORTY)

@@ -157,6 +157,10 @@ def test_cancel_among_the_rivals(server):
     assert booked == statuses[303] <= 1
     standing.refresh_from_db()
     assert standing.status == "canceled"
+    if not booked:  # all came before the cancel: the next one gets the time
+        replies, _seconds = confirm_all(server, drafts[:1])
+        assert [reply.status for reply in replies] == [303]
+    assert Appointment.objects.filter(status="booked").count() == 1
 
 
 def test_twin_without_lock_and_constraint_books_several(transactional_db, without_constraint):

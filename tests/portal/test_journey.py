@@ -21,7 +21,7 @@ PATIENT = {
     "birth_date_day": "17",
     "birth_date_year": "1980",
 }
-CONTACT = {"by_email": "on", "email": "ana@example.com", "zip_code": "78701"}
+CONTACT = {"by_email": "on", "email": "ana@example.com"}
 
 
 def url(name, draft):
@@ -300,3 +300,47 @@ def test_booked_page_needs_the_browser_that_booked(client, draft, django_user_mo
     locked = client.get(answer.url)
 
     assert locked.url == reverse("portal:visit", kwargs={"token": visit_token(visit)})
+
+
+def test_draft_lives_a_day_after_the_last_answer(client, empty_draft, clock):
+    for _ in range(3):
+        clock.shift(dt.timedelta(hours=23))
+        assert client.post(url("patient", empty_draft), PATIENT).status_code == 303
+
+    clock.shift(dt.timedelta(hours=25))
+    assert client.get(url("patient", empty_draft)).status_code == 404
+
+
+def test_center_that_stopped_offering_the_exam_is_said(client, draft):
+    Offering.objects.update(is_active=False)
+
+    answer = book(client, draft)
+
+    assert answer.status_code == 409
+    words = "That center does not offer this exam any more. Please choose another center."
+    assert words in answer.content.decode()
+
+
+def test_late_repeat_of_the_confirmation_does_not_open_the_visit(client, draft, clock):
+    booked = book(client, draft).url
+    clock.shift(dt.timedelta(hours=5))
+
+    again = book(client, draft)
+
+    assert again.url == booked
+    assert client.get(booked).status_code == 303
+
+
+def test_booked_page_promises_only_the_reminders_that_are_planned(client, draft):
+    page = client.get(book(client, draft).url).content.decode()
+
+    assert "until we remind you shortly before your visit" in page or "until your visit" in page
+    assert "three days before" not in page
+
+
+def test_booked_page_of_a_patient_without_email_says_that_we_call(client, draft):
+    Draft.objects.update(by_email=False, by_call=True, phone="+15125550147")
+
+    page = client.get(book(client, draft).url).content.decode()
+
+    assert "We call you to confirm." in page

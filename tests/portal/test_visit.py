@@ -232,3 +232,48 @@ def test_link_made_with_an_old_key_opens_while_the_key_is_a_fallback(client, vis
     assert client.get(link).status_code == 404
     settings.SECRET_KEY_FALLBACKS = [old]
     assert client.get(link).status_code == 200
+
+
+def test_closing_the_visit_on_a_shared_computer(opened, visit):
+    answer = opened.post(url("close", visit))
+
+    assert answer.url == reverse("portal:home")
+    assert visit.spoken_code not in opened.get(url("visit", visit)).content.decode()
+
+
+def test_lookups_by_code_are_in_the_history(client, visit):
+    find = reverse("portal:find-visit")
+    client.post(find, {"code": visit.code, **WRONG})
+    client.post(find, {"code": visit.code, **BIRTH_DATE})
+
+    events = AuditEvent.objects.order_by("pk").values_list("event", "object_id")
+    assert list(events) == [("visit.lookup_failed", ""), ("visit.viewed", str(visit.pk))]
+
+
+def test_wrong_birth_date_for_a_link_is_in_the_history_of_the_visit(client, visit):
+    client.post(url("visit", visit), WRONG)
+
+    assert AuditEvent.objects.get(event="visit.lookup_failed").object_id == str(visit.pk)
+
+
+def test_cancel_button_is_there_only_as_long_as_it_works(opened, visit):
+    visit.scanner.location.contact_until_minutes = 48 * 60
+    visit.scanner.location.save()
+
+    page = opened.get(url("visit", visit)).content.decode()
+
+    assert "It is too close to your visit to change it online." in page
+    assert reverse("portal:cancel", kwargs={"token": visit_token(visit)}) not in page
+
+
+def test_missed_call_time_is_not_promised_again(opened, visit):
+    Task.objects.create(
+        kind="review",
+        appointment=visit,
+        location=visit.location,
+        reason="Look",
+        due_at=NOW - 60 * MINUTE,
+        created_at=NOW - 120 * MINUTE,
+    )
+
+    assert "We call soon. Your time is kept." in opened.get(url("visit", visit)).content.decode()

@@ -13,7 +13,7 @@ from django.views import View
 
 from scheduling.models import Draft
 from scheduling.portal.ticket import ticket_of
-from scheduling.portal.visitor import actor_of_draft, visitor_of
+from scheduling.portal.visitor import actor_of_draft, keep_alive, visitor_of
 from scheduling.queries.access import draft_of_visitor, visit_of_draft, visit_token
 from scheduling.queries.drafts import Step, missing_steps
 from scheduling.queries.screening import asks_at_booking
@@ -38,6 +38,8 @@ class DraftView(View):
     def dispatch(self, request: HttpRequest, draft_id: UUID, **kwargs: Any) -> HttpResponseBase:
         self.now = timezone.now()
         self.draft: Draft = draft_of_visitor(draft_id, visitor_of(request))
+        if request.method == "POST":
+            keep_alive(request)
         booked = visit_of_draft(self.draft)
         if booked:
             return self.already_booked(visit_token(booked))

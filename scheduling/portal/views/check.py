@@ -12,6 +12,7 @@ from scheduling.exceptions import (
     BookingNotOffered,
     DraftChanged,
     DraftIncomplete,
+    ExamNotOffered,
     NotAnOpening,
     PatientBusy,
     SlotTaken,
@@ -23,9 +24,10 @@ from scheduling.portal.limits import BOOKINGS
 from scheduling.portal.screening_page import notes_of_draft
 from scheduling.portal.summary import summary_of
 from scheduling.portal.time_page import times_context
-from scheduling.portal.verification import mark_verified
+from scheduling.portal.verification import STAYS_OPEN, mark_verified
 from scheduling.portal.views.base import DraftView, see_other
 from scheduling.portal.visitor import address_of
+from scheduling.portal.where_page import where_context
 from scheduling.queries.access import visit_of_draft, visit_token
 from scheduling.queries.drafts import Step, digest_of, missing_steps, offering_of
 
@@ -58,7 +60,9 @@ class Check(DraftView):
         return self._to_visit(booking.visit)
 
     def _to_visit(self, visit: Appointment) -> HttpResponse:
-        mark_verified(self.request, visit, now=self.now)
+        """Opened for who has just given every answer; a repeat much later asks for the birth date."""
+        if visit.booked_at and self.now - visit.booked_at < STAYS_OPEN:
+            mark_verified(self.request, visit, now=self.now)
         return see_other("portal:booked", token=visit_token(visit))
 
     def _lost_the_time(self, refusal: SlotTaken | NotAnOpening) -> HttpResponse:
@@ -74,6 +78,9 @@ class Check(DraftView):
             case TooYoung():
                 request_callback(draft_id=self.draft.pk, reason=REASON_TOO_YOUNG, now=self.now, by=self.by)
                 return see_other("portal:callback", draft_id=self.draft.pk)
+            case ExamNotOffered():
+                context = {"draft": self.draft, "refusal": refusal, **where_context(self.draft, now=self.now)}
+                return render(self.request, "portal/where.html", context, status=409)
             case BookingNotOffered():
                 return see_other("portal:covid", draft_id=self.draft.pk)
             case DraftIncomplete():

@@ -1,5 +1,6 @@
 """My visit: found by link, or by code and date of birth. Opening a link changes nothing."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
@@ -12,15 +13,16 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 
 from scheduling.actions.limits import count_attempt, forget_attempts
-from scheduling.actions.visits import cancel_visit, note_view
+from scheduling.actions.visits import cancel_visit, note_failed_lookup, note_view
 from scheduling.calendar import CONTENT_TYPE, visit_calendar
 from scheduling.exceptions import IllegalMove, NotFound, TooLate
+from scheduling.models import Appointment
 from scheduling.portal.forms import BirthDateForm, CancelForm, FindVisitForm
 from scheduling.portal.limits import BIRTH_DATE, FIND_VISIT, FIND_VISIT_BY_ADDRESS
 from scheduling.portal.verification import is_verified, mark_verified
 from scheduling.portal.views.base import see_other
 from scheduling.portal.visit_page import VisitPage
-from scheduling.portal.visitor import actor_of_visit, address_of
+from scheduling.portal.visitor import ANYBODY, actor_of_visit, address_of, forget
 from scheduling.queries.access import is_birth_date_of, visit_of_code, visit_of_token, visit_token
 from scheduling.rules.codes import clean_code
 
@@ -44,10 +46,15 @@ class FindVisit(View):
         try:
             visit = visit_of_code(code, form.cleaned_data["birth_date"], now=now)
         except NotFound:
+            note_failed_lookup(visit=None, now=now, by=ANYBODY)
             form.add_error("code", NO_SUCH_VISIT)
             return self._page(form, 422)
+        return self._open(visit, code, now)
+
+    def _open(self, visit: Appointment, code: str, now: datetime) -> HttpResponse:
         forget_attempts(kind=FIND_VISIT["kind"], source=code)
-        mark_verified(request, visit, now=now)
+        mark_verified(self.request, visit, now=now)
+        note_view(visit=visit, now=now, by=actor_of_visit(visit.pk))
         return see_other("portal:visit", token=visit_token(visit))
 
     def _page(self, form: FindVisitForm, status: int = 200) -> HttpResponse:
@@ -88,10 +95,14 @@ class Visit(VisitView):
         source = str(self.visit.pk)
         count_attempt(source=source, now=self.now, **BIRTH_DATE)
         if not is_birth_date_of(self.visit, form.cleaned_data["birth_date"]):
+            note_failed_lookup(visit=self.visit, now=self.now, by=ANYBODY)
             form.add_error("birth_date", _("That is not the date of birth we have. Check it, or call us"))
             return self._ask_birth_date(form, 422)
+        return self._open(source)
+
+    def _open(self, source: str) -> HttpResponse:
         forget_attempts(kind=BIRTH_DATE["kind"], source=source)
-        mark_verified(request, self.visit, now=self.now)
+        mark_verified(self.request, self.visit, now=self.now)
         note_view(visit=self.visit, now=self.now, by=actor_of_visit(self.visit.pk))
         return see_other("portal:visit", token=self.token)
 
@@ -105,6 +116,14 @@ class Booked(VisitView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page() if self.is_open else see_other("portal:visit", token=self.token)
+
+
+class Close(VisitView):
+    """For shared computers: the next person at this browser sees neither visit nor answers."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        forget(request)
+        return see_other("portal:home")
 
 
 class CalendarFile(VisitView):

@@ -9,8 +9,7 @@ from scheduling.actions.drafts import clear_draft, save_answers
 from scheduling.models import Draft
 from scheduling.portal.forms import ContactForm, PatientForm
 from scheduling.portal.views.base import DraftView, see_other
-from scheduling.queries.drafts import Step, is_too_young
-from scheduling.wall_clock import local
+from scheduling.queries.drafts import Step, is_too_young, today_at
 
 
 class Patient(DraftView):
@@ -28,8 +27,7 @@ class Patient(DraftView):
         return self.forward()
 
     def _form(self, *args: Any, **kwargs: Any) -> PatientForm:
-        today = local(self.now, self.draft.location.zone) if self.draft.location else self.now
-        return PatientForm(*args, today=today.date(), **kwargs)
+        return PatientForm(*args, today=today_at(self.draft, self.now), **kwargs)
 
 
 class Contact(DraftView):

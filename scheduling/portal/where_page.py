@@ -1,0 +1,98 @@
+"""What the page of centers shows: nearest first, each with its next time for the draft's exam."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from locations.forms import NearForm
+from locations.geography import Place, place_from_text
+from locations.models import Location
+from locations.queries import nearest_locations, openings_today
+from locations.words import miles_words, today_words
+from scheduling.actions.holds import wish_of
+from scheduling.models import Draft
+from scheduling.queries.catalogue import locations_offering
+from scheduling.queries.openings import Opening, first_opening_of_each
+from scheduling.wall_clock import near_day_words, time_words
+
+FAR_MILES = 50
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class CenterRow:
+    """Context of components/center_row.html."""
+
+    name: str
+    url: str
+    address: str
+    distance: str
+    open_now: bool
+    hours: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Center:
+    location: Location
+    miles: float | None = None
+
+
+def where_context(draft: Draft, *, now: datetime, form: NearForm | None = None) -> dict[str, Any]:
+    """Context of portal/where.html; `form` as it was typed, if it was."""
+    place = place_from_text(draft.place) if draft.place else None
+    centers = centers_of(draft, place)
+    near = [center for center in centers if (center.miles or 0) <= FAR_MILES]
+    rows = rows_of(centers, draft, now=now)
+    return {
+        "form": form or NearForm({"near": draft.place} if draft.place else None),
+        "place": place,
+        "rows": rows[: len(near)] or rows,
+        "farther": rows[len(near) :] if near else [],
+        "is_far": bool(centers and not near),
+        "action": reverse("portal:where", kwargs={"draft_id": draft.pk}),
+    }
+
+
+def rows_of(centers: list[Center], draft: Draft, *, now: datetime) -> list[CenterRow]:
+    """Each with today's hours and its next time for the draft's exam; a constant number of queries."""
+    locations = [center.location for center in centers]
+    openings = first_opening_of_each(
+        wish=wish_of(draft), location_ids=[location.pk for location in locations], now=now
+    )
+    today = openings_today(locations, now)
+    url = reverse("portal:time", kwargs={"draft_id": draft.pk})
+    return [
+        CenterRow(
+            name=center.location.name,
+            url=f"{url}?center={center.location.slug}",
+            address=center.location.full_address,
+            distance=miles_words(center.miles) if center.miles is not None else "",
+            open_now=today[center.location.pk].is_open,
+            hours=today_words(today[center.location.pk]),
+            next=next_words(openings.get(center.location.pk), center.location, now),
+        )
+        for center in centers
+    ]
+
+
+def centers_of(draft: Draft, place: Place | None) -> list[Center]:
+    """Centers with the draft's exam: nearest first, or A to Z while we don't know where."""
+    offering = locations_offering(draft.exam)
+    if place is None:
+        return [Center(location) for location in offering[:MOST_SHOWN]]
+    nearest = nearest_locations(place.point, limit=MOST_SHOWN, among=offering)
+    return [Center(near.location, near.miles) for near in nearest]
+
+
+def next_words(opening: Opening | None, center: Location, now: datetime) -> str:
+    if opening is None:
+        return _("No times right now. Call us, we can look with you.")
+    day = near_day_words(opening.starts_at, center.zone, now=now)
+    return _("Next time: %(day)s, %(time)s") % {
+        "day": day,
+        "time": time_words(opening.starts_at, center.zone),
+    }

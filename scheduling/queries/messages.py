@@ -1,0 +1,11 @@
+"""What is planned to be sent about a visit."""
+
+from scheduling.models import Appointment, Message
+
+REMINDERS = (Message.Kind.REMINDER_72H, Message.Kind.REMINDER_24H)
+
+
+def planned_reminders(visit: Appointment) -> list[str]:
+    """Kinds still to be sent, soonest first."""
+    unsent = Message.objects.unsent().filter(appointment=visit, kind__in=REMINDERS)
+    return list(unsent.order_by("due_at").values_list("kind", flat=True))

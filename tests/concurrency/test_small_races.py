@@ -1,0 +1,77 @@
+"""Two people at once on one visit or one person, in two real connections."""
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+
+from scheduling.actions.booking import confirm_booking
+from scheduling.actions.tasks import close_task
+from scheduling.actions.visits import cancel_visit
+from scheduling.exceptions import PatientBusy
+from scheduling.models import Appointment, Draft, Patient, Task
+from scheduling.queries.drafts import digest_of
+from scheduling.rules.actors import Actor
+from tests.factories.journey import NOW, PATIENT, bookable, ready_draft
+from tests.factories.scheduling import AppointmentFactory, OfferingFactory
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
+
+
+def in_thread(work) -> threading.Thread:
+    def run():
+        try:
+            work()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_cancel_while_the_desk_closes_a_task_of_the_visit():
+    machine, exam = bookable()
+    visit = AppointmentFactory(scanner=machine, exam=exam)
+    task = Task.objects.create(
+        kind="review", appointment=visit, location=visit.location, reason="x", due_at=NOW, created_at=NOW
+    )
+
+    with transaction.atomic():
+        close_task(task_id=task.pk, outcome="called", now=NOW, by=Actor.staff(1))
+        canceling = in_thread(lambda: cancel_visit(visit_id=visit.pk, reason="", now=NOW, by=PATIENT))
+        canceling.join(0.5)
+        assert canceling.is_alive()
+    canceling.join()
+
+    visit.refresh_from_db()
+    task.refresh_from_db()
+    assert (visit.status, task.outcome) == ("canceled", "called")
+
+
+def test_one_person_booking_at_two_centers_at_once_is_one_patient_with_one_visit():
+    """The second waits for the first, finds its patient, and is refused by the overlap constraint."""
+    machine, exam = bookable()
+    other = bookable()[0]
+    OfferingFactory(exam=exam, location=other.location)
+    first, second = ready_draft(machine, exam), ready_draft(other, exam, visitor="second tab")
+    refusals = []
+
+    def book_second():
+        fresh = Draft.objects.get(pk=second.pk)
+        try:
+            confirm_booking(draft_id=fresh.pk, digest=digest_of(fresh), now=NOW, by=PATIENT)
+        except PatientBusy as refusal:
+            refusals.append(refusal)
+
+    with transaction.atomic():
+        fresh = Draft.objects.get(pk=first.pk)
+        confirm_booking(draft_id=fresh.pk, digest=digest_of(fresh), now=NOW, by=PATIENT)
+        booking = in_thread(book_second)
+        booking.join(0.5)
+        assert booking.is_alive()
+    booking.join()
+
+    assert len(refusals) == 1
+    assert Patient.objects.count() == 1
+    assert Appointment.objects.filter(status="booked").count() == 1
