@@ -1,10 +1,12 @@
 """All settings, read from the environment. README.md has the table.
 
-Production refuses to start with a known secret key, with DEBUG, or without TLS;
-DEMO=1 (what `dev.py run` sets on its own embedded database) allows plain HTTP on this machine.
+Production refuses to start with a known secret key or without TLS. DEBUG, DEMO, TESTING and PLAIN_HTTP
+(what `dev.py run` sets) allow both, and are refused wherever another machine could reach the site.
 """
 
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -26,7 +28,22 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000" if TRUSTED else "
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if TRUSTED else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-if not TRUSTED:
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+if TRUSTED:
+    for host in (*ALLOWED_HOSTS, urlsplit(SITE_URL).hostname or ""):
+        if not is_loopback(host):
+            raise ImproperlyConfigured(
+                "DEBUG, DEMO, TESTING and PLAIN_HTTP are for this machine only, with a known secret key: "
+                f"ALLOWED_HOSTS and SITE_URL must be loopback, but name {host!r}."
+            )
+else:
     if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("insecure"):
         raise ImproperlyConfigured("SECRET_KEY must be set to at least 50 random characters.")
     if not SITE_URL.startswith("https://"):

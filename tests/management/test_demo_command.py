@@ -16,7 +16,8 @@ from tests.factories.locations import LocationFactory
 
 
 @pytest.mark.django_db
-def test_demo_leaves_a_database_with_locations_alone():
+def test_demo_leaves_a_database_with_locations_alone(settings):
+    settings.DEMO = True
     LocationFactory()
     out = StringIO()
     call_command("make_demo", stdout=out)
@@ -25,8 +26,9 @@ def test_demo_leaves_a_database_with_locations_alone():
 
 
 @pytest.mark.django_db
-def test_demo_refuses_a_server_that_patients_reach(settings):
-    settings.TRUSTED = False
+def test_demo_refuses_a_database_that_is_no_demo(settings):
+    """`TRUSTED` is not enough: dev.py may run on a database that its owner cares for."""
+    settings.DEMO, settings.TRUSTED = False, True
     with pytest.raises(CommandError, match="DEMO=1"):
         call_command("make_demo")
     assert not User.objects.exists()

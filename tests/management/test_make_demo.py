@@ -4,6 +4,7 @@ from io import StringIO
 import pytest
 import zipcodes
 from django.core.management import call_command
+from django.test import override_settings
 from django.utils import timezone
 
 from locations.geography import Point
@@ -22,7 +23,7 @@ def demo(django_db_setup, django_db_blocker):
     """Made once for this module's reading tests; taken away by rolling back."""
     from django.db import transaction
 
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(DEMO=True):
         out = StringIO()
         call_command("make_demo", stdout=out)
         yield out.getvalue()

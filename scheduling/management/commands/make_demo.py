@@ -24,8 +24,8 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not settings.TRUSTED:
-            raise CommandError("Demonstration data and its passwords belong on DEMO=1 databases only.")
+        if not settings.DEMO:
+            raise CommandError("Demonstration data and its passwords belong on databases of DEMO=1 only.")
         if Location.objects.exists():
             self.stdout.write("There are locations already: nothing was changed.")
             return

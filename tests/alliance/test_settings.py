@@ -1,0 +1,60 @@
+"""Settings are read once per process, so each case here is a process of its own."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from alliance.devstack.environment import SETTINGS
+from tests.programs import ROOT
+
+READ = "from django.conf import settings; print(settings.SECRET_KEY[:8], settings.TRUSTED)"
+PRODUCTION = {
+    "SECRET_KEY": "k" * 60,
+    "SITE_URL": "https://booking.example.org",
+    "ALLOWED_HOSTS": "booking.example.org",
+}
+
+
+def started_with(**given: str) -> subprocess.CompletedProcess:
+    clean = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    env = {**clean, "DJANGO_SETTINGS_MODULE": "alliance.settings", **given}
+    command = [sys.executable, "-c", READ]
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+
+def test_production_starts():
+    assert started_with(**PRODUCTION).stdout == "kkkkkkkk False\n"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"SECRET_KEY": ""},
+        {"SECRET_KEY": "insecure" * 10},
+        {"SITE_URL": "http://booking.example.org"},
+        {"ALLOWED_HOSTS": ""},
+        {"ALLOWED_HOSTS": "booking.example.org,*"},
+    ],
+)
+def test_production_refuses_known_keys_plain_http_and_any_host(changed):
+    assert "ImproperlyConfigured" in started_with(**{**PRODUCTION, **changed}).stderr
+
+
+@pytest.mark.parametrize("name", ["DEBUG", "DEMO", "TESTING", "PLAIN_HTTP"])
+def test_a_leftover_switch_does_not_open_a_server_that_patients_reach(name):
+    for reachable in (
+        {"ALLOWED_HOSTS": "booking.example.org"},
+        {"ALLOWED_HOSTS": "127.0.0.1,booking.example.org"},
+        {"SITE_URL": "https://booking.example.org"},
+        PRODUCTION,
+    ):
+        assert "must be loopback" in started_with(**{name: "1"}, **reachable).stderr
+
+
+@pytest.mark.parametrize("name", ["DEBUG", "DEMO", "TESTING", "PLAIN_HTTP"])
+def test_on_this_machine_no_secret_is_needed(name):
+    here = {"ALLOWED_HOSTS": "127.0.0.1,[::1],a.localhost", "SITE_URL": "http://localhost:9000"}
+    for given in ({}, here):
+        assert started_with(**{name: "1"}, **given).stdout == "insecure True\n"
