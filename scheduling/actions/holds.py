@@ -128,9 +128,11 @@ def renew_hold(*, draft_id: UUID, now: datetime) -> Appointment | None:
 
 @transaction.atomic
 def release_hold(*, draft_id: UUID, now: datetime, by: Actor) -> None:
-    """The patient lets go of the time, for example by clearing all answers."""
-    hold = _locked_hold(draft_id, now)
-    if hold is not None:
+    """The patient lets go of the time, for example by clearing all answers. A hold that has run out
+    and was not swept yet is ended too: its row must not go without a word in the audit."""
+    held = Appointment.objects.filter(draft_id=draft_id, status=Appointment.Status.HELD)
+    lock_scanners(held.values_list("scanner_id", flat=True))
+    for hold in held.select_related("scanner"):
         end_hold(hold, now=now, by=by)
 
 
