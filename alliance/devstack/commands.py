@@ -17,6 +17,13 @@ from alliance.devstack.venv import ensure_venv
 
 INTERRUPTED = 130
 
+LONG_TRIALS = (
+    "tests/chaos",
+    "tests/concurrency",
+    "tests/messaging/test_delivery.py",
+    "tests/actions/test_lifecycle.py",
+)
+
 CHECKS: dict[str, tuple[str, ...]] = {
     "ruff check": ("-m", "ruff", "check", "."),
     "ruff format": ("-m", "ruff", "format", "--check", "."),
@@ -41,7 +48,8 @@ def test(arguments: list[str]) -> int:
 
 
 def chaos(arguments: list[str]) -> int:
-    return test(["-n", "0", "tests/chaos", "--long", *arguments])
+    """One at a time and with what they counted shown: each of them loads the machine by itself."""
+    return test(["-n", "0", "-s", "--long", *(arguments or LONG_TRIALS)])
 
 
 def bench(arguments: list[str]) -> int:

@@ -11,7 +11,7 @@ import pytest
 from tests.messaging.conftest import mail_server
 from tests.programs import ROOT, environment
 
-__all__ = ["mail_server", "running_server", "server"]
+__all__ = ["mail_server", "running_gunicorn", "running_server", "server"]
 
 
 def free_port() -> int:
@@ -22,7 +22,13 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def running_server(application: str = "alliance.wsgi:application", **changes: str):
-    """gunicorn, two processes of eight threads, on the database of this test."""
+    with running_gunicorn(application, **changes) as (base, _master):
+        yield base
+
+
+@contextlib.contextmanager
+def running_gunicorn(application: str = "alliance.wsgi:application", **changes: str):
+    """Two processes of eight threads, on the database of this test; its address and its master process."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", application, "-b", f"127.0.0.1:{port}"]
     command += ["-w", "2", "-k", "gthread", "--threads", "8", "--log-level", "warning"]
@@ -32,7 +38,7 @@ def running_server(application: str = "alliance.wsgi:application", **changes: st
     base = f"http://127.0.0.1:{port}"
     try:
         wait_for(base, process)
-        yield base
+        yield base, process
     finally:
         process.terminate()
         process.wait(20)

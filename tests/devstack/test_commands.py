@@ -1,7 +1,7 @@
 import subprocess
 import sys
 
-from alliance.devstack.commands import COMMANDS, help_text, main
+from alliance.devstack.commands import COMMANDS, LONG_TRIALS, help_text, main
 from alliance.devstack.paths import ROOT
 
 
@@ -36,3 +36,7 @@ def test_run_refuses_arguments(capsys):
     assert main(["run", "9000"]) == 1
 
     assert capsys.readouterr().out.startswith("`run` takes no arguments")
+
+
+def test_every_long_trial_is_there():
+    assert [trial for trial in LONG_TRIALS if not (ROOT / trial).exists()] == []
