@@ -9,7 +9,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
 
 from locations.geography import Place, Point, place_from_text
-from locations.models import Assignment, Closure, Location, Notice, OpeningHours, User
+from locations.models import Closure, Location, Notice, OpeningHours
 
 __all__ = [
     "Day",
@@ -18,12 +18,10 @@ __all__ = [
     "Point",
     "Today",
     "current_notices",
-    "locations_of",
     "nearest_locations",
     "opening_today",
     "openings_today",
     "place_from_text",
-    "staff_may",
     "upcoming_closures",
     "week_of",
 ]
@@ -215,11 +213,3 @@ def upcoming_closures(location: Location, now: dt.datetime, *, days: int = 30) -
     return location.closures.filter(
         scanner=None, ends_at__gt=now, starts_at__lt=now + dt.timedelta(days=days)
     )
-
-
-def locations_of(user: User, *roles: Assignment.Role) -> QuerySet[Location]:
-    return user.locations_for(*roles)
-
-
-def staff_may(user: User, role: Assignment.Role, location: Location) -> bool:
-    return user.locations_for(role).filter(pk=location.pk).exists()

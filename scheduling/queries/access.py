@@ -8,13 +8,9 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.utils.crypto import constant_time_compare
 
-from locations.models import Assignment, User
 from scheduling.exceptions import NotFound
 from scheduling.models import Appointment, Draft
-from scheduling.models.appointments import AppointmentQuerySet
 from scheduling.rules.codes import CODE_LENGTH, clean_code
-
-PATIENT_ROLES = (Assignment.Role.FRONT_DESK, Assignment.Role.TECHNOLOGIST, Assignment.Role.RADIOLOGIST)
 
 
 def _links() -> Signer:
@@ -80,13 +76,6 @@ def visit_of_draft(draft: Draft) -> Appointment | None:
         .filter(draft=draft)
         .exclude(status__in=[Appointment.Status.HELD, Appointment.Status.EXPIRED])
         .first()
-    )
-
-
-def visits_of_staff(user: User) -> AppointmentQuerySet:
-    """Visits at the locations where the user works with patients."""
-    return Appointment.objects.with_place().filter(
-        scanner__location__in=user.locations_for(*PATIENT_ROLES), patient__isnull=False
     )
 
 

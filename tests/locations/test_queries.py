@@ -140,25 +140,22 @@ def test_upcoming_closures_are_of_the_whole_location_and_not_over():
 def test_staff_work_where_they_are_assigned():
     here, elsewhere = LocationFactory(name="A"), LocationFactory(name="B")
     user = AssignmentFactory(location=here, role=Role.TECHNOLOGIST).user
-    assert list(queries.locations_of(user)) == [here]
-    assert list(queries.locations_of(user, Role.TECHNOLOGIST, Role.AUDITOR)) == [here]
-    assert list(queries.locations_of(user, Role.FRONT_DESK)) == []
-    assert queries.staff_may(user, Role.TECHNOLOGIST, here)
-    assert not queries.staff_may(user, Role.TECHNOLOGIST, elsewhere)
-    assert not queries.staff_may(user, Role.FRONT_DESK, here)
+    assert list(user.locations_for()) == [here]
+    assert list(user.locations_for(Role.TECHNOLOGIST, Role.AUDITOR)) == [here]
+    assert list(user.locations_for(Role.FRONT_DESK)) == []
 
 
 def test_staff_without_a_location_work_everywhere_in_that_role():
     here, elsewhere = LocationFactory(name="A"), LocationFactory(name="B")
     user = AssignmentFactory(location=None, role=Role.AUDITOR).user
     AssignmentFactory(user=user, location=here, role=Role.FRONT_DESK)
-    assert list(queries.locations_of(user, Role.AUDITOR)) == [here, elsewhere]
-    assert list(queries.locations_of(user, Role.FRONT_DESK)) == [here]
-    assert list(queries.locations_of(user)) == [here, elsewhere]
+    assert list(user.locations_for(Role.AUDITOR)) == [here, elsewhere]
+    assert list(user.locations_for(Role.FRONT_DESK)) == [here]
+    assert list(user.locations_for()) == [here, elsewhere]
 
 
 def test_staff_who_left_or_only_administer_the_site_work_nowhere():
     left = AssignmentFactory(user=UserFactory(is_active=False), location=None).user
     LocationFactory()
-    assert list(queries.locations_of(left)) == []
-    assert list(queries.locations_of(UserFactory(is_staff=True, is_superuser=True))) == []
+    assert list(left.locations_for()) == []
+    assert list(UserFactory(is_staff=True, is_superuser=True).locations_for()) == []
