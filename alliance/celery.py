@@ -4,15 +4,25 @@ Due work is rows in the database (messages, holds, drafts); beat only says when 
 Nothing relies on eta or countdown, so a lost broker loses no work.
 """
 
+import logging.config
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import setup_logging
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
 
 app = Celery("alliance")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def log_as_the_settings_say(**_: Any) -> None:
+    """Celery's own handlers would print what a failed task's row holds."""
+    logging.config.dictConfig(settings.LOGGING)
 
 
 def every(seconds: float, task: str) -> dict[str, object]:

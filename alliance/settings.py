@@ -209,10 +209,23 @@ CONTENT_SECURITY_POLICY = {
 DRAFT_RETENTION_DAYS = env.int("DRAFT_RETENTION_DAYS", default=7)
 LINK_DAYS_AFTER_VISIT = env.int("LINK_DAYS_AFTER_VISIT", default=30)
 
+# One handler, whose formatter takes out links and patients' data; also for gunicorn, which sets up loggers of
+# its own before it loads us. Django's handlers are left out: one of them mails requests as they are.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "alliance.logs.PrivateFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "loggers": {
+        "django": {"level": "NOTSET", "handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        "gunicorn.error": {"handlers": [], "propagate": True},
+        "gunicorn.access": {"handlers": [], "propagate": True},
+    },
 }
