@@ -8,7 +8,7 @@ from scheduling.models import Appointment, AuditEvent, Message
 from scheduling.models.appointments import IDENTIFIERS
 from scheduling.rules.actors import Actor
 from tests.factories.journey import NINE_FORTY, NOW, PATIENT, bookable
-from tests.factories.locations import ScannerFactory
+from tests.factories.locations import ClosureFactory, ScannerFactory
 from tests.factories.scheduling import AppointmentFactory, OfferingFactory
 
 MINUTE = dt.timedelta(minutes=1)
@@ -133,6 +133,17 @@ def test_move_onto_another_visit_is_refused_and_keeps_the_old_time(visit):
 def test_move_to_a_time_that_is_none(visit):
     with pytest.raises(NotAnOpening):
         move(visit, NINE_FORTY + 7 * MINUTE)
+
+
+def test_move_to_a_closed_day_is_refused(visit):
+    closed = NINE_FORTY + 24 * 60 * MINUTE
+    ClosureFactory(
+        location=visit.scanner.location, starts_at=closed - 300 * MINUTE, ends_at=closed + 300 * MINUTE
+    )
+
+    for by in (PATIENT, DESK):
+        with pytest.raises(NotAnOpening):
+            move(visit, closed, by=by)
 
 
 def test_move_with_an_old_version_is_a_conflict(visit):

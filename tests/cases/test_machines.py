@@ -106,3 +106,18 @@ def test_an_overbooked_visit_is_busy_for_the_public(center):
     with pytest.raises(SlotTaken):
         hold(knee, magnet.location, "a")
     assert Appointment.objects.filter(starts_at=NINE_FORTY).count() == 3
+
+
+def test_shorter_hours_lose_no_booking(center):
+    """Closing at four instead of seven: three visits after four stay, and nothing new is offered there."""
+    magnet, _second, _ct, knee, _head = center
+    five = dt.datetime(2026, 12, 1, 23, tzinfo=dt.UTC)
+    late = [
+        AppointmentFactory(scanner=magnet, exam=knee, starts_at=five + n * dt.timedelta(minutes=45))
+        for n in range(-1, 2)
+    ]
+
+    magnet.location.opening_hours.update(closes=16 * 60)
+
+    assert list(Appointment.objects.filter(status="booked").order_by("starts_at")) == late
+    assert max(times(knee, magnet.location_id)) == dt.datetime(2026, 12, 1, 21, 20, tzinfo=dt.UTC)
