@@ -14,7 +14,7 @@ def deliver_due_messages() -> None:
     more = True
     while more:
         with open_channels() as send:
-            more = messages.deliver_due(send=send, now=timezone.now())
+            more = messages.deliver_due(send=send, now=timezone.now(), clock=timezone.now)
 
 
 @shared_task(name="scheduling.expire_dead_holds")

@@ -26,6 +26,10 @@ LEASE = timedelta(minutes=5)
 # Tries after 1, 2, 4, … 60 minutes: about six hours before the desk is asked to call.
 MAX_ATTEMPTS = 12
 _LONGEST_PAUSE = timedelta(hours=1)
+# While the server answers nobody every message waits this long, so that all leave soon after it is back.
+SERVER_PAUSE = timedelta(minutes=1)
+# Who just booked, moved or was canceled is called after this long without mail, or halfway to the visit.
+LONGEST_SILENCE = timedelta(hours=6)
 
 CALL_TO_CONFIRM = gettext_noop("Call to confirm: no email")
 CALL_ABOUT_CANCEL = gettext_noop("Call to say the visit is canceled: no email")
@@ -35,10 +39,12 @@ CALL_UNDELIVERED_CANCEL = gettext_noop("Call to say the visit is canceled: the e
 _CANCELED_IS_NEWS_FOR = timedelta(days=1)
 
 Send = Callable[[Message], None]
+Clock = Callable[[], datetime]
 
 
 class TryLater(Exception):
-    """Not handed over this time. `server_down`: nor would any other message be right now."""
+    """Not handed over this time. `server_down`: nor would any other message be right now, so that it
+    says nothing of this one."""
 
     def __init__(self, outcome: str, *, server_down: bool = False) -> None:
         super().__init__(outcome)
@@ -81,13 +87,16 @@ def withdraw_unsent(*, appointment: Appointment) -> int:
     )
 
 
-def deliver_due(*, send: Send, now: datetime) -> bool:
+def deliver_due(*, send: Send, now: datetime, clock: Clock | None = None) -> bool:
     """One batch: claim with a lease and commit; then re-check, send and mark each on its own.
+
+    `clock` tells the time of each message, as a batch may take a minute; without it all is of `now`.
 
     `send` gets the message with its appointment and raises TryLater or Refused. A worker that dies
     leaves its claims to the next one; only the message in flight can leave twice. A cancel that
     commits while a message is in flight does not stop that one. True when there may be more to do.
     """
+    clock = clock or (lambda: now)
     claim = uuid.uuid4()
     claimed = _claim_batch(claim, now)
     began = time.monotonic()
@@ -96,7 +105,7 @@ def deliver_due(*, send: Send, now: datetime) -> bool:
         if time.monotonic() - began > BATCH_SECONDS:
             _give_back(claim)
             return True
-        message = _still_wanted(message_id, claim, now)
+        message = _still_wanted(message_id, claim, clock())
         if message is None:
             continue
         try:
@@ -105,14 +114,15 @@ def deliver_due(*, send: Send, now: datetime) -> bool:
             send(message)
         except TryLater as problem:
             outage = str(problem) if problem.server_down else ""
-            _try_later(message, str(problem), now)
+            put_off = _wait_for_server if problem.server_down else _try_later
+            put_off(message, str(problem), clock())
         except Refused as problem:
-            _give_up(message, str(problem), now)
+            _give_up(message, str(problem), clock())
         except Exception as error:  # a broken message must not hold up the others
             logger.error("message %s was not sent: %s", message.pk, _where(error))
-            _try_later(message, type(error).__name__, now)
+            _try_later(message, type(error).__name__, clock())
         else:
-            _mark_sent(message, now)
+            _mark_sent(message, clock())
     return len(claimed) == BATCH and not outage
 
 
@@ -266,15 +276,59 @@ def _try_later(message: Message, outcome: str, now: datetime) -> None:
         _settle(message, status=Message.Status.PENDING, due_at=due_at, outcome=outcome)
 
 
+def _wait_for_server(message: Message, outcome: str, now: datetime) -> None:
+    """No answer about this message: not counted as a try."""
+    due_at = now + SERVER_PAUSE
+    if due_at >= message.drop_after:
+        _give_up(message, outcome, now)
+        return
+    if now >= _silent_until(message):
+        _ask_to_call_meanwhile(message, now)
+    _settle(
+        message,
+        status=Message.Status.PENDING,
+        due_at=due_at,
+        outcome=outcome,
+        attempts=message.attempts - 1,
+    )
+
+
+def _silent_until(message: Message) -> datetime:
+    """When a person must hear of it in another way. A reminder may wait until it helps no more."""
+    if message.kind in reminders.BEFORE_START:
+        return message.drop_after
+    halfway = (message.drop_after - message.created_at) / 2
+    return message.created_at + min(LONGEST_SILENCE, halfway)
+
+
+@transaction.atomic
+def _ask_to_call_meanwhile(message: Message, now: datetime) -> None:
+    """Once for each message, though the desk may be done before the server is back."""
+    asked = Task.objects.filter(
+        kind=Task.Kind.NOT_DELIVERED,
+        appointment=message.appointment_id,
+        created_at__gte=message.created_at,
+    )
+    appointment = _locked_visit(message)
+    if not asked.exists():
+        _call_undelivered(message, appointment, now)
+
+
 @transaction.atomic
 def _give_up(message: Message, outcome: str, now: datetime) -> None:
     """Onto the desk's call list, while there is still a visit to speak of."""
-    appointment = Appointment.objects.select_for_update(no_key=True, of=("self",)).get(
-        pk=message.appointment_id
-    )
-    was_ours = _settle(message, status=Message.Status.FAILED, outcome=outcome)
+    appointment = _locked_visit(message)
+    if _settle(message, status=Message.Status.FAILED, outcome=outcome):
+        _call_undelivered(message, appointment, now)
+
+
+def _locked_visit(message: Message) -> Appointment:
+    return Appointment.objects.select_for_update(no_key=True, of=("self",)).get(pk=message.appointment_id)
+
+
+def _call_undelivered(message: Message, appointment: Appointment, now: datetime) -> None:
     message.appointment = appointment
-    if was_ours and _fits(message) and now < message.appointment.starts_at:
+    if _fits(message) and now < appointment.starts_at:
         is_canceled = message.kind == Message.Kind.CANCELED
         reason = CALL_UNDELIVERED_CANCEL if is_canceled else CALL_UNDELIVERED
         _call(appointment, reason, now=now, by=Actor.process("messages"))

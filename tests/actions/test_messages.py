@@ -313,17 +313,93 @@ def test_a_poisoned_message_is_put_off_and_the_others_leave(caplog):
     assert "ana@example.com" not in caplog.text
 
 
+def server_down():
+    return TryLater("ConnectionRefusedError", server_down=True)
+
+
+def minutes_of_outage(message, *, since, until):
+    """Every minute, while the server answers nobody."""
+    for minute in range((until - since) // MINUTE):
+        deliver_due(send=Recorder({message.pk: server_down()}), now=since + minute * MINUTE)
+
+
 def test_a_server_that_is_down_is_asked_once_a_batch():
     first, second = visits_apart(2)
-    send = Recorder({first.pk: TryLater("ConnectionRefusedError", server_down=True)})
+    asked = []
+
+    def send(message):
+        asked.append(message.pk)
+        raise server_down()
+
     assert deliver_due(send=send, now=BOOKED_AT) is False
-    assert send.sent == []
+    assert asked == [first.pk]
     for message in (first, second):
-        assert state(message, "status", "due_at", "outcome") == (
+        assert state(message, "status", "due_at", "attempts", "outcome") == (
             "pending",
             BOOKED_AT + MINUTE,
+            0,
             "ConnectionRefusedError",
         )
+
+
+def test_an_outage_costs_no_message_a_try_and_all_leave_a_minute_after_it():
+    visit = AppointmentFactory(starts_at=BOOKED_AT + 10 * DAY)
+    message = MessageFactory(appointment=visit)
+    ends = BOOKED_AT + 2 * DAY
+    for hours in range(48):
+        deliver_due(send=Recorder({message.pk: server_down()}), now=BOOKED_AT + hours * HOUR)
+    deliver_due(send=Recorder({message.pk: server_down()}), now=ends)
+    assert state(message, "status", "attempts") == ("pending", 0)
+    deliver_due(send=Recorder(), now=ends + MINUTE)
+    assert state(message, "status", "attempts", "sent_at") == ("sent", 1, ends + MINUTE)
+
+
+def test_an_outage_does_not_undo_the_tries_that_were_answered():
+    message = MessageFactory()
+    deliver_due(send=Recorder({message.pk: TryLater("SMTP 451")}), now=BOOKED_AT)
+    deliver_due(send=Recorder({message.pk: server_down()}), now=BOOKED_AT + MINUTE)
+    deliver_due(send=Recorder({message.pk: TryLater("SMTP 451")}), now=BOOKED_AT + 2 * MINUTE)
+    assert state(message, "attempts", "due_at") == (2, BOOKED_AT + 4 * MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "visit_in", "silence"),
+    [("confirmation", 7 * DAY, 6 * HOUR), ("confirmation", 4 * HOUR, 2 * HOUR), ("moved", DAY, 6 * HOUR)],
+)
+def test_after_a_long_outage_the_desk_is_asked_to_call_once(kind, visit_in, silence):
+    visit = AppointmentFactory(starts_at=BOOKED_AT + visit_in)
+    message = MessageFactory(appointment=visit, kind=kind)
+    minutes_of_outage(message, since=BOOKED_AT, until=BOOKED_AT + silence)
+    assert Task.objects.count() == 0
+    told = BOOKED_AT + silence
+    minutes_of_outage(message, since=told, until=told + 2 * MINUTE)
+    assert list(Task.objects.values_list("appointment", "reason", "created_at")) == [
+        (visit.pk, "Call about the visit: the email could not be delivered", told)
+    ]
+    Task.objects.update(closed_at=told, closed_by="staff:1")
+    minutes_of_outage(message, since=told + 2 * MINUTE, until=told + 4 * MINUTE)
+    assert (Task.objects.count(), state(message, "status", "attempts")) == (1, ("pending", 0))
+
+
+def test_a_reminder_in_an_outage_waits_without_a_call_until_it_helps_no_more():
+    message = MessageFactory(kind="reminder_24h", drop_after=BOOKED_AT + 4 * HOUR)
+    minutes_of_outage(message, since=BOOKED_AT, until=BOOKED_AT + 4 * HOUR - MINUTE)
+    assert (state(message), Task.objects.count()) == (("pending",), 0)
+    minutes_of_outage(message, since=BOOKED_AT + 4 * HOUR - MINUTE, until=BOOKED_AT + 4 * HOUR)
+    assert (state(message), Task.objects.count()) == (("failed",), 1)
+
+
+def test_each_message_of_a_long_batch_has_its_own_time():
+    first, second = visits_apart(2)
+    Message.objects.filter(pk=second.pk).update(drop_after=BOOKED_AT + MINUTE)
+    seconds = iter(range(0, 600, 20))
+    deliver_due(
+        send=Recorder(),
+        now=BOOKED_AT,
+        clock=lambda: BOOKED_AT + dt.timedelta(seconds=20 + next(seconds)),
+    )
+    assert state(first, "status", "sent_at") == ("sent", BOOKED_AT + dt.timedelta(seconds=40))
+    assert state(second) == ("dropped",)
 
 
 def test_a_batch_that_takes_long_gives_the_rest_back(monkeypatch):
