@@ -11,7 +11,7 @@ from scheduling.actions import screening
 from scheduling.actions.drafts import save_answers
 from scheduling.actions.holds import lock_draft
 from scheduling.exceptions import DraftIncomplete
-from scheduling.models import Draft, Version
+from scheduling.models import Version
 from scheduling.queries.screening import (
     outcome_of_draft,
     shown_to,
@@ -21,10 +21,7 @@ from scheduling.queries.screening import (
 from scheduling.rules.actors import Actor
 from scheduling.rules.screening import Disposition, Outcome
 
-AT_ONCE = (
-    Disposition.CALLBACK,
-    Disposition.EMERGENCY,
-)  # these end the booking: their record can't wait for it
+AT_ONCE = (Disposition.CALLBACK, Disposition.EMERGENCY)  # recorded before the rest is answered, if it ever is
 
 
 @transaction.atomic
@@ -32,6 +29,8 @@ def answer_screening(
     *, draft_id: UUID, answers: Mapping[str, Any], language: str, now: datetime, by: Actor
 ) -> Outcome:
     """One page of the respiratory form. Answers to questions that are hidden by now are forgotten.
+
+    Each complete set is kept as a record, so that answers that are changed before booking leave a trace.
 
     Raises DraftIncomplete where nothing is asked, AlreadyBooked.
     """
@@ -54,7 +53,8 @@ def answer_screening(
     )
     outcome = outcome_of_draft(draft, now=now)
     assert outcome is not None
-    _record_at_once(draft, outcome, now=now, by=by)
+    if is_complete or outcome.disposition in AT_ONCE:
+        screening.record_for_draft(draft=draft, outcome=outcome, now=now, by=by)
     return outcome
 
 
@@ -63,11 +63,6 @@ def answer_chest_question(*, draft_id: UUID, answer: str, now: datetime, by: Act
     """Whether a chest scan is meant to find COVID-19; None while no questionnaire is in force."""
     draft = save_answers(draft_id=draft_id, answers={"why_chest": answer}, now=now)
     outcome = outcome_of_draft(draft, now=now)
-    if outcome is not None:
-        _record_at_once(draft, outcome, now=now, by=by)
-    return outcome
-
-
-def _record_at_once(draft: Draft, outcome: Outcome, *, now: datetime, by: Actor) -> None:
-    if outcome.disposition in AT_ONCE:
+    if outcome is not None and outcome.disposition in AT_ONCE:
         screening.record_for_draft(draft=draft, outcome=outcome, now=now, by=by)
+    return outcome

@@ -45,12 +45,13 @@ def record_for_visit(
 
 @transaction.atomic
 def record_for_draft(*, draft: Draft, outcome: Outcome, now: datetime, by: Actor) -> Screening:
-    """For answers that end the online booking, written at once. The same answers again are one record."""
+    """Answers given while booking. The same again, seen in the same words, are one record."""
     version = version_of_record(draft, now=now)
     assert version is not None
     shown = shown_to(version, draft, now=now)
+    language = draft.screening_language or draft.language
     earlier = _current_of_draft(draft)
-    if earlier and earlier.answers == _only_shown(answers_of(draft), shown):
+    if earlier and _says_the_same(earlier, version, shown, answers_of(draft), outcome, language):
         return earlier
     return record_screening(
         version=version,
@@ -58,7 +59,7 @@ def record_for_draft(*, draft: Draft, outcome: Outcome, now: datetime, by: Actor
         answers=answers_of(draft),
         outcome=outcome,
         draft=draft,
-        language=draft.screening_language or draft.language,
+        language=language,
         answered_at=now,
         now=now,
         by=by,
@@ -166,6 +167,22 @@ def _contact_of(appointment: Appointment | None, draft: Draft | None) -> dict[st
         return {}
     name = draft.booker_name or f"{draft.given_name} {draft.family_name}".strip()
     return {"contact_name": name, "contact_phone": draft.phone}
+
+
+def _says_the_same(
+    record: Screening,
+    version: VersionSpec,
+    shown: tuple[QuestionSpec, ...],
+    answers: Mapping[str, Any],
+    outcome: Outcome,
+    language: str,
+) -> bool:
+    """The text covers the version, the questions and the rules that hold."""
+    return (
+        record.answers == _only_shown(answers, shown)
+        and record.shown == _exact_text(version, shown, outcome, language)
+        and (record.disposition, record.defer_until) == (outcome.disposition, outcome.defer_until)
+    )
 
 
 def _current_of_visit(appointment: Appointment) -> Screening | None:

@@ -46,7 +46,8 @@ class ScreeningForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        shown = self.visible(given)
+        # Without a valid answer here there is none: follow-ups of an earlier answer are not asked.
+        shown = self.visible({question.key: given.get(question.key) for question in self.questions})
         for question in self.questions:
             if question.key not in shown:
                 self.errors.pop(question.key, None)

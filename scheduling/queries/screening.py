@@ -119,7 +119,8 @@ def shown_to(version: VersionSpec, draft: Draft, *, now: datetime) -> tuple[Ques
 def shown_with(
     version: VersionSpec, draft: Draft, answers: Mapping[str, object], *, now: datetime
 ) -> frozenset[str]:
-    """The keys of the questions that would be visible with these answers added."""
+    """The keys of the questions that would be visible with these answers in place of the earlier ones.
+    None takes an answer away."""
     answered_on, visit_on = days_of_draft(draft, now=now)
     shown = visible_questions(
         version,

@@ -4,7 +4,7 @@ import pytest
 
 from scheduling.actions.answers import answer_chest_question, answer_screening
 from scheduling.exceptions import AlreadyBooked, DraftIncomplete
-from scheduling.models import Screening
+from scheduling.models import Draft, Screening, Task
 from scheduling.rules.actors import Actor
 from tests.factories.scheduling import BOOKED_AT, AppointmentFactory, ExamFactory, FullDraftFactory
 from tests.factories.screening import publish_preset
@@ -43,6 +43,60 @@ def test_taking_an_answer_back_reopens_the_form():
 
     draft.refresh_from_db()
     assert draft.screened_at is None
+
+
+ILL = {**CLEAR, "pos": "yes", "pos_which": "covid", "pos_date": "2026-11-23", "pos_ill": "no", "immuno": "no"}
+
+
+def records():
+    return list(Screening.objects.order_by("pk").values_list("disposition", "supersedes"))
+
+
+def test_answers_that_are_changed_before_booking_stay_on_record():
+    publish_preset("a")
+    draft = FullDraftFactory(starts_at=NEAR)
+
+    answer(draft, ILL)
+    answer(draft, {"pos": "no"})
+
+    ill, clear = Screening.objects.order_by("pk")
+    assert records() == [("defer", None), ("ok", ill.pk)]
+    assert (ill.draft, ill.answers, ill.answered_at, ill.language) == (draft, ILL, NOW, "es")
+    assert clear.answers == CLEAR
+    assert Task.objects.count() == 0  # nothing is booked
+
+
+def test_a_set_that_is_not_complete_is_no_record():
+    publish_preset("a")
+    draft = FullDraftFactory(starts_at=NEAR)
+
+    answer(draft, {"emerg": "no"})
+    answer(draft, {key: value for key, value in CLEAR.items() if key != "compan"})
+
+    assert records() == []
+
+
+def test_the_same_answers_sent_again_are_one_record():
+    publish_preset("a")
+    draft = FullDraftFactory(starts_at=NEAR)
+
+    for minutes in range(3):
+        answer(draft, CLEAR, NOW + dt.timedelta(minutes=minutes))
+
+    assert records() == [("ok", None)]
+
+
+def test_the_same_answers_with_another_outcome_are_another_record():
+    """The patient chooses a day three weeks later, when the test no longer matters."""
+    publish_preset("a")
+    draft = FullDraftFactory(starts_at=NEAR)
+    answer(draft, ILL)
+
+    Draft.objects.filter(pk=draft.pk).update(starts_at=NEAR + dt.timedelta(weeks=3))
+    answer(draft, ILL)
+
+    first = Screening.objects.earliest("pk")
+    assert records() == [("defer", None), ("ok", first.pk)]
 
 
 def test_nothing_is_asked_before_anything_is_in_force():

@@ -69,7 +69,7 @@ def test_a_clear_form_is_two_pages_and_on_to_the_check(client):
     assert (draft.screening_language, draft.screened_at) == ("en", NOW)
     assert draft.screening_version.number == 1
     assert missing_steps(draft, now=NOW) == []
-    assert Screening.objects.count() == 0  # kept when the visit is booked
+    assert Screening.objects.get().draft == draft
 
 
 def test_pages_with_answers_are_not_stored(client):
@@ -222,6 +222,17 @@ def test_a_version_without_emergency_signs_begins_with_its_short_page(client):
 
     assert client.get(url(draft)).url == url(draft, "covid-questions")
     assert send(client, draft, CLEAR) == url(draft, "check")
+
+
+@pytest.mark.parametrize("pos", ["", "perhaps"])
+def test_an_answer_that_was_taken_away_asks_for_no_follow_ups_of_the_old_one(client, pos):
+    old = {**CLEAR, "pos": "yes", "pos_which": "covid", "pos_date": "2026-11-25"}
+    draft = draft_of(screening_answers={"emerg": "no", **old})
+
+    answer = client.post(url(draft, "covid-questions"), {**CLEAR, "pos": pos})
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["pos"]
 
 
 def test_usual_for_me_without_an_emergency_changes_nothing(client):
