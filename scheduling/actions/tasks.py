@@ -27,18 +27,19 @@ def open_task(
     by: Actor,
 ) -> Task:
     """Due within an hour of staffed time (the location's doors hours)."""
-    stands_for_itself = {} if appointment or draft else {"contact_name": contact_name}
+    contact = {"contact_name": contact_name, "contact_phone": contact_phone}
+    # Without a visit or a draft the caller tells tasks apart: two people may share a name.
+    looked_up, filled_in = ({}, contact) if appointment or draft else (contact, {})
     task, is_new = Task.objects.get_or_create(
         kind=kind,
         appointment=appointment,
         draft=None if appointment else draft,
         closed_at=None,
-        **stands_for_itself,
+        **looked_up,
         defaults={
-            "contact_name": contact_name,
+            **filled_in,
             "location": location,
             "reason": reason,
-            "contact_phone": contact_phone,
             "due_at": due_in_staffed_hours(location, now=now),
             "created_at": now,
         },
