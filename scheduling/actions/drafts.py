@@ -1,7 +1,7 @@
 """Beginning, filling in and clearing a draft. Every answer is kept as it is given."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,14 +9,16 @@ from django.db import transaction
 
 from scheduling.actions.holds import lock_draft, release_hold, renew_hold
 from scheduling.exceptions import AlreadyBooked
-from scheduling.models import Appointment, Draft
+from scheduling.models import Appointment, Draft, Task
 from scheduling.queries.access import hold_of_draft, visit_of_draft
 from scheduling.queries.catalogue import locations_offering
+from scheduling.queries.retention import FORGOTTEN, not_needed, old_drafts
 from scheduling.rules.actors import Actor
 
 EXAM_ANSWERS = frozenset(
     {"exam", "laterality", "contrast_answer", "order_status", "interpreter_language"},
 )
+PURGE_BATCH = 500
 _DECIDES_THE_TIME = ("exam", "laterality", "contrast_answer")
 # What a step's page may write. Time and location are written by placing a hold, nothing else.
 ANSWERS = EXAM_ANSWERS | {
@@ -101,25 +103,58 @@ def change_exam(*, draft_id: UUID, answers: Mapping[str, Any], now: datetime, by
 def clear_draft(*, draft_id: UUID, now: datetime, by: Actor) -> None:
     """“Clear my answers”, for shared computers: the time is freed and what was typed is gone.
 
-    A draft that a task or a record stands on is kept for the desk, but no longer opens here.
+    A draft that a task or a record stands on is kept, but no longer opens here. What was typed goes
+    too, unless the desk has yet to call about it.
     """
     draft = lock_draft(draft_id)
     if visit_of_draft(draft):
         raise AlreadyBooked
     release_hold(draft_id=draft.pk, now=now, by=by)
-    if draft.tasks.exists() or draft.screenings.exists():
-        Draft.objects.filter(pk=draft.pk).update(visitor="", updated_at=now)
-        return
-    draft.appointments.all().delete()
-    draft.delete()
+    kept = Draft.objects.filter(pk=draft.pk)
+    if draft.tasks.open().exists():
+        kept.update(visitor="", updated_at=now)
+    elif draft.tasks.exists() or draft.screenings.exists():
+        _forget([draft.pk])
+        kept.update(visitor="", updated_at=now)
+    else:
+        _delete([draft.pk])
 
 
 def purge_old_drafts(*, days: int, now: datetime) -> int:
-    """Deletes drafts untouched for `days` days with the ended holds that belonged to them."""
-    with transaction.atomic():
-        old = list(Draft.objects.abandoned(now, days).values_list("pk", flat=True))
-        Appointment.objects.filter(draft__in=old, status=Appointment.Status.EXPIRED).delete()
-        return Draft.objects.filter(pk__in=old, appointments__isnull=True).delete()[0]
+    """Forgets what was typed into drafts that nothing happened to for `days` days. Counts them.
+
+    Drafts that became neither a visit nor a record go, with their ended holds and closed tasks.
+    """
+    before, done, count = now - timedelta(days=days), UUID(int=0), 0
+    while batch := _purge_batch(before, after=done):
+        done, count = batch[-1], count + len(batch)
+    return count
+
+
+@transaction.atomic
+def _purge_batch(before: datetime, *, after: UUID) -> list[UUID]:
+    """The next drafts in the order of their keys; one that is in use waits for the next purge."""
+    old = old_drafts(before).filter(pk__gt=after).order_by("pk")
+    locked = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True)[:PURGE_BATCH])
+    # Looked at again, now that nobody can open a task or book: someone may have, just before the lock.
+    still_old = old_drafts(before).filter(pk__in=locked)
+    gone = list(not_needed(still_old).values_list("pk", flat=True))
+    _forget(list(still_old.exclude(pk__in=gone).values_list("pk", flat=True)))
+    _delete(gone)
+    return locked
+
+
+def _forget(drafts: list[UUID]) -> None:
+    """For good. Call with the drafts locked and without open tasks."""
+    Appointment.objects.filter(draft__in=drafts, status=Appointment.Status.EXPIRED).delete()
+    Task.objects.filter(draft__in=drafts).update(contact_name="", contact_phone="")
+    Draft.objects.filter(pk__in=drafts).update(**FORGOTTEN)
+
+
+def _delete(drafts: list[UUID]) -> None:
+    Appointment.objects.filter(draft__in=drafts).delete()
+    Task.objects.filter(draft__in=drafts).delete()
+    Draft.objects.filter(pk__in=drafts).delete()
 
 
 def _refuse_unknown(answers: Mapping[str, Any], allowed: frozenset[str]) -> None:

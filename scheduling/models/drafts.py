@@ -2,7 +2,6 @@
 language switch all work, and a lost time loses nothing else."""
 
 import uuid
-from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -11,16 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from locations.models import Location
 from scheduling.models.appointments import Appointment
 from scheduling.models.catalogue import Exam
-
-
-class DraftQuerySet(models.QuerySet["Draft"]):
-    def abandoned(self, now: datetime, days: int) -> "DraftQuerySet":
-        """Old drafts that became neither a visit nor a task for the desk nor a record."""
-        return self.filter(
-            updated_at__lt=now - timedelta(days=days),
-            tasks__isnull=True,
-            screenings__isnull=True,
-        ).exclude(appointments__in=Appointment.objects.exclude(status=Appointment.Status.EXPIRED))
 
 
 class Draft(models.Model):
@@ -97,8 +86,6 @@ class Draft(models.Model):
     )
     created_at = models.DateTimeField(_("created"))
     updated_at = models.DateTimeField(_("updated"), db_index=True)
-
-    objects = DraftQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]

@@ -1,0 +1,57 @@
+"""Which drafts are old, and what of them may go."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from scheduling.models import Appointment, Draft, Screening, Task
+
+# What a forgotten draft holds instead of answers. Exam, center, time and digest stay: they name nobody,
+# and the draft goes on to stand for its visit, so that a repeated submit books nothing twice.
+FORGOTTEN: Mapping[str, Any] = {
+    "interpreter_language": "",
+    "place": "",
+    "booking_for": "",
+    "given_name": "",
+    "family_name": "",
+    "one_name": False,
+    "birth_date": None,
+    "booker_name": "",
+    "booker_relation": "",
+    "guardian_name": "",
+    "by_email": False,
+    "by_text": False,
+    "by_call": False,
+    "email": "",
+    "phone": "",
+    "phone_as_typed": "",
+    "zip_code": "",
+    "text_consent": False,
+    "why_chest": "",
+    "screening_answers": {},
+}
+
+
+def old_drafts(before: datetime) -> QuerySet[Draft]:
+    """Drafts with something to forget: not touched since, nor was a task of theirs done since.
+
+    An open task needs its answers, and a time that is still held is somebody's.
+    """
+    tasks = Task.objects.filter(draft=OuterRef("pk"))
+    work = tasks.filter(Q(closed_at=None) | Q(closed_at__gte=before))
+    held = Appointment.objects.filter(draft=OuterRef("pk"), status=Appointment.Status.HELD)
+    old = Draft.objects.filter(~Exists(work), ~Exists(held), updated_at__lt=before)
+    return old.filter(~_is_needed() | ~Q(**FORGOTTEN))
+
+
+def not_needed(drafts: QuerySet[Draft]) -> QuerySet[Draft]:
+    """Those that became neither a visit nor a record, and so may go altogether."""
+    return drafts.filter(~_is_needed())
+
+
+def _is_needed() -> Q:
+    holds = (Appointment.Status.HELD, Appointment.Status.EXPIRED)
+    visits = Appointment.objects.filter(draft=OuterRef("pk")).exclude(status__in=holds)
+    return Q(Exists(visits)) | Q(Exists(Screening.objects.filter(draft=OuterRef("pk"))))

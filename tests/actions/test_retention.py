@@ -1,0 +1,164 @@
+"""What is forgotten of drafts, and when."""
+
+import datetime as dt
+
+import pytest
+
+from scheduling.actions import booking, drafts
+from scheduling.actions.drafts import ANSWERS, EXAM_ANSWERS, clear_draft, purge_old_drafts
+from scheduling.models import Appointment, AuditEvent, Draft, Screening, Task
+from scheduling.queries.drafts import digest_of
+from scheduling.queries.retention import FORGOTTEN
+from tests.factories.journey import PATIENT, bookable, ready_draft
+from tests.factories.scheduling import BOOKED_AT, AppointmentFactory, FullDraftFactory, HoldFactory
+from tests.factories.screening import ScreeningFactory
+from tests.factories.tasks import TaskFactory
+
+pytestmark = pytest.mark.django_db
+NOW = BOOKED_AT
+DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
+LONG_AGO = NOW - 7 * DAY - MINUTE
+EXAM_STAYS = EXAM_ANSWERS - {"interpreter_language"}
+SAYS_WHEN = {"screening_version", "screening_language", "screened_at"}
+
+
+def old_draft(**fields):
+    return FullDraftFactory(
+        updated_at=LONG_AGO, phone="+15125550147", screening_answers={"pos": "no"}, **fields
+    )
+
+
+def ended_hold(draft):
+    return HoldFactory(
+        draft=draft, scanner__location=draft.location, status=Appointment.Status.EXPIRED, held_until=None
+    )
+
+
+def closed_task(draft, closed_at=LONG_AGO):
+    return TaskFactory(draft=draft, location=draft.location, closed_at=closed_at, closed_by="staff:1")
+
+
+def purge():
+    return purge_old_drafts(days=7, now=NOW)
+
+
+def answers_in(draft):
+    draft.refresh_from_db()
+    return {name: getattr(draft, name) for name in FORGOTTEN}
+
+
+def is_forgotten(draft):
+    return answers_in(draft) == FORGOTTEN
+
+
+def test_every_answer_is_forgotten_or_says_nothing_of_a_person():
+    assert ANSWERS - FORGOTTEN.keys() == EXAM_STAYS | SAYS_WHEN
+
+
+def test_a_booked_draft_keeps_only_what_stands_for_its_visit():
+    draft = ready_draft(*bookable(), interpreter_language="Vietnamese")
+    digest = digest_of(draft)
+    visit = booking.confirm_booking(draft_id=draft.pk, digest=digest, now=NOW, by=PATIENT).visit
+    draft.refresh_from_db()
+    kept = [name for name in vars(draft) if name not in FORGOTTEN and not name.startswith("_")]
+    before = {name: getattr(draft, name) for name in kept}
+
+    purge_old_drafts(days=7, now=NOW + 7 * DAY)
+    assert not is_forgotten(draft)
+    purge_old_drafts(days=7, now=NOW + 7 * DAY + MINUTE)
+
+    assert is_forgotten(draft)
+    assert {name: getattr(draft, name) for name in kept} == before
+    again = booking.confirm_booking(draft_id=draft.pk, digest=digest, now=NOW + 8 * DAY, by=PATIENT)
+    assert (again.visit, again.is_new) == (visit, False)
+    assert (again.visit.email, again.visit.patient.given_name) == ("ana@example.com", "Ana")
+
+
+def test_what_is_forgotten_is_not_looked_at_again():
+    AppointmentFactory(draft=old_draft())
+
+    assert [purge(), purge()] == [1, 0]
+
+
+def test_a_draft_that_led_to_nothing_goes_with_its_ended_holds_and_closed_tasks():
+    draft = old_draft()
+    ended_hold(draft)
+    closed_task(draft)
+
+    assert purge() == 1
+
+    assert [model.objects.count() for model in (Draft, Appointment, Task)] == [0, 0, 0]
+
+
+def test_a_recorded_draft_stays_without_its_answers():
+    draft = old_draft()
+    record = ScreeningFactory(appointment=None, draft=draft)
+    task = closed_task(draft)
+    ended_hold(draft)
+
+    assert purge() == 1
+
+    assert is_forgotten(draft)
+    task.refresh_from_db()
+    assert (task.contact_name, task.contact_phone, task.reason) == ("", "", "Asked to be called")
+    assert Appointment.objects.count() == 0
+    assert Screening.objects.get().pk == record.pk
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+@pytest.mark.parametrize("closed_at", [None, NOW - 7 * DAY])
+def test_what_a_task_still_needs_is_kept(recorded, closed_at):
+    draft = old_draft()
+    if recorded:
+        ScreeningFactory(appointment=None, draft=draft)
+    closed_by = "staff:1" if closed_at else ""
+    TaskFactory(draft=draft, location=draft.location, closed_at=closed_at, closed_by=closed_by)
+
+    assert purge() == 0
+
+    assert answers_in(draft)["given_name"] == "Ana"
+
+
+def test_a_held_time_and_a_young_draft_are_left_alone():
+    held = old_draft()
+    HoldFactory(draft=held, scanner__location=held.location)
+    FullDraftFactory(updated_at=NOW - 7 * DAY)
+
+    assert purge() == 0
+    assert Draft.objects.count() == 2
+
+
+def test_more_than_one_batch(monkeypatch):
+    monkeypatch.setattr(drafts, "PURGE_BATCH", 2)
+    for number in range(5):
+        draft = old_draft()
+        if number % 2:
+            AppointmentFactory(draft=draft)
+
+    assert purge() == 5
+
+    assert [is_forgotten(draft) for draft in Draft.objects.all()] == [True, True]
+
+
+def test_clearing_forgets_what_was_typed_though_a_record_stays():
+    draft = old_draft()
+    ScreeningFactory(appointment=None, draft=draft)
+    closed_task(draft)
+
+    clear_draft(draft_id=draft.pk, now=NOW, by=PATIENT)
+
+    assert is_forgotten(draft)
+    assert draft.visitor == ""
+    assert Task.objects.get().contact_name == ""
+
+
+def test_clearing_leaves_the_desk_whom_to_call():
+    draft = old_draft()
+    ScreeningFactory(appointment=None, draft=draft)
+    TaskFactory(draft=draft, location=draft.location)
+
+    clear_draft(draft_id=draft.pk, now=NOW, by=PATIENT)
+
+    assert answers_in(draft)["given_name"] == "Ana"
+    assert draft.visitor == ""
+    assert AuditEvent.objects.count() == 0
