@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
 
@@ -106,9 +106,11 @@ def _in_box(point: Point, miles: float) -> Q:
 
 
 def current_notices(now: dt.datetime, location: Location | None = None) -> QuerySet[Notice]:
-    """What is announced everywhere, and with a location what is announced there."""
+    """Those of everywhere, and with a location those of there; warnings first, then the newest."""
     place = Q(locations=None) if location is None else Q(locations=None) | Q(locations=location)
-    return Notice.objects.filter(place, shown_from__lte=now, shown_until__gt=now).distinct()
+    current = Notice.objects.filter(place, shown_from__lte=now, shown_until__gt=now).distinct()
+    warnings_first = Case(When(level=Notice.Level.WARNING, then=0), default=1)
+    return current.annotate(rank=warnings_first).order_by("rank", "-shown_from", "-pk")
 
 
 def opening_today(location: Location, now: dt.datetime) -> Today:

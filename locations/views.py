@@ -38,7 +38,6 @@ def location_detail(request: HttpRequest, slug: str) -> HttpResponse:
             closure_words(closure.starts_at.astimezone(zone), closure.ends_at.astimezone(zone))
             for closure in queries.upcoming_closures(location, now)
         ],
-        "notices": queries.current_notices(now, location),
     }
     return render(request, "locations/location.html", context)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from scheduling.models import Appointment, Draft, Exam
+from scheduling.queries.catalogue import first_of_family
 from scheduling.queries.drafts import Step
 from scheduling.wall_clock import day_words, time_words
 
@@ -37,14 +38,22 @@ def summary_of(draft: Draft, *, has_screening: bool) -> list[Group]:
     ]
 
 
-def exam_words(exam_name: str, laterality: str) -> str:
+def exam_words(booking: Draft | Appointment) -> str:
+    """The exam and the side; without contrast while nobody knows what the order says about it."""
+    exam = booking.exam
+    unsure = booking.contrast_answer == Appointment.ContrastAnswer.NOT_SURE
+    name = first_of_family(exam).display_name if unsure else exam.display_name
+    side = _side_words(booking.laterality)
+    return f"{name}, {side}" if side else name
+
+
+def _side_words(laterality: str) -> str:
     sides = {
         Appointment.Laterality.LEFT: pgettext("side", "left"),
         Appointment.Laterality.RIGHT: pgettext("side", "right"),
         Appointment.Laterality.BOTH: pgettext("side", "both sides"),
     }
-    side = sides.get(Appointment.Laterality(laterality))
-    return f"{exam_name}, {side}" if side else exam_name
+    return sides.get(Appointment.Laterality(laterality), "")
 
 
 def order_words(exam: Exam, order_status: str) -> str:
@@ -74,7 +83,7 @@ def contact_words(ways: Draft | Appointment, phone: str) -> str:
 
 def _scan_rows(draft: Draft) -> list[Row]:
     change = reverse("portal:change-exam", kwargs={"draft_id": draft.pk})
-    rows = [Row(_("Exam"), exam_words(draft.exam.name, draft.laterality), change, _("the exam"))]
+    rows = [Row(_("Exam"), exam_words(draft), change, _("the exam"))]
     if draft.contrast_answer == Appointment.ContrastAnswer.NOT_SURE:
         rows.append(Row(_("Contrast"), _("Not sure. We check the order."), change, _("the contrast")))
     rows.append(Row(_("Doctor’s order"), order_words(draft.exam, draft.order_status), change, _("the order")))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from scheduling.actions.holds import MAX_EXTENSIONS
 from scheduling.models import Appointment, Draft
+from scheduling.portal.summary import exam_words
 from scheduling.queries.access import hold_of_draft
 from scheduling.wall_clock import day_words, time_words
 
@@ -37,7 +38,7 @@ def ticket_of(draft: Draft, *, now: datetime) -> Ticket | None:
     hold = hold_of_draft(draft, now=now)
     held = _held(hold, now) if hold and hold.starts_at == draft.starts_at else {"over": True}
     return Ticket(
-        what=_("%(exam)s at %(place)s") % {"exam": draft.exam.name, "place": draft.location.name},
+        what=_("%(exam)s at %(place)s") % {"exam": exam_words(draft), "place": draft.location.name},
         when=f"{day_words(draft.starts_at, zone)}, {time_words(draft.starts_at, zone)}",
         now=now,
         keep_url=reverse("portal:keep", kwargs={"draft_id": draft.pk}),

@@ -114,7 +114,7 @@ class VisitPage:
         assert visit.patient is not None
         phone = visit.phone.as_national if visit.phone else ""
         rows = [
-            Row(_("Exam"), exam_words(visit.exam.name, visit.laterality)),
+            Row(_("Exam"), exam_words(visit)),
             Row(_("Patient"), visit.patient.full_name),
             Row(_("Doctor’s order"), order_words(visit.exam, visit.order_status)),
             Row(_("How we reach you"), contact_words(visit, phone)),

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection
 from django.db.models import (
+    Case,
     Exists,
     F,
     Func,
@@ -18,6 +19,7 @@ from django.db.models import (
     Subquery,
     TextField,
     Value,
+    When,
 )
 from django.db.models.functions import Coalesce, Greatest
 
@@ -98,6 +100,13 @@ def family_of(exam: Exam) -> list[ExamChoice]:
     """The offered exams that differ from this one only by contrast, itself included, shortest first."""
     family = offered_exams().filter(family=exam.family).prefetch_related("preparations")
     return [_choice(member) for member in _with_price(family).order_by("minutes", "pk")]
+
+
+def first_of_family(exam: Exam) -> Exam:
+    """The one with the least contrast, which stands for all; the exam itself where it is the only one."""
+    family = Exam.objects.filter(family=exam.family, is_active=True)
+    without_first = Case(When(contrast=Exam.Contrast.NONE, then=0), default=1)
+    return family.order_by(without_first, "minutes", "pk").first() or exam
 
 
 def offerings_of_location(location: Location) -> QuerySet[Offering]:

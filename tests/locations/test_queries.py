@@ -138,7 +138,7 @@ def test_upcoming_closures_are_of_the_whole_location_and_not_over():
 
 
 def test_staff_work_where_they_are_assigned():
-    here, elsewhere = LocationFactory(name="A"), LocationFactory(name="B")
+    here, _elsewhere = LocationFactory(name="A"), LocationFactory(name="B")
     user = AssignmentFactory(location=here, role=Role.TECHNOLOGIST).user
     assert list(user.locations_for()) == [here]
     assert list(user.locations_for(Role.TECHNOLOGIST, Role.AUDITOR)) == [here]
@@ -159,3 +159,12 @@ def test_staff_who_left_or_only_administer_the_site_work_nowhere():
     LocationFactory()
     assert list(left.locations_for()) == []
     assert list(UserFactory(is_staff=True, is_superuser=True).locations_for()) == []
+
+
+def test_warnings_stand_first_and_of_one_level_the_newest():
+    hour = dt.timedelta(hours=1)
+    times = {"shown_until": NOW + hour}
+    old = NoticeFactory(level="warning", shown_from=NOW - 3 * hour, **times)
+    news = NoticeFactory(level="info", shown_from=NOW - hour, **times)
+    warning = NoticeFactory(level="warning", shown_from=NOW - 2 * hour, **times)
+    assert list(queries.current_notices(NOW)) == [warning, old, news]

@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -118,6 +119,18 @@ def test_pages_show_their_notices(client):
     ]
     assert ["Flu season &lt;b&gt;" in page for page in pages] == [True, True, True]
     assert ["Elevator out" in page for page in pages] == [False, True, False]
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, []), (2, ["1 more notice"]), (4, ["3 more notices"])])
+def test_one_notice_is_open_and_the_others_are_behind_a_line(client, count, words):
+    now = timezone.now()
+    for number in range(count):
+        begun = now - dt.timedelta(hours=1 + number)
+        NoticeFactory(text_en=f"News {number}", shown_from=begun, shown_until=now + dt.timedelta(days=1))
+    above, _, behind = client.get(LIST).text.partition('<details class="wrap">')
+    assert re.findall(r"News \d", above) == ["News 0"]
+    assert re.findall(r"News \d", behind) == [f"News {number}" for number in range(1, count)]
+    assert re.findall(r"\d more notices?", behind) == words
 
 
 def test_location_page_says_where_and_when(client):

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from scheduling.models import Appointment, Draft
 from scheduling.portal.exam_forms import ExamForm
+from scheduling.portal.summary import exam_words
+from tests.factories.locations import LocationFactory, NoticeFactory
 from tests.factories.scheduling import (
     AppointmentFactory,
     DraftFactory,
@@ -436,3 +438,31 @@ def test_booked_draft_is_not_changed(client, own_draft, knee):
     assert client.post(address, {"laterality": "right", **HAS_ORDER}).status_code == 409
     draft.refresh_from_db()
     assert draft.laterality == "left"
+
+
+# What the order says about contrast is not known
+
+
+def test_unsure_about_contrast_is_named_without_it(brain):
+    plain, contrast = brain
+    unsure = DraftFactory(exam=contrast, contrast_answer=Appointment.ContrastAnswer.NOT_SURE)
+
+    assert exam_words(unsure) == "Brain MRI"
+    assert exam_words(DraftFactory(exam=contrast)) == "Brain MRI, with and without contrast"
+    assert exam_words(AppointmentFactory(exam=plain)) == "Brain MRI"
+
+
+def test_exam_is_named_with_its_side(knee):
+    assert exam_words(DraftFactory(exam=knee, laterality="both")) == "Knee MRI, both sides"
+
+
+def test_announcements_of_the_drafts_center_stand_on_its_pages(client, own_draft):
+    draft = own_draft(FullDraftFactory)
+    now = timezone.now()
+    shown = {"shown_from": now - timedelta(days=1), "shown_until": now + timedelta(days=1)}
+    NoticeFactory(text_en="Elevator out", **shown).locations.set([draft.location])
+    NoticeFactory(text_en="Road closed", **shown).locations.set([LocationFactory()])
+
+    page = client.get(reverse("portal:where", args=[draft.pk])).text
+
+    assert ("Elevator out" in page, "Road closed" in page) == (True, False)
