@@ -40,7 +40,9 @@ def open_task(
             **filled_in,
             "location": location,
             "reason": reason,
-            "due_at": due_in_staffed_hours(location, now=now),
+            "due_at": due_in_staffed_hours(
+                location, now=now, before=appointment.arrive_at if appointment else None
+            ),
             "created_at": now,
         },
     )

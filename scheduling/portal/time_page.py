@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils.dateformat import format as in_format
 from django.utils.translation import gettext as _
 
-from locations.models import Location
+from locations.models import Closure, Location
 from scheduling.actions.holds import wish_of
 from scheduling.exceptions import BookingError
 from scheduling.models import Draft
 from scheduling.queries.openings import Opening, find_openings, nearby_openings
+from scheduling.rules.opening_hours import whole_days
 from scheduling.rules.slots import spread
 from scheduling.wall_clock import day_words, local, near_day_words, time_words
 
@@ -77,6 +78,7 @@ class TimePage:
     now: datetime
     day: date | None = None
     part: str = ""
+    is_chosen: bool = False  # a day or a part of the day: suggestions would stand in the way
     all_times: bool = False
     close: Sequence[Opening] = ()  # near a time that was just lost
     shown: list[Opening] = field(init=False)
@@ -94,7 +96,20 @@ class TimePage:
 
     @property
     def day_words(self) -> str:
-        return day_words(self.day) if self.day else ""
+        """With the year where it is not this one."""
+        if self.day is None:
+            return ""
+        return day_words(self.day, year=self.day.year != local(self.now, self.zone).year)
+
+    @property
+    def closed(self) -> Closure | None:
+        """Why a chosen day has no times, where it is the whole center that is closed."""
+        if self.day is None:
+            return None
+        day = whole_days(self.day, self.day, self.zone)
+        return self.location.closures.filter(
+            scanner=None, starts_at__lte=day.start, ends_at__gte=day.end
+        ).first()
 
     def close_times(self) -> list[Suggestion]:
         return [self._suggestion(opening.starts_at, _("Close to it")) for opening in self.close]
@@ -153,7 +168,7 @@ class TimePage:
             query["part"] = self.part if part is None else part
         if all_times:
             query["all"] = "1"
-        return f"?{urlencode(query)}"
+        return f"?{urlencode(query)}#day"
 
     def every_time_link(self) -> str:
         return self.link(day=self.day, all_times=True)
@@ -247,8 +262,10 @@ def times_context(
         location=location,
         openings=find_openings(wish=wish, location_id=location.pk, first=first, last=last, now=now),
         now=now,
-        day=day_of(query.get("day", "")) or (local(around, location.zone).date() if around else None),
+        day=day_of(query.get("day", ""), first, last)
+        or (local(around, location.zone).date() if around else None),
         part=query.get("part", ""),
+        is_chosen=bool({"day", "part"} & query.keys()),
         all_times="all" in query,
         close=close,
     )
@@ -256,11 +273,14 @@ def times_context(
     return {"times": times, "location": location, "refusal": refusal, "action": action}
 
 
-def day_of(text: str) -> date | None:
+def day_of(text: str, first: date, last: date) -> date | None:
+    """A day written in the address, if it is near what can be booked: old links name days gone by."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    near = timedelta(days=31)
+    return day if first - near <= day <= last + near else None
 
 
 def horizon_days(location: Location, now: datetime) -> tuple[date, date]:

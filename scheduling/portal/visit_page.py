@@ -61,6 +61,8 @@ class VisitPage:
         if self.call_task is None or self.call_task.due_at <= self.now:
             return _("soon")
         due_at = self.call_task.due_at
+        if due_at >= self.visit.arrive_at:
+            return _("before you come")
         when = {"day": day_words(due_at, self.zone), "time": time_words(due_at, self.zone)}
         return _("by %(day)s, %(time)s") % when
 

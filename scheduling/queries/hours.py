@@ -18,8 +18,11 @@ def weekly_spans(rows: list[OpeningHours]) -> list[WeeklySpan]:
 
 
 def staffed_intervals(location: Location, *, now: datetime) -> list[Interval]:
-    """The next two weeks of doors hours (open hours where a location has no own doors hours)."""
-    rows = list(OpeningHours.objects.filter(location=location, kind__in=["doors", "open"]))
+    """The next two weeks of the location's doors hours; its open hours where it has none of these.
+
+    Hours of a single scanner do not count: an X-ray room that runs to midnight has nobody who calls.
+    """
+    rows = list(OpeningHours.objects.filter(location=location, scanner=None, kind__in=["doors", "open"]))
     doors = [row for row in rows if row.kind == OpeningHours.Kind.DOORS]
     last = now + _LOOK_AHEAD
     staffed = open_intervals(
@@ -34,8 +37,14 @@ def staffed_intervals(location: Location, *, now: datetime) -> list[Interval]:
     return subtract(staffed, [Interval(start, end) for start, end in closures])
 
 
-def due_in_staffed_hours(location: Location, *, now: datetime) -> datetime:
-    """An hour of staffed time from now; a location without hours gets an hour of the clock."""
+def due_in_staffed_hours(location: Location, *, now: datetime, before: datetime | None = None) -> datetime:
+    """An hour of staffed time from now, but not after `before`, when the patient comes anyway."""
+    due = _staffed_hour_from(location, now)
+    return due if before is None or before <= now else min(due, before)
+
+
+def _staffed_hour_from(location: Location, now: datetime) -> datetime:
+    """A location without hours gets an hour of the clock."""
     left = CALLBACK_WITHIN
     for span in staffed_intervals(location, now=now):
         start = max(span.start, now)

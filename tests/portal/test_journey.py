@@ -10,6 +10,7 @@ from scheduling.portal.time_page import value_of
 from scheduling.queries.access import visit_token
 from scheduling.queries.drafts import digest_of
 from tests.factories.journey import NINE_FORTY
+from tests.factories.locations import ClosureFactory
 from tests.factories.scheduling import AppointmentFactory
 
 MINUTE = dt.timedelta(minutes=1)
@@ -98,6 +99,25 @@ def test_day_without_times_names_the_next(client, world, empty_draft):
 
     assert "No times left on Sunday, November 29" in answer.content.decode()
     assert "Next open: Today, Monday, November 30" in answer.content.decode()
+
+
+def test_day_on_which_the_center_is_closed_says_why(client, world, empty_draft):
+    midnight = dt.datetime(2026, 12, 2, 6, tzinfo=dt.UTC)
+    ClosureFactory(
+        location=world[0].location, kind="holiday", starts_at=midnight, ends_at=midnight + 24 * 60 * MINUTE
+    )
+
+    page = client.get(f"{time_url(empty_draft)}&day=2026-12-02").content.decode()
+
+    assert "is closed on Wednesday, December 2 (holiday)" in page
+
+
+def test_chosen_day_comes_without_suggestions_and_leads_to_its_times(client, empty_draft):
+    page = client.get(f"{time_url(empty_draft)}&day=2026-12-01").content.decode()
+
+    assert "Soonest here" not in page
+    assert 'href="?center=' in page
+    assert '#day"' in page
 
 
 @pytest.mark.parametrize("day", ["not-a-day", "2026-02-31", "9999-12-31"])
@@ -231,6 +251,16 @@ def test_back_after_booking_says_it_is_booked(client, draft):
         assert page.status_code == 200
         assert "This visit is already booked" in page.content.decode()
     assert client.post(url("patient", draft), PATIENT).status_code == 409
+
+
+def test_back_after_canceling_does_not_say_that_it_is_booked(client, draft):
+    booked = book(client, draft).url
+    client.post(booked.replace("/booked/", "/cancel/"))
+
+    assert client.get(booked).url == booked.replace("booked/", "")
+    page = client.get(url("check", draft)).content.decode()
+    assert "This visit was canceled" in page
+    assert "already booked" not in page
 
 
 def test_same_key_with_other_content_is_refused(client, draft):

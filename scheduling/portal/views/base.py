@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views import View
 
-from scheduling.models import Draft
+from scheduling.models import Appointment, Draft
 from scheduling.portal.ticket import ticket_of
 from scheduling.portal.visitor import actor_of_draft, keep_alive, visitor_of
 from scheduling.queries.access import draft_of_visitor, visit_of_draft, visit_token
@@ -25,6 +25,15 @@ def see_other(url_name: str, **kwargs: Any) -> HttpResponseRedirect:
     answer = redirect(url_name, **kwargs)
     answer.status_code = 303
     assert isinstance(answer, HttpResponseRedirect)
+    return answer
+
+
+def already_booked(request: HttpRequest, visit: Appointment, status: int | None = None) -> HttpResponse:
+    """An old page of a draft that became a visit; a form sent from it is refused."""
+    content = {"visit": visit, "token": visit_token(visit)}
+    status = status or (409 if request.method == "POST" else 200)
+    answer = render(request, "portal/already_booked.html", content, status=status)
+    add_never_cache_headers(answer)
     return answer
 
 
@@ -42,7 +51,7 @@ class DraftView(View):
             keep_alive(request)
         booked = visit_of_draft(self.draft)
         if booked:
-            return self.already_booked(visit_token(booked))
+            return self.already_booked(booked)
         answer = super().dispatch(request, **kwargs)
         add_never_cache_headers(answer)
         return answer
@@ -51,9 +60,8 @@ class DraftView(View):
     def by(self) -> Actor:
         return actor_of_draft(self.draft.pk)
 
-    def already_booked(self, token: str) -> HttpResponse:
-        status = 409 if self.request.method == "POST" else 200
-        return render(self.request, "portal/already_booked.html", {"token": token}, status=status)
+    def already_booked(self, visit: Appointment, status: int | None = None) -> HttpResponse:
+        return already_booked(self.request, visit, status)
 
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
         ticket = ticket_of(self.draft, now=self.now) if self.has_ticket else None

@@ -36,11 +36,11 @@ class Check(DraftView):
     step = Step.CHECK
     template_name = "portal/check.html"
 
-    def already_booked(self, token: str) -> HttpResponse:
+    def already_booked(self, visit: Appointment, status: int | None = None) -> HttpResponse:
         """A repeated confirmation is the same booking; anything else says that it is booked."""
-        if self.request.method == "POST":
+        if self.request.method == "POST" and status is None:
             return self.post(self.request)
-        return super().already_booked(token)
+        return super().already_booked(visit, status)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._summary() if not missing_steps(self.draft, now=self.now) else self.forward()
@@ -86,8 +86,7 @@ class Check(DraftView):
             case DraftIncomplete():
                 return self.forward()
         visit = visit_of_draft(self.draft)
-        token = visit_token(visit) if visit else ""
-        return render(self.request, "portal/already_booked.html", {"token": token}, status=422)
+        return self.already_booked(visit, 422) if visit else self.forward()
 
     def _summary(self, status: int = 200, **context: Any) -> HttpResponse:
         draft = self.draft

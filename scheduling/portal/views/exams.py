@@ -14,12 +14,12 @@ from django.views import View
 from django.views.decorators.http import require_safe
 
 from scheduling.actions.drafts import change_exam, start_draft
-from scheduling.models import Appointment, Draft, Exam
+from scheduling.models import Draft, Exam
 from scheduling.portal.exam_forms import ExamForm, SearchForm, answers_of_draft
 from scheduling.portal.exam_page import ExamPage, chest_note, rows_by_region
-from scheduling.portal.views.base import see_other
+from scheduling.portal.views.base import already_booked, see_other
 from scheduling.portal.visitor import actor_of_draft, visitor_of
-from scheduling.queries.access import draft_of_visitor, visit_of_draft, visit_token
+from scheduling.queries.access import draft_of_visitor, visit_of_draft
 from scheduling.queries.catalogue import all_exams, exam_by_slug, search_exams
 from scheduling.queries.drafts import Step, missing_steps
 from scheduling.queries.screening import version_for
@@ -55,7 +55,7 @@ class ExamView(View):
         self.draft = _draft_to_change(request, draft_id)
         booked = visit_of_draft(self.draft) if self.draft else None
         if booked:
-            return _already_booked(request, booked)
+            return already_booked(request, booked)
         self.exam_page = ExamPage(_exam_or_404(slug or (self.draft.exam.slug if self.draft else "")))
         answer = super().dispatch(request, **kwargs)
         if self.draft:
@@ -100,11 +100,6 @@ class ExamView(View):
         chest = chest_note(version_for(None, page.modality, self.now)) if page.shows_lungs else None
         context = {"page": page, "form": form, "draft": self.draft, "chest": chest}
         return render(self.request, "portal/exam.html", context, status=status)
-
-
-def _already_booked(request: HttpRequest, visit: Appointment) -> HttpResponse:
-    status = 409 if request.method == "POST" else 200
-    return render(request, "portal/already_booked.html", {"token": visit_token(visit)}, status=status)
 
 
 def _exam_or_404(slug: str) -> Exam:

@@ -112,10 +112,14 @@ class Visit(VisitView):
 
 
 class Booked(VisitView):
+    """Right after booking; as soon as it is no longer true, My visit says what is."""
+
     template_name = "portal/booked.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page() if self.is_open else see_other("portal:visit", token=self.token)
+        if self.is_open and self.visit.is_ahead(self.now):
+            return self.page()
+        return see_other("portal:visit", token=self.token)
 
 
 class Close(VisitView):
