@@ -10,6 +10,7 @@ from locations.models import Location
 from scheduling.models import Appointment, Draft, Exam, Publication, Questionnaire, Screening, Version
 from scheduling.rules.screening import (
     ActsWhen,
+    Circumstances,
     Disposition,
     Outcome,
     QuestionKind,
@@ -69,15 +70,7 @@ def outcome_of_draft(draft: Draft, *, now: datetime) -> Outcome | None:
     version = version_of_record(draft, now=now)
     if version is None:
         return None
-    answered_on, visit_on = days_of_draft(draft, now=now)
-    return assess(
-        version,
-        answers_of(draft),
-        answered_on=answered_on,
-        visit_on=visit_on,
-        tags=tags_of(draft.exam),
-        has_order=draft.has_order,
-    )
+    return assess(version, answers_of(draft), circumstances_of(draft, now=now))
 
 
 def version_of_record(draft: Draft, *, now: datetime) -> VersionSpec | None:
@@ -103,17 +96,19 @@ def days_of_draft(draft: Draft, *, now: datetime) -> tuple[date, date]:
     return answered_on, visit_on
 
 
-def shown_to(version: VersionSpec, draft: Draft, *, now: datetime) -> tuple[QuestionSpec, ...]:
-    """The questions that are visible with the draft's answers so far."""
+def circumstances_of(draft: Draft, *, now: datetime) -> Circumstances:
     answered_on, visit_on = days_of_draft(draft, now=now)
-    return visible_questions(
-        version,
-        answers_of(draft),
+    return Circumstances(
         answered_on=answered_on,
         visit_on=visit_on,
         tags=tags_of(draft.exam),
         has_order=draft.has_order,
     )
+
+
+def shown_to(version: VersionSpec, draft: Draft, *, now: datetime) -> tuple[QuestionSpec, ...]:
+    """The questions that are visible with the draft's answers so far."""
+    return visible_questions(version, answers_of(draft), circumstances_of(draft, now=now))
 
 
 def shown_with(
@@ -121,15 +116,7 @@ def shown_with(
 ) -> frozenset[str]:
     """The keys of the questions that would be visible with these answers in place of the earlier ones.
     None takes an answer away."""
-    answered_on, visit_on = days_of_draft(draft, now=now)
-    shown = visible_questions(
-        version,
-        {**answers_of(draft), **answers},
-        answered_on=answered_on,
-        visit_on=visit_on,
-        tags=tags_of(draft.exam),
-        has_order=draft.has_order,
-    )
+    shown = visible_questions(version, {**answers_of(draft), **answers}, circumstances_of(draft, now=now))
     return frozenset(question.key for question in shown)
 
 

@@ -125,6 +125,16 @@ class VersionSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What answers are judged by beside themselves. Dates are days in the location's zone."""
+
+    answered_on: date
+    visit_on: date
+    tags: frozenset[str]
+    has_order: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     rule: str
     disposition: Disposition
@@ -145,27 +155,19 @@ class Outcome:
         return tuple(reason.rule for reason in self.reasons)
 
 
-def assess(
-    version: VersionSpec,
-    answers: Mapping[str, Any],
-    *,
-    answered_on: date,
-    visit_on: date,
-    tags: frozenset[str],
-    has_order: bool,
-) -> Outcome:
-    """Dates are days in the location's zone. The most serious rule wins; all that hold are listed.
+def assess(version: VersionSpec, answers: Mapping[str, Any], where: Circumstances) -> Outcome:
+    """The most serious rule wins; all that hold are listed.
 
     Far from the visit only rules that act always are used: a positive test today says nothing of a visit
     in three weeks, and the questions are asked again.
     """
-    facts = _facts(version, answers, answered_on, visit_on, tags, has_order=has_order)
-    near = (visit_on - answered_on).days <= version.parameters.get("window_days", WINDOW_DAYS)
+    facts = _facts(version, answers, where)
+    near = (where.visit_on - where.answered_on).days <= version.parameters.get("window_days", WINDOW_DAYS)
     acting: list[tuple[RuleSpec, date | None]] = []
     for rule in sorted(version.rules, key=lambda rule: rule.position):
         if (near or rule.acts_when is ActsWhen.ALWAYS) and holds(rule.condition, facts):
             day = first_day(rule.defer, facts) if rule.defer else None
-            if day is None or day > visit_on:
+            if day is None or day > where.visit_on:
                 acting.append((rule, day))
     return _outcome(acting)
 
@@ -194,16 +196,10 @@ def first_day(defer: DeferSpec, facts: Facts) -> date:
 
 
 def visible_questions(
-    version: VersionSpec,
-    answers: Mapping[str, Any],
-    *,
-    answered_on: date,
-    visit_on: date,
-    tags: frozenset[str],
-    has_order: bool,
+    version: VersionSpec, answers: Mapping[str, Any], where: Circumstances
 ) -> tuple[QuestionSpec, ...]:
     """In order of position. A follow-up of a hidden question is hidden, whatever it was answered before."""
-    facts = _facts(version, answers, answered_on, visit_on, tags, has_order=has_order)
+    facts = _facts(version, answers, where)
     in_order = sorted(version.questions, key=lambda question: question.position)
     return tuple(question for question in in_order if holds(question.show_if, facts))
 
@@ -212,21 +208,13 @@ def unanswered(shown: tuple[QuestionSpec, ...], answers: Mapping[str, Any]) -> t
     return tuple(question for question in shown if clean_answer(question, answers.get(question.key)) is None)
 
 
-def _facts(
-    version: VersionSpec,
-    answers: Mapping[str, Any],
-    answered_on: date,
-    visit_on: date,
-    tags: frozenset[str],
-    *,
-    has_order: bool,
-) -> Facts:
+def _facts(version: VersionSpec, answers: Mapping[str, Any], where: Circumstances) -> Facts:
     facts = Facts(
         answers={},
-        answered_on=answered_on,
-        visit_on=visit_on,
-        tags=tags,
-        has_order=has_order,
+        answered_on=where.answered_on,
+        visit_on=where.visit_on,
+        tags=where.tags,
+        has_order=where.has_order,
         parameters=version.parameters,
     )
     for _ in version.questions:  # each pass settles one more level of follow-ups, in any order of questions

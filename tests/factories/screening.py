@@ -11,7 +11,7 @@ from factory.django import DjangoModelFactory
 from scheduling.actions.questionnaires import publish, save_version
 from scheduling.models import Question, Questionnaire, Rule, Screening, Version
 from scheduling.rules.actors import Actor
-from scheduling.rules.screening import VersionSpec
+from scheduling.rules.screening import Circumstances, VersionSpec
 from scheduling.rules.screening_data import version_from_data
 from tests.factories.scheduling import BOOKED_AT, AppointmentFactory
 
@@ -24,6 +24,11 @@ def preset(letter: str) -> VersionSpec:
 
 
 A, B = preset("a"), preset("b")
+
+
+def circumstances(*, visit_on: date = TODAY, tags: frozenset = frozenset(), has_order: bool = True):
+    """Answered today for a visit today, with an order."""
+    return Circumstances(answered_on=TODAY, visit_on=visit_on, tags=tags, has_order=has_order)
 
 
 class QuestionnaireFactory(DjangoModelFactory):

@@ -7,13 +7,13 @@ from django.template import Context, Template
 from scheduling.forms.screening import ScreeningForm, days_of
 from scheduling.rules.screening import QuestionKind, visible_questions
 from scheduling.rules.screening_pages import short_page
-from tests.factories.screening import TODAY, A
+from tests.factories.screening import TODAY, A, circumstances
 
 CLEAR = {"sympt": ["none"], "pos": "no", "isol": "no", "expo": "no", "compan": "no"}
 
 
 def shown(answers):
-    return visible_questions(A, answers, answered_on=TODAY, visit_on=TODAY, tags=frozenset(), has_order=True)
+    return visible_questions(A, answers, circumstances())
 
 
 def form(data=None, *, questions=None, language="en", **kwargs):

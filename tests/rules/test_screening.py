@@ -14,21 +14,15 @@ from scheduling.rules.screening import (
     fill,
     visible_questions,
 )
-from tests.factories.screening import TODAY, A, B
+from tests.factories.screening import TODAY, A, B, circumstances
 
 CHEST = frozenset({"chest_respiratory"})
 ILL = {"sympt_date": "2026-11-29", "fever_24h": "no", "better": "same"}
 
 
 def outcome(answers, *, version=A, days=1, tags=frozenset(), has_order=True):
-    return assess(
-        version,
-        answers,
-        answered_on=TODAY,
-        visit_on=TODAY + timedelta(days=days),
-        tags=tags,
-        has_order=has_order,
-    )
+    where = circumstances(visit_on=TODAY + timedelta(days=days), tags=tags, has_order=has_order)
+    return assess(version, answers, where)
 
 
 def led_to(answers, **circumstances):
@@ -86,10 +80,7 @@ def test_after_a_positive_test_day_11_is_the_first_counted_to_the_visit(test_day
     result = assess(
         A,
         {"pos": "yes", "pos_which": "covid", "pos_date": test_day},
-        answered_on=TODAY,
-        visit_on=date.fromisoformat(visit_day),
-        tags=frozenset(),
-        has_order=True,
+        circumstances(visit_on=date.fromisoformat(visit_day)),
     )
 
     assert result.defer_until == expected
@@ -247,7 +238,7 @@ def test_an_answer_to_a_hidden_question_is_ignored():
 
 
 def keys_shown(answers, *, tags=frozenset()):
-    shown = visible_questions(A, answers, answered_on=TODAY, visit_on=TODAY, tags=tags, has_order=True)
+    shown = visible_questions(A, answers, circumstances(tags=tags))
     return [question.key for question in shown]
 
 

@@ -2,11 +2,11 @@ import pytest
 
 from scheduling.rules.screening import QuestionKind, QuestionSpec, visible_questions
 from scheduling.rules.screening_pages import first_page, follow_ups, short_page, values_that_show
-from tests.factories.screening import TODAY, A, B
+from tests.factories.screening import A, B, circumstances
 
 
 def shown(version, answers, tags=frozenset()):
-    return visible_questions(version, answers, answered_on=TODAY, visit_on=TODAY, tags=tags, has_order=True)
+    return visible_questions(version, answers, circumstances(tags=tags))
 
 
 def keys(questions):

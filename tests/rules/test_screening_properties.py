@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduling.rules.screening import Outcome, QuestionKind, assess, visible_questions
+from scheduling.rules.screening import Circumstances, Outcome, QuestionKind, assess, visible_questions
 from tests.factories.screening import TODAY, A, B
 
 WORSE_FIRST_TO_LAST = {  # every question's answers, from the mildest
@@ -42,15 +42,14 @@ def answers_to(version, extra=None):
     )
 
 
-circumstances = st.fixed_dictionaries(
-    {
-        "answered_on": st.just(TODAY),
-        "visit_on": st.dates(TODAY, TODAY + timedelta(days=30)),
-        "tags": st.sets(
-            st.sampled_from(["chest_respiratory", "lung-cancer-screening-ct-low-dose", "other"])
-        ).map(frozenset),
-        "has_order": st.booleans(),
-    }
+circumstances = st.builds(
+    Circumstances,
+    answered_on=st.just(TODAY),
+    visit_on=st.dates(TODAY, TODAY + timedelta(days=30)),
+    tags=st.sets(st.sampled_from(["chest_respiratory", "lung-cancer-screening-ct-low-dose", "other"])).map(
+        frozenset
+    ),
+    has_order=st.booleans(),
 )
 versions = st.sampled_from([A, B])
 
@@ -59,18 +58,18 @@ versions = st.sampled_from([A, B])
 def test_every_set_of_answers_has_one_outcome(data, version, where):
     answers = data.draw(answers_to(version, extra=JUNK))
 
-    result = assess(version, answers, **where)
+    result = assess(version, answers, where)
 
     assert isinstance(result, Outcome)
-    assert result == assess(version, answers, **where)
+    assert result == assess(version, answers, where)
     assert (result.defer_until is not None) == (result.disposition == "defer")
     if result.defer_until is not None:
-        assert result.defer_until > where["visit_on"]
+        assert result.defer_until > where.visit_on
 
 
 @given(st.data(), versions, circumstances)
 def test_the_most_serious_reason_wins_and_is_listed_first(data, version, where):
-    result = assess(version, data.draw(answers_to(version)), **where)
+    result = assess(version, data.draw(answers_to(version)), where)
 
     seriousness = [reason.disposition.seriousness for reason in result.reasons]
     assert seriousness == sorted(seriousness, reverse=True)
@@ -86,17 +85,17 @@ def test_the_order_of_questions_and_answers_does_not_matter(data, version, where
 
     other = replace(version, questions=renumbered)
 
-    assert assess(other, shuffled, **where) == assess(version, answers, **where)
+    assert assess(other, shuffled, where) == assess(version, answers, where)
 
 
 @given(st.data(), versions, circumstances)
 def test_answers_to_hidden_questions_do_not_matter(data, version, where):
     answers = data.draw(answers_to(version))
-    shown = {question.key for question in visible_questions(version, answers, **where)}
+    shown = {question.key for question in visible_questions(version, answers, where)}
 
     visible_only = {key: value for key, value in answers.items() if key in shown}
 
-    assert assess(version, visible_only, **where) == assess(version, answers, **where)
+    assert assess(version, visible_only, where) == assess(version, answers, where)
 
 
 @given(st.data(), versions, circumstances)
@@ -105,7 +104,7 @@ def test_a_worse_answer_is_never_milder(data, version, where):
     question = data.draw(st.sampled_from([q for q in version.questions if not q.is_day]))
     worse = {**answers, question.key: data.draw(worse_than(question, answers[question.key]))}
 
-    before, after = assess(version, answers, **where), assess(version, worse, **where)
+    before, after = assess(version, answers, where), assess(version, worse, where)
 
     assert after.disposition.seriousness >= before.disposition.seriousness
 
@@ -116,8 +115,8 @@ def test_a_later_test_or_onset_is_never_milder(data, version, where):
     question = data.draw(st.sampled_from([q for q in version.questions if q.is_day]))
     later = data.draw(st.dates(date.fromisoformat(answers[question.key]), TODAY)).isoformat()
 
-    before = assess(version, answers, **where)
-    after = assess(version, {**answers, question.key: later}, **where)
+    before = assess(version, answers, where)
+    after = assess(version, {**answers, question.key: later}, where)
 
     assert after.disposition.seriousness >= before.disposition.seriousness
     if before.defer_until and after.defer_until:
