@@ -499,6 +499,15 @@ def test_nearby_times_may_be_days_away(center):
     assert nearby_openings(**ask, around=at("10:00"), limit=3) == []
 
 
+def test_nearby_times_are_as_many_as_there_are(center):
+    center.location.horizon_days = 1
+    center.location.save()
+    ask = {"wish": Wish(exam_id=center.exam.pk), "location_id": center.location.pk, "now": NOW}
+    found = nearby_openings(**ask, around=at("10:00"), limit=1000)
+    assert 0 < len(found) < 1000
+    assert found == sorted(found)
+
+
 def centers(exam, *zones: str) -> list[Center]:
     return [Center(exam=exam, location=OpenLocationFactory(time_zone=zone)) for zone in zones]
 

@@ -17,6 +17,7 @@ from scheduling.rules.email_typos import did_you_mean
         ("ana@outlok.com", "ana@outlook.com"),
         ("ana@iclould.com", "ana@icloud.com"),
         ("ana@comcast.nte", "ana@comcast.net"),
+        ("ana@gmaik.com", "ana@gmail.com"),
         ("ana@hospital.con", "ana@hospital.com"),
     ],
 )
