@@ -25,6 +25,7 @@ NOON, EVENING = 12, 17  # hours of the wall clock
 MOST_DAYS = 12
 MARKS = 4  # of a day's tile: all of them on the emptiest day in view
 SATURDAY = 5
+FARTHEST = timedelta(days=3 * 365)  # far beyond the horizon of any location
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +236,13 @@ def value_of(starts_at: datetime) -> str:
     return starts_at.strftime("%Y-%m-%dT%H:%MZ")
 
 
-def time_of_value(value: str) -> datetime | None:
+def time_of_value(value: str, *, now: datetime) -> datetime | None:
+    """None for what is no time, and for one so far away that local clocks and calendars end before it."""
     try:
-        return datetime.strptime(value, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+        found = datetime.strptime(value, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
     except ValueError:
         return None
+    return found if abs(found - now) < FARTHEST else None
 
 
 def times_context(

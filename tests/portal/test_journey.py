@@ -138,7 +138,16 @@ def test_lost_race_shows_near_times_and_keeps_the_draft(client, world, empty_dra
 
 @pytest.mark.parametrize(
     "value",
-    ["", "x", "2026-12-01T09:00Z", "2026-12-01T15:07Z", "2020-01-01T15:00Z", "2027-12-01T15:40Z"],
+    [
+        "",
+        "x",
+        "0001-01-01T00:00Z",
+        "9999-12-31T23:59Z",
+        "2026-12-01T09:00Z",
+        "2026-12-01T15:07Z",
+        "2020-01-01T15:00Z",
+        "2027-12-01T15:40Z",
+    ],
 )
 def test_edited_times_are_refused(client, empty_draft, value):
     answer = client.post(time_url(empty_draft), {"opening": value})
@@ -249,8 +258,10 @@ def test_back_after_booking_says_it_is_booked(client, draft):
     for name in ("where", "time", "patient", "contact", "check"):
         page = client.get(url(name, draft))
         assert page.status_code == 200
+        assert "no-store" in page["Cache-Control"]  # it holds the link
         assert "This visit is already booked" in page.content.decode()
-    assert client.post(url("patient", draft), PATIENT).status_code == 409
+    refused = client.post(url("patient", draft), PATIENT)
+    assert (refused.status_code, "no-store" in refused["Cache-Control"]) == (409, True)
 
 
 def test_back_after_canceling_does_not_say_that_it_is_booked(client, draft):

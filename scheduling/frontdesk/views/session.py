@@ -40,7 +40,7 @@ class SignIn(LoginView):
         return SeeOther(self.get_success_url())
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]
-        staff.sign_in_failed(email=form.data.get("username", ""), now=timezone.now())
+        staff.sign_in_failed(email=form.cleaned_data.get("username", ""), now=timezone.now())
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 

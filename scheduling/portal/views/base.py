@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.core.validators import slug_re
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -35,6 +36,11 @@ def already_booked(request: HttpRequest, visit: Appointment, status: int | None 
     answer = render(request, "portal/already_booked.html", content, status=status)
     add_never_cache_headers(answer)
     return answer
+
+
+def is_slug(text: str) -> bool:
+    """What else a query or a form may hold, such as a NUL, PostgreSQL refuses to look up."""
+    return bool(slug_re.match(text))
 
 
 class DraftView(View):

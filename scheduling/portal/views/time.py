@@ -10,7 +10,7 @@ from scheduling.actions.limits import count_attempt
 from scheduling.exceptions import BookingError, NoMoreExtensions, NotAnOpening, NotFound, SlotTaken
 from scheduling.portal.limits import HOLDS
 from scheduling.portal.time_page import time_of_value, times_context
-from scheduling.portal.views.base import DraftView, see_other
+from scheduling.portal.views.base import DraftView, is_slug, see_other
 from scheduling.portal.visitor import address_of
 from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.drafts import Step
@@ -31,7 +31,7 @@ class ChooseTime(DraftView):
         location = self._center(request.GET.get("center", ""))
         if location is None:
             raise NotFound
-        starts_at = time_of_value(request.POST.get("opening", ""))
+        starts_at = time_of_value(request.POST.get("opening", ""), now=self.now)
         if starts_at is None:
             return self._times(location, status=422, refusal=NotAnOpening())
         count_attempt(source=address_of(request), now=self.now, **HOLDS)
@@ -48,7 +48,7 @@ class ChooseTime(DraftView):
         """The center in the address, else the one chosen before; only one that has the exam."""
         offering = locations_offering(self.draft.exam)
         if slug:
-            return offering.filter(slug=slug).first()
+            return offering.filter(slug=slug).first() if is_slug(slug) else None
         return offering.filter(pk=self.draft.location_id).first() if self.draft.location_id else None
 
     def _times(
