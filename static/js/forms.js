@@ -22,6 +22,12 @@
     sent.clear();
   });
 
+  // Arrow keys pick the next radio where it was; when questions between them close, it has moved away.
+  document.addEventListener("change", ({ target }) => {
+    if (target.type !== "radio") return;
+    requestAnimationFrame(() => { if (target === document.activeElement) target.scrollIntoView({ block: "nearest" }); });
+  });
+
   const problem = document.querySelector(".summary, [data-focus]");
   if (problem) problem.focus();
 })();
