@@ -23,39 +23,6 @@ def center():
     return location
 
 
-PAGES = [
-    "/",
-    "/?near=78701",
-    "/?near=nowhere",
-    "/book/exam/",
-    "/book/exam/?q=knee",
-    "/book/exam/?q=",
-    "/book/exam/?q=ultrasound",
-    "/book/exam/knee-mri/",
-    "/book/exam/brain-mri/",
-    "/book/exam/chest-ct-with-contrast/",
-    "/book/exam/hand-x-ray-3-views/",
-    "/book/exam/knee-mri/order/",
-]
-
-
-@pytest.mark.parametrize("width", [320, 1280])
-def test_pages_pass_axe_and_fit(live_server, center, make_page, check_axe, check_fits, width):
-    page = make_page(width=width)
-    for path in [*PAGES, center.get_absolute_url()]:
-        page.goto(live_server.url + path)
-        check_axe(page)
-        check_fits(page)
-
-
-@pytest.mark.parametrize("path", ["/", "/book/exam/"])
-def test_empty_site_passes_axe(live_server, make_page, check_axe, check_fits, path):
-    page = make_page()
-    page.goto(live_server.url + path)
-    check_axe(page)
-    check_fits(page)
-
-
 def test_error_takes_the_focus_and_links_to_the_field(live_server, center, make_page, check_axe):
     page = make_page()
     page.goto(f"{live_server.url}/book/exam/knee-mri/")

@@ -31,17 +31,6 @@ def centers():
     NoticeFactory(shown_from=now, shown_until=now + dt.timedelta(days=1))
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-@pytest.mark.parametrize(
-    "path", ["/locations/", "/locations/?near=78704", "/locations/?near=nowhere", "/locations/riverside/"]
-)
-def test_pages_fit_and_are_accessible(live_server, make_page, check_axe, check_fits, centers, path, width):
-    page = make_page(width=width)
-    page.goto(live_server.url + path)
-    check_axe(page)
-    check_fits(page)
-
-
 def test_an_unknown_place_takes_the_focus_to_the_problem(live_server, browser_page, centers):
     page = browser_page
     page.goto(f"{live_server.url}/locations/")

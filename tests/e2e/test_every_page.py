@@ -1,0 +1,321 @@
+"""Every page in every state it has, once: readable by axe, fitting, targets large enough.
+
+A new page is one line in STATES; a URL name without a line fails.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import get_resolver, resolve
+
+from locations.models import Assignment
+from scheduling.actions.booking import REASON_TOO_YOUNG, request_callback
+from scheduling.models import Appointment, Draft, Task
+from tests.e2e.world import (
+    DAY,
+    NINE_FORTY,
+    NOW,
+    PATIENT,
+    UNANSWERED,
+    Guide,
+    draft_path,
+    is_private,
+    visit_path,
+)
+from tests.factories.locations import AssignmentFactory, ClosureFactory, NoticeFactory
+from tests.factories.scheduling import AppointmentFactory
+from tests.factories.tasks import TaskFactory
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+LEFT_OUT = {
+    "portal:keep",  # POST only; its one page is "time: no longer held"
+    "frontdesk:sign-out",  # POST only, leads to the sign-in
+    "frontdesk:task-tried",  # as task-done
+    "demo:mail-html",  # a mail as it was sent, in a frame
+}
+Go = Callable[[Guide], object]
+ILL = {"sympt": ["cough"], "sympt_date": "2026-11-29", "fever_24h": "no", "better": "worse", "immuno": "no"}
+
+
+def pressed(words: str, go: Go) -> Go:
+    """The state after pressing a button of another."""
+
+    def press(guide: Guide) -> None:
+        go(guide)
+        guide.press(words)
+
+    return press
+
+
+def keep_once_too_often(guide: Guide) -> None:
+    draft = guide.draft("patient")
+    Appointment.objects.filter(draft=draft).update(hold_extensions=10)
+    guide.press("Keep holding")
+
+
+def lost_race(guide: Guide) -> None:
+    draft = guide.screened("check")
+    Appointment.objects.filter(draft=draft).update(status="expired", held_until=None)
+    AppointmentFactory(scanner=guide.world.mri, exam=guide.world.knee, starts_at=NINE_FORTY)
+    guide.press("Book this visit")
+    Appointment.objects.filter(starts_at=NINE_FORTY).delete()
+
+
+def changed_elsewhere(guide: Guide) -> None:
+    draft = guide.screened("check")
+    Draft.objects.filter(pk=draft.pk).update(laterality="right")
+    guide.press("Book this visit")
+
+
+def typo(guide: Guide) -> None:
+    guide.draft("contact", email="ana@gmial.com")
+    guide.press("Continue")
+
+
+def callback(guide: Guide) -> None:
+    draft = guide.draft()
+    request_callback(draft_id=draft.pk, reason=REASON_TOO_YOUNG, now=NOW, by=PATIENT)
+    guide.open(draft_path(draft, "callback"))
+
+
+def already_booked(guide: Guide) -> None:
+    draft = guide.draft(held=False)
+    guide.visit(draft=draft)
+    guide.open(draft_path(draft, "patient"))
+
+
+def review(guide: Guide, **fields) -> Appointment:
+    visit = guide.visit(**fields)
+    TaskFactory(kind=Task.Kind.REVIEW, appointment=visit, location=guide.world.center)
+    return visit
+
+
+def wrong_birth_date(guide: Guide) -> None:
+    guide.visit("visit", is_open=False)
+    guide.page.locator("[name=birth_date_month]").select_option("2")
+    guide.page.locator("[name=birth_date_day]").fill("3")
+    guide.page.locator("[name=birth_date_year]").fill("1970")
+    guide.press("Continue")
+
+
+def too_many_sign_ins(guide: Guide) -> None:
+    guide.open("/desk/sign-in/")
+    for _ in range(11):
+        if guide.page.locator("[name=username]").count() == 0:
+            break
+        guide.page.locator("[name=username]").fill("nobody@alliance.example")
+        guide.page.locator("[name=password]").fill("wrong")
+        guide.press("Sign in")
+
+
+def at_desk(guide: Guide, *, tasks: int = 2) -> None:
+    desk = AssignmentFactory(location=guide.world.center, role=Assignment.Role.FRONT_DESK)
+    Task.objects.all().delete()
+    for number in range(tasks):
+        TaskFactory(location=guide.world.center, due_at=NOW + dt.timedelta(hours=number * 2 - 1))
+    guide.be(user=desk.user)
+    guide.open("/desk/tasks/")
+
+
+def done(guide: Guide) -> None:
+    guide.page.locator("form[action*=done] button").first.click()
+
+
+def task_conflict(guide: Guide) -> None:
+    at_desk(guide, tasks=1)
+    Task.objects.update(closed_at=NOW, closed_by="staff:1", outcome="Called, moved to Friday")
+    guide.page.locator("[name=outcome]").fill("Called her")
+    done(guide)
+
+
+def no_contrast_chest(guide: Guide, page: str) -> None:
+    guide.draft(page, exam=guide.world.chest, laterality="", starts_at=None, why_chest="")
+
+
+def chest_explained(guide: Guide) -> None:
+    no_contrast_chest(guide, "covid-test")
+    guide.choose("why_chest", "not_sure")
+    guide.press("Continue")
+
+
+def follow_ups(guide: Guide) -> None:
+    guide.draft("covid-questions")
+    guide.choose("sympt", "cough")
+    guide.choose("pos", "yes")
+    guide.choose("pos_which", "covid")
+
+
+STATES: dict[str, Go] = {
+    "portal:home": lambda g: g.open("/"),
+    "portal:home near a place": lambda g: g.open("/?near=78701"),
+    "portal:home error": lambda g: g.open("/?near=nowhere"),
+    "portal:exams": lambda g: g.open("/book/exam/"),
+    "portal:exams found": lambda g: g.open("/book/exam/?q=knee"),
+    "portal:exams error": lambda g: g.open("/book/exam/?q="),
+    "portal:exams nothing found": lambda g: g.open("/book/exam/?q=ultrasound"),
+    "portal:exam": lambda g: g.open("/book/exam/knee-mri/"),
+    "portal:exam families": lambda g: g.open("/book/exam/brain-mri/"),
+    "portal:exam chest": lambda g: g.open("/book/exam/chest-ct-with-contrast/"),
+    "portal:exam X-ray": lambda g: g.open("/book/exam/hand-x-ray-3-views/"),
+    "portal:exam error": pressed("Continue", lambda g: g.open("/book/exam/knee-mri/")),
+    "portal:order-first": lambda g: g.open("/book/exam/knee-mri/order/"),
+    "locations:list": lambda g: g.open("/locations/"),
+    "locations:list near a place": lambda g: g.open("/locations/?near=78704"),
+    "locations:list error": lambda g: g.open("/locations/?near=nowhere"),
+    "locations:location": lambda g: g.open("/locations/riverside/"),
+    "portal:change-exam": lambda g: g.draft("change-exam"),
+    "portal:where": lambda g: g.draft("where", place=""),
+    "portal:where near a place": lambda g: g.draft("where", place="78704"),
+    "portal:where far": lambda g: g.draft("where", place="New York, NY"),
+    "portal:where error": pressed("Show centers", lambda g: g.draft("where", place="")),
+    "portal:time": lambda g: g.draft("time", held=False, starts_at=None),
+    "portal:time every time": lambda g: g.draft("time", query="?all=1"),
+    "portal:time evening": lambda g: g.draft("time", query="?part=evening"),
+    "portal:time empty day": lambda g: g.draft("time", query="?day=2027-06-01"),
+    "portal:time lost race": lost_race,
+    "portal:time no longer held": keep_once_too_often,
+    "portal:patient": lambda g: g.draft("patient", **UNANSWERED),
+    "portal:patient error": pressed("Continue", lambda g: g.draft("patient", **UNANSWERED)),
+    "portal:patient expired hold": lambda g: g.draft("patient", held=False),
+    "portal:patient already booked": already_booked,
+    "portal:contact": lambda g: g.draft("contact", email="", **UNANSWERED),
+    "portal:contact error": pressed("Continue", lambda g: g.draft("contact", email="", **UNANSWERED)),
+    "portal:contact typo": typo,
+    "portal:callback": callback,
+    "portal:covid-test": lambda g: no_contrast_chest(g, "covid-test"),
+    "portal:covid-test explained": chest_explained,
+    "portal:covid": lambda g: g.draft("covid"),
+    "portal:covid error": pressed("Continue", lambda g: g.draft("covid")),
+    "portal:covid-questions": lambda g: g.draft("covid-questions"),
+    "portal:covid-questions follow-ups open": follow_ups,
+    "portal:covid-questions error": pressed("Continue", follow_ups),
+    "portal:covid-more": lambda g: g.screened("covid-more", answers={**ILL, "immuno": None}),
+    "portal:covid-outcome emergency": lambda g: g.screened("covid-outcome", answers={"emerg": "yes"}),
+    "portal:covid-outcome flagged": lambda g: g.screened("covid-outcome", answers=ILL),
+    "portal:covid-outcome defer": lambda g: g.screened(
+        "covid-outcome",
+        answers={"pos": "yes", "pos_which": "covid", "pos_date": "2026-11-29", "pos_ill": "no"},
+    ),
+    "portal:check": lambda g: g.screened("check"),
+    "portal:check flagged": lambda g: g.screened("check", answers=ILL),
+    "portal:check changed elsewhere": changed_elsewhere,
+    "portal:clear": lambda g: g.draft("clear"),
+    "portal:find-visit": lambda g: g.open("/visit/"),
+    "portal:find-visit error": pressed("Find my visit", lambda g: g.open("/visit/")),
+    "portal:visit": lambda g: g.visit("visit"),
+    "portal:visit locked": lambda g: g.visit("visit", is_open=False),
+    "portal:visit locked error": wrong_birth_date,
+    "portal:visit flagged": lambda g: g.open(visit_path(review(g), "visit")),
+    "portal:visit canceled": lambda g: g.visit(
+        "visit", status="canceled", canceled_at=NOW, canceled_by="patient:1"
+    ),
+    "portal:visit over": lambda g: g.visit("visit", status="done", starts_at=NINE_FORTY - 3 * DAY),
+    "portal:booked": lambda g: g.visit("booked"),
+    "portal:booked flagged": lambda g: g.open(visit_path(review(g), "booked")),
+    "portal:cancel": lambda g: g.visit("cancel"),
+    "frontdesk:sign-in": lambda g: g.open("/desk/sign-in/"),
+    "frontdesk:sign-in error": pressed("Sign in", lambda g: g.open("/desk/sign-in/")),
+    "frontdesk:sign-in too many tries": too_many_sign_ins,
+    "frontdesk:tasks": at_desk,
+    "frontdesk:tasks empty": lambda g: at_desk(g, tasks=0),
+    "frontdesk:task-done error": lambda g: (at_desk(g, tasks=1), done(g)),
+    "frontdesk:task-done conflict": task_conflict,
+    "demo:mailbox": lambda g: g.open("/demo/mailbox/"),
+    "demo:mail": lambda g: g.open("/demo/mailbox/one.eml/"),
+    "system 404": lambda g: g.open("/no/such/page/"),
+    **{
+        f"system {name}": lambda g, name=name: g.open(f"/system/{name}/")
+        for name in ("403", "403_csrf", "409", "429", "500", "503")
+    },
+}
+# A state that is shown at another page's address.
+LANDS_ON = {
+    "portal:exams error": "portal:exams",
+    "portal:time lost race": "portal:check",
+    "portal:time no longer held": "portal:keep",
+    "portal:covid-test explained": "portal:covid-outcome",
+}
+GROUPS = [
+    ("portal:home", "portal:exam", "portal:order", "locations"),
+    ("portal:change", "portal:where", "portal:time", "portal:clear"),
+    ("portal:patient", "portal:contact", "portal:callback", "portal:check"),
+    ("portal:covid",),
+    ("portal:find", "portal:visit", "portal:booked", "portal:cancel"),
+    ("frontdesk", "demo", "system"),
+]
+BODY = ("knee", "chest", "mri", "ct ", "x-ray", "ana ", "núñez")
+EMPTY = {"portal:home": "/", "portal:exams": "/book/exam/", "locations:list": "/locations/"}
+MAIL = b"Subject: Your visit\nFrom: visits@alliance.example\nTo: ana@example.com\n\nTuesday, 9:40 am\n"
+CONTROLS = "main button, main .button, main input, main select, main textarea"
+SMALL_TARGETS = """controls => [...document.querySelectorAll(controls)]
+    .map(control => control.matches('[type=radio], [type=checkbox]') ? control.labels[0] : control)
+    .filter(element => element.checkVisibility())
+    .map(element => [element, element.getBoundingClientRect()])
+    .filter(([element, box]) => box.width && Math.min(box.width, box.height) < 43.9)
+    .map(([element, box]) => `${box.width}x${box.height} ${element.outerHTML.slice(0, 90)}`)"""
+
+
+def test_every_address_has_a_line():
+    spoken_for = {name.split(" ")[0] for name in STATES} | LEFT_OUT
+    names = set()
+    for resolver in get_resolver("alliance.urls").url_patterns:
+        if getattr(resolver, "namespace", None) and resolver.namespace != "admin":
+            names |= {f"{resolver.namespace}:{pattern.name}" for pattern in resolver.url_patterns}
+    assert names - spoken_for == set()
+    assert [name for name in STATES if sum(name.startswith(group) for group in GROUPS) != 1] == []
+
+
+def faults_of(guide: Guide, name: str, check_axe, check_fits) -> list[str]:
+    page, found = guide.page, []
+    title, path = page.title(), urlsplit(page.url).path
+    print(f"{name}: {title} | {page.locator('h1').inner_text()}")
+    if title.startswith("Error:") != name.endswith("error"):
+        found.append(f"{name} has the title {title}")
+    if is_private(path):
+        found += [f"{name}: {word} in the title {title}" for word in BODY if word in title.lower()]
+    if not name.startswith("system"):
+        landed = resolve(path, urlconf="tests.e2e.urls").view_name
+        if landed != LANDS_ON.get(name, name.split(" ", 1)[0]):
+            found.append(f"{name} is {page.url}")
+    for width in (320, 390, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        for check in (check_fits, check_axe):
+            try:
+                check(page)
+            except AssertionError as fault:
+                found.append(f"{name}, {width} px: {fault}")
+    page.set_viewport_size({"width": 320, "height": 640})
+    header = page.evaluate("document.querySelector('header').getBoundingClientRect().height")
+    if header > 112:
+        found.append(f"{name}: the header is {header} px high at 320")
+    if not name.startswith("frontdesk"):
+        found += [f"{name}: small target {target}" for target in page.evaluate(SMALL_TARGETS, CONTROLS)]
+    return found
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group[0])
+def test_pages_read_well_and_fit(guide, settings, tmp_path, check_axe, check_fits, group):
+    settings.ROOT_URLCONF = "tests.e2e.urls"
+    settings.MAILBOX_DIR = str(tmp_path)
+    (tmp_path / "one.eml").write_bytes(MAIL)
+    visitor = guide()
+    NoticeFactory(shown_from=NOW, shown_until=NOW + DAY)
+    ClosureFactory(location=visitor.world.center)
+    faults = []
+    for name, go in STATES.items():
+        if name.startswith(group):
+            go(visitor)
+            faults += faults_of(visitor, name, check_axe, check_fits)
+    assert faults == [], "\n".join(faults)
+
+
+def test_a_site_without_centers_and_scans_reads_well(live_server, make_page, check_axe, check_fits):
+    visitor = Guide(make_page(), live_server.url, None)
+    faults = []
+    for name, path in EMPTY.items():
+        visitor.open(path)
+        faults += faults_of(visitor, f"{name} empty", check_axe, check_fits)
+    assert faults == [], "\n".join(faults)

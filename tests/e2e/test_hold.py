@@ -1,0 +1,96 @@
+"""The hold in a browser: a time on the clock, quiet when it ends, nothing typed is lost."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from scheduling.models import Appointment
+from tests.e2e.world import NINE_FORTY, NOW, UNANSWERED
+from tests.factories.scheduling import AppointmentFactory
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+SOON = "2 minutes left. After that your answers stay, and we try to get the time back."
+ENDED = "We are no longer holding this time. You can go on; we will try to get it back."
+
+
+def test_the_ticket_shows_the_time_on_the_clock(guide):
+    visitor = guide()
+    visitor.draft("patient", **UNANSWERED)
+    held = visitor.page.locator("[data-held]").inner_text()
+    assert held.startswith("Held for you until 9:10 am, about ")
+    assert "Tuesday, December 1, 9:40 am" in visitor.page.locator(".ticket").inner_text()
+
+
+def test_each_page_sent_renews_it(guide, clock):
+    visitor = guide()
+    visitor.draft("contact")
+    clock.move_to(NOW + dt.timedelta(minutes=8))
+    visitor.press("Continue")
+    visitor.page.wait_for_url("**/covid/")
+    assert visitor.page.locator("[data-held]").inner_text().startswith("Held for you until 9:18 am")
+
+
+def test_two_minutes_before_the_end_it_is_said_once(guide, clock):
+    visitor = guide()
+    draft = visitor.draft()
+    clock.move_to(NOW + dt.timedelta(minutes=8, seconds=30))
+    visitor.open(f"/book/{draft.pk}/contact/")
+    status = visitor.page.locator("[data-status]")
+    assert (
+        status.inner_text()
+        == "2 minutes left. After that your answers stay, and we try to get the time back."
+    )
+    assert visitor.page.title() == "(2 min left) How should we reach you? - Alliance"
+    visitor.press("Keep holding")
+    visitor.page.wait_for_load_state()
+    assert Appointment.objects.get(status="held").held_until > timezone.now() + dt.timedelta(minutes=9)
+
+
+def test_the_end_is_said_without_a_new_page(guide):
+    """The script's own clock runs out; the words come from the page."""
+    visitor = guide()
+    visitor.page.clock.install()
+    visitor.draft("contact")
+    visitor.page.clock.run_for(11 * 60 * 1000)
+    assert visitor.page.locator("[data-status]").inner_text() == ENDED
+    assert visitor.page.title() == "How should we reach you? - Alliance"
+    assert visitor.page.get_by_label("Email address").input_value() == "ana@example.com"
+
+
+def test_a_time_that_is_still_free_is_taken_again(guide, clock):
+    visitor = guide()
+    draft = visitor.screened("check")
+    clock.move_to(NOW + dt.timedelta(minutes=30))
+    visitor.page.reload()
+    assert ENDED in visitor.page.locator(".ticket").inner_text()
+    visitor.press("Book this visit")
+    visitor.page.wait_for_url("**/booked/")
+    visit = Appointment.objects.get(status="booked")
+    assert (visit.draft_id, visit.starts_at) == (draft.pk, NINE_FORTY)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_time_taken_meanwhile_leads_to_near_ones_with_every_answer_kept(guide, clock, scripts):
+    visitor = guide(java_script_enabled=scripts)
+    draft = visitor.screened("check")
+    clock.move_to(NOW + dt.timedelta(minutes=30))
+    Appointment.objects.filter(draft=draft).update(status="expired", held_until=None)
+    AppointmentFactory(scanner=visitor.world.mri, exam=visitor.world.knee, starts_at=NINE_FORTY)
+    visitor.press("Book this visit")
+
+    page = visitor.page
+    page.get_by_text("Someone just took that time. These are close.").wait_for()
+    if scripts:
+        assert page.evaluate("document.activeElement.className") == "status status-amber"
+    assert page.locator(".suggestion").count() == 3
+    page.locator(".suggestion").first.click()
+    page.wait_for_url("**/check/")
+    answers = page.locator("main").inner_text()
+    for kept in ("Ana Núñez", "May 17, 1980", "ana@example.com", "Knee MRI, left"):
+        assert kept in answers, kept
+    visitor.press("Book this visit")
+    page.wait_for_url("**/booked/")
+    visit = Appointment.objects.get(draft=draft, status="booked")
+    assert abs(visit.starts_at - NINE_FORTY) <= dt.timedelta(hours=1)

@@ -1,0 +1,65 @@
+"""Paper, and people whom movement makes ill."""
+
+import re
+
+import pytest
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+ON_PAPER = """() => {
+    const seen = element => element.checkVisibility() && element.getClientRects().length > 0;
+    const all = selector => [...document.querySelectorAll(selector)].filter(seen);
+    const texts = all('main p, main dd, main dt, main li, main h1, main h2');
+    const pixels = 10 * 96 / 72;
+    return {
+        small: texts.filter(e => parseFloat(getComputedStyle(e).fontSize) < pixels).map(e => e.textContent),
+        pale: texts.filter(e => getComputedStyle(e).color !== 'rgb(0, 0, 0)').map(e => e.textContent),
+        shown: all('nav, .button, .foot, .skip').map(e => e.className),
+    };
+}"""
+
+
+def test_the_booked_page_fits_one_sheet_of_letter_paper(guide):
+    visitor = guide(width=1280)
+    visitor.visit("booked")
+    page = visitor.page
+    page.emulate_media(media="print")
+    assert page.evaluate(ON_PAPER) == {"small": [], "pale": [], "shown": []}
+    paper = page.pdf(format="Letter")
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+
+
+@pytest.mark.parametrize("name", ["patient", "contact", "covid-questions", "time"])
+def test_nothing_moves_for_those_who_asked(guide, name):
+    visitor = guide(reduced_motion="reduce")
+    visitor.draft(name)
+    page = visitor.page
+    page.locator("main button").last.hover()
+    assert page.evaluate("document.getAnimations().length") == 0
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    durations = page.evaluate(
+        "[...document.querySelectorAll('*')].map(e => getComputedStyle(e).transitionDuration)"
+        ".filter(text => text.split(',').some(part => parseFloat(part) > 0.001))"
+    )
+    assert durations == []
+
+
+def test_two_times_a_row_on_the_narrowest_phone(guide):
+    visitor = guide(width=320, height=640)
+    visitor.draft("time")
+    tops = (
+        visitor.page.locator(".slots")
+        .first.locator(".slot")
+        .evaluate_all("slots => slots.map(slot => slot.getBoundingClientRect().top)")
+    )
+    assert tops[0] == tops[1] < tops[2]
+
+
+def test_the_code_is_on_the_first_screen(guide):
+    """People take a picture of it: day, time, arrival, place and code."""
+    visitor = guide(width=390)
+    visitor.visit("booked")
+    bottom = visitor.page.evaluate("document.querySelector('.when-where').getBoundingClientRect().bottom")
+    code = visitor.page.evaluate("document.querySelector('.code').getBoundingClientRect().bottom")
+    print(f"when and where end at {bottom} px, the code at {code} px")
+    assert max(bottom, code) <= 844
