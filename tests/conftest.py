@@ -1,9 +1,16 @@
-"""`--long`: the same trials for longer, and the ones that kill processes under load (tests/chaos)."""
+"""`--long`: the same trials for longer, and the ones that kill processes under load (tests/chaos).
+
+The browser's fixtures are here, not beside their tests: a session can have one browser only.
+"""
 
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.browser import browser_page, check_axe, check_fits, chromium, make_page
+
+__all__ = ["browser_page", "check_axe", "check_fits", "chromium", "make_page"]
 
 # A busy machine makes slow examples; that is no fault of the code under test.
 _PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}

@@ -1,15 +1,14 @@
-"""A world to book in, and the browser's fixtures; see tests/browser.py and tests/e2e/world.py."""
+"""A world to book in; see tests/e2e/world.py."""
 
 from collections.abc import Callable
 
 import pytest
 
-from tests.browser import browser_page, check_axe, check_fits, chromium, make_page
 from tests.e2e.world import Guide, make_world
 from tests.factories.journey import NOW
 from tests.messaging.conftest import mail_server
 
-__all__ = ["browser_page", "check_axe", "check_fits", "chromium", "mail_server", "make_page"]
+__all__ = ["mail_server"]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The browser's fixtures (see tests/browser.py), and a server that needs no socket and no database."""
+"""A server that needs no socket and no database."""
 
 import mimetypes
 from collections.abc import Callable
@@ -9,10 +9,6 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 from playwright.sync_api import Page, Route
-
-from tests.browser import browser_page, check_axe, check_fits, chromium, make_page
-
-__all__ = ["browser_page", "check_axe", "check_fits", "chromium", "make_page", "specimen"]
 
 HOME = "http://look.test"
 
