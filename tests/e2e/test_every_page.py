@@ -31,7 +31,9 @@ from tests.factories.tasks import TaskFactory
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 LEFT_OUT = {
-    "portal:keep",  # POST only; its one page is "time: no longer held"
+    "portal:keep",  # POST only; its one page is "portal:time no longer held"
+    "portal:close",  # POST only, leads home
+    "portal:calendar",  # a file
     "frontdesk:sign-out",  # POST only, leads to the sign-in
     "frontdesk:task-tried",  # as task-done
     "demo:mail-html",  # a mail as it was sent, in a frame

@@ -17,8 +17,8 @@ SEEN = """async () => {
     const onTop = top && (element.contains(top) || (label && label.contains(top)));
     if (outlined && onTop) return '';
     const cover = top ? top.outerHTML.slice(0, 80) : 'the edge of the window';
-    const faults = [outlined ? '' : 'no outline', onTop ? '' : `under ${cover}`, element.outerHTML.slice(0, 120)];
-    return faults.join(' ');
+    const place = element.outerHTML.slice(0, 120);
+    return [outlined ? '' : 'no outline', onTop ? '' : `under ${cover}`, place].join(' ');
 }"""
 
 
