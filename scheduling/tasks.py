@@ -26,6 +26,7 @@ def expire_dead_holds() -> None:
 def purge_old_drafts() -> None:
     drafts.purge_old_drafts(days=settings.DRAFT_RETENTION_DAYS, now=timezone.now())
     limits.purge_attempts(now=timezone.now())
+    limits.forget_addresses(now=timezone.now())
 
 
 @shared_task(name="scheduling.clear_old_sessions")

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.utils.crypto import salted_hmac
 
 from scheduling.exceptions import TooManyTries
-from scheduling.models import Attempts
+from scheduling.models import Appointment, Attempts, Draft
 
 _COUNT = """
     INSERT INTO scheduling_attempts AS a (key, window_ends_at, count) VALUES (%(key)s, %(ends)s, 1)
@@ -24,6 +25,31 @@ def count_attempt(*, kind: str, source: str, limit: int, window: timedelta, now:
         (count,) = cursor.fetchone()
     if count > limit:
         raise TooManyTries
+
+
+def count_live_hold(*, draft: Draft, source: str, limit: int, now: datetime) -> None:
+    """Before a time is held, in the same transaction. Raises TooManyTries if `limit` other visitors of
+    this source hold a time right now: a hold costs nothing, so it must not be had without end.
+
+    Holds of one source wait for each other here, before any other lock, so that all are counted.
+    """
+    key = _key("live-hold", source)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    held = Appointment.objects.filter(
+        draft__address_key=key, status=Appointment.Status.HELD, held_until__gt=now
+    ).exclude(draft__visitor=draft.visitor)  # one of their own is freed by the new one
+    if held.count() >= limit:
+        raise TooManyTries
+    Draft.objects.filter(pk=draft.pk).update(address_key=key)
+
+
+def forget_addresses(*, now: datetime) -> int:
+    """Of drafts that hold no time any more."""
+    holds = Appointment.objects.filter(
+        draft=OuterRef("pk"), status=Appointment.Status.HELD, held_until__gt=now
+    )
+    return Draft.objects.exclude(address_key="").filter(~Exists(holds)).update(address_key="")
 
 
 def forget_attempts(*, kind: str, source: str) -> None:

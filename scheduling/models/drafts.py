@@ -84,6 +84,12 @@ class Draft(models.Model):
         blank=True,
         help_text=_("What was confirmed; a repeated submit with other content is refused."),
     )
+    address_key = models.CharField(
+        _("address key"),
+        max_length=64,
+        blank=True,
+        help_text=_("Keyed hash of the address that holds the time; empty without a hold."),
+    )
     created_at = models.DateTimeField(_("created"))
     updated_at = models.DateTimeField(_("updated"), db_index=True)
 
@@ -91,6 +97,9 @@ class Draft(models.Model):
         ordering = ["-created_at"]
         verbose_name = _("draft")
         verbose_name_plural = _("drafts")
+        indexes = [
+            models.Index(fields=["address_key"], name="draft_by_address", condition=~Q(address_key="")),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="draft_time_needs_location",

@@ -10,6 +10,10 @@ class Limit(TypedDict):
     window: timedelta
 
 
+LIVE_HOLDS: Final = 15  # of one address at one moment; booked visits do not count
+DRAFTS: Final = Limit(kind="draft", limit=60, window=timedelta(hours=1))
+SEARCHES: Final = Limit(kind="search", limit=120, window=timedelta(minutes=1))
+CALLBACKS: Final = Limit(kind="callback", limit=20, window=timedelta(hours=1))
 HOLDS: Final = Limit(kind="hold", limit=600, window=timedelta(hours=1))
 BOOKINGS: Final = Limit(kind="booking", limit=600, window=timedelta(hours=1))
 FIND_VISIT: Final = Limit(kind="find-visit", limit=5, window=timedelta(minutes=15))

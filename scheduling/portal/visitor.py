@@ -5,6 +5,7 @@ import secrets
 from django.http import HttpRequest
 
 from scheduling.rules.actors import Actor
+from scheduling.rules.addresses import source_of
 
 _KEY = "visitor"
 ANYBODY = Actor.patient("unknown")  # who tried to find a visit and could not
@@ -40,4 +41,4 @@ def actor_of_visit(visit_id: int) -> Actor:
 
 def address_of(request: HttpRequest) -> str:
     """For rate limits only; never stored as it is."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return source_of(str(request.META.get("REMOTE_ADDR", "")))

@@ -13,6 +13,7 @@ from scheduling.exceptions import TooManyTries
 from scheduling.frontdesk.forms import SignInForm
 from scheduling.frontdesk.middleware import LAST_SEEN
 from scheduling.frontdesk.responses import SeeOther
+from scheduling.rules.addresses import source_of
 
 
 class SignIn(LoginView):
@@ -25,7 +26,7 @@ class SignIn(LoginView):
         try:
             staff.count_sign_in(
                 email=request.POST.get("username", ""),
-                address=request.META["REMOTE_ADDR"],
+                address=source_of(request.META["REMOTE_ADDR"]),
                 now=timezone.now(),
             )
         except TooManyTries as refusal:
@@ -36,7 +37,7 @@ class SignIn(LoginView):
         user = form.get_user()
         login(self.request, user)
         self.request.session[LAST_SEEN] = timezone.now().timestamp()
-        staff.signed_in(user=user, address=self.request.META["REMOTE_ADDR"], now=timezone.now())
+        staff.signed_in(user=user, address=source_of(self.request.META["REMOTE_ADDR"]), now=timezone.now())
         return SeeOther(self.get_success_url())
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]

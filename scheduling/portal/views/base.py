@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views import View
 
+from scheduling.actions.limits import count_attempt
 from scheduling.models import Appointment, Draft
+from scheduling.portal.limits import CALLBACKS
 from scheduling.portal.ticket import ticket_of
-from scheduling.portal.visitor import actor_of_draft, keep_alive, visitor_of
+from scheduling.portal.visitor import actor_of_draft, address_of, keep_alive, visitor_of
 from scheduling.queries.access import draft_of_visitor, visit_of_draft, visit_token
 from scheduling.queries.drafts import Step, missing_steps
 from scheduling.queries.screening import asks_at_booking
@@ -68,6 +70,14 @@ class DraftView(View):
 
     def already_booked(self, visit: Appointment, status: int | None = None) -> HttpResponse:
         return already_booked(self.request, visit, status)
+
+    def count_callback(self, *, before: bool) -> None:
+        """Each is a call for the desk. A draft that has one `before` adds none."""
+        if not before:
+            count_attempt(source=address_of(self.request), now=self.now, **CALLBACKS)
+
+    def has_call(self) -> bool:
+        return self.draft.tasks.open().exists()
 
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
         ticket = ticket_of(self.draft, now=self.now) if self.has_ticket else None

@@ -76,6 +76,7 @@ class Check(DraftView):
     def _turned_away(self, refusal: AlreadyBooked | DraftIncomplete | BookingNotOffered) -> HttpResponse:
         match refusal:
             case TooYoung():
+                self.count_callback(before=self.has_call())
                 request_callback(draft_id=self.draft.pk, reason=REASON_TOO_YOUNG, now=self.now, by=self.by)
                 return see_other("portal:callback", draft_id=self.draft.pk)
             case ExamNotOffered():

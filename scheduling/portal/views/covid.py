@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -41,9 +42,13 @@ class AskingView(DraftView):
         return ()
 
     def save(self, answers: Mapping[str, Any]) -> HttpResponseRedirect:
-        outcome = answer_screening(
-            draft_id=self.draft.pk, answers=answers, language=language_shown(), now=self.now, by=self.by
-        )
+        before, language = self.has_call(), language_shown()
+        with transaction.atomic():
+            outcome = answer_screening(
+                draft_id=self.draft.pk, answers=answers, language=language, now=self.now, by=self.by
+            )
+            if outcome.disposition is Disposition.CALLBACK:
+                self.count_callback(before=before)
         self.draft.refresh_from_db()
         return self.after(outcome)
 
@@ -158,9 +163,13 @@ class CovidTest(AskingView):
         return tuple(question for question in version.questions if question.key == CHEST_QUESTION)
 
     def save(self, answers: Mapping[str, Any]) -> HttpResponseRedirect:
-        outcome = answer_chest_question(
-            draft_id=self.draft.pk, answer=answers[CHEST_QUESTION], now=self.now, by=self.by
-        )
+        before = self.has_call()
+        with transaction.atomic():
+            outcome = answer_chest_question(
+                draft_id=self.draft.pk, answer=answers[CHEST_QUESTION], now=self.now, by=self.by
+            )
+            if outcome and outcome.disposition is Disposition.CALLBACK:
+                self.count_callback(before=before)
         self.draft.refresh_from_db()
         return self.tell(outcome)
 

@@ -14,11 +14,13 @@ from django.views import View
 from django.views.decorators.http import require_safe
 
 from scheduling.actions.drafts import change_exam, start_draft
+from scheduling.actions.limits import count_attempt
 from scheduling.models import Draft, Exam
 from scheduling.portal.exam_forms import ExamForm, SearchForm, answers_of_draft
 from scheduling.portal.exam_page import ExamPage, chest_note, rows_by_region
+from scheduling.portal.limits import DRAFTS, SEARCHES
 from scheduling.portal.views.base import already_booked, see_other
-from scheduling.portal.visitor import actor_of_draft, visitor_of
+from scheduling.portal.visitor import actor_of_draft, address_of, visitor_of
 from scheduling.queries.access import draft_of_visitor, visit_of_draft
 from scheduling.queries.catalogue import all_exams, exam_by_slug, search_exams
 from scheduling.queries.drafts import Step, missing_steps
@@ -29,6 +31,8 @@ from scheduling.queries.screening import version_for
 def choose_exam(request: HttpRequest) -> HttpResponse:
     """Search over plain words, and every exam by body part below it."""
     form = SearchForm(request.GET if "q" in request.GET else None)
+    if form.is_bound:
+        count_attempt(source=address_of(request), now=timezone.now(), **SEARCHES)
     asked = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""
     draft = _draft_to_change(request)
     suffix = f"?draft={draft.pk}" if draft else ""
@@ -85,6 +89,7 @@ class ExamView(View):
         if self.draft:
             by = actor_of_draft(self.draft.pk)
             return change_exam(draft_id=self.draft.pk, answers=answers, now=self.now, by=by)
+        count_attempt(source=address_of(self.request), now=self.now, **DRAFTS)
         visitor = visitor_of(self.request, create=True)
         return start_draft(visitor=visitor, language=get_language() or "en", answers=answers, now=self.now)
 

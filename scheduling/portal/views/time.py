@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from locations.models import Location
 from scheduling.actions.holds import extend_hold, place_hold
-from scheduling.actions.limits import count_attempt
+from scheduling.actions.limits import count_attempt, count_live_hold
 from scheduling.exceptions import BookingError, NoMoreExtensions, NotAnOpening, NotFound, SlotTaken
-from scheduling.portal.limits import HOLDS
+from scheduling.portal.limits import HOLDS, LIVE_HOLDS
 from scheduling.portal.time_page import time_of_value, times_context
 from scheduling.portal.views.base import DraftView, is_slug, see_other
 from scheduling.portal.visitor import address_of
@@ -36,13 +37,19 @@ class ChooseTime(DraftView):
             return self._times(location, status=422, refusal=NotAnOpening())
         count_attempt(source=address_of(request), now=self.now, **HOLDS)
         try:
-            place_hold(
-                draft_id=self.draft.pk, location_id=location.pk, starts_at=starts_at, now=self.now, by=self.by
-            )
+            self._hold(location, starts_at)
         except (SlotTaken, NotAnOpening) as refusal:
             return self._times(location, status=409, refusal=refusal, around=starts_at)
         self.draft.refresh_from_db()
         return self.forward()
+
+    def _hold(self, location: Location, starts_at: datetime) -> None:
+        source = address_of(self.request)
+        with transaction.atomic():
+            count_live_hold(draft=self.draft, source=source, limit=LIVE_HOLDS, now=self.now)
+            place_hold(
+                draft_id=self.draft.pk, location_id=location.pk, starts_at=starts_at, now=self.now, by=self.by
+            )
 
     def _center(self, slug: str) -> Location | None:
         """The center in the address, else the one chosen before; only one that has the exam."""

@@ -48,6 +48,7 @@ class Contact(DraftView):
             return self.page(422, form=form.asking(), suggestion=suggestion)
         self.draft = save_answers(draft_id=self.draft.pk, answers=form.answers(), now=self.now)
         if is_too_young(self.draft):
+            self.count_callback(before=self.has_call())
             request_callback(draft_id=self.draft.pk, reason=REASON_TOO_YOUNG, now=self.now, by=self.by)
             return see_other("portal:callback", draft_id=self.draft.pk)
         return self.forward()

@@ -1,0 +1,192 @@
+"""What one address may do, and that its neighbors and the desk notice nothing."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from scheduling.actions.limits import forget_addresses
+from scheduling.models import Appointment, Attempts, Draft, Offering, Task
+from scheduling.portal.limits import CALLBACKS, DRAFTS, LIVE_HOLDS, SEARCHES
+from scheduling.portal.time_page import value_of
+from scheduling.queries.drafts import digest_of
+from scheduling.queries.openings import Wish, find_openings
+from tests.factories.journey import NOW, ready_draft
+
+HERE, ELSEWHERE = "203.0.113.9", "203.0.113.10"
+MINUTE = dt.timedelta(minutes=1)
+
+
+def someone(world, number: int, **answers) -> tuple[Client, Draft]:
+    """Another browser with a draft of its own."""
+    client, visitor = Client(), f"browser {number}"
+    session = client.session
+    session["visitor"] = visitor
+    session.save()
+    names = {"given_name": f"P{number}", "email": f"p{number}@example.org"}
+    return client, ready_draft(*world, visitor=visitor, **{**names, **answers})
+
+
+def url(name, draft):
+    return reverse(f"portal:{name}", kwargs={"draft_id": draft.pk})
+
+
+def hold(client, draft, starts_at, address=HERE):
+    return client.post(url("time", draft), {"opening": value_of(starts_at)}, REMOTE_ADDR=address)
+
+
+def is_wait_page(answer) -> bool:
+    assert answer.status_code == 429
+    return answer["Retry-After"] == "900" and "Please wait a little" in answer.content.decode()
+
+
+@pytest.fixture
+def times(world):
+    """Times that do not overlap."""
+    machine, exam = world
+    found = find_openings(
+        wish=Wish(exam_id=exam.pk, laterality="left"),
+        location_id=machine.location_id,
+        first=NOW.date() + dt.timedelta(days=1),
+        last=NOW.date() + dt.timedelta(days=5),
+        now=NOW,
+    )
+    apart = []
+    for opening in found:
+        if not apart or opening.starts_at - apart[-1] >= 60 * MINUTE:
+            apart.append(opening.starts_at)
+    return apart
+
+
+@pytest.fixture
+def full(world, times):
+    """The address holds all that it may."""
+    people = [someone(world, number) for number in range(LIVE_HOLDS)]
+    for (client, draft), at in zip(people, times, strict=False):
+        assert hold(client, draft, at).status_code == 303
+    return people
+
+
+def held() -> int:
+    return Appointment.objects.filter(status="held").count()
+
+
+def test_one_address_cannot_hold_the_calendar(world, times, full):
+    client, draft = someone(world, 99)
+
+    assert is_wait_page(hold(client, draft, times[LIVE_HOLDS]))
+
+    assert held() == LIVE_HOLDS
+    draft.refresh_from_db()
+    assert (draft.given_name, draft.address_key) == ("P99", "")
+
+
+def test_other_addresses_hold_on(world, times, full):
+    client, draft = someone(world, 99)
+    assert hold(client, draft, times[LIVE_HOLDS], ELSEWHERE).status_code == 303
+
+
+def test_a_household_of_ipv6_is_one_address(world, times):
+    for number in range(LIVE_HOLDS):
+        address = f"2001:db8:1:2::{number + 1:x}"
+        assert hold(*someone(world, number), times[number], address).status_code == 303
+
+    assert is_wait_page(hold(*someone(world, 98), times[LIVE_HOLDS], "2001:db8:1:2:ffff::1"))
+    assert hold(*someone(world, 99), times[LIVE_HOLDS], "2001:db8:1:3::1").status_code == 303
+
+
+def test_who_holds_a_time_may_choose_another(times, full):
+    client, draft = full[0]
+    assert hold(client, draft, times[LIVE_HOLDS]).status_code == 303
+    assert held() == LIVE_HOLDS
+
+
+def test_a_clinic_goes_on_as_its_patients_book(world, times, full):
+    for client, draft in full[:2]:
+        draft.refresh_from_db()
+        booked = client.post(url("check", draft), {"digest": digest_of(draft)}, REMOTE_ADDR=HERE)
+        assert booked.status_code == 303
+
+    assert hold(*someone(world, 98), times[LIVE_HOLDS]).status_code == 303
+    assert hold(*someone(world, 99), times[LIVE_HOLDS + 1]).status_code == 303
+
+
+def test_holds_that_have_ended_do_not_count(world, times, full, clock):
+    clock.shift(20 * MINUTE)
+    assert hold(*someone(world, 99), times[LIVE_HOLDS]).status_code == 303
+
+
+def test_a_lost_time_is_not_a_hold_of_the_address(world, times, full):
+    client, draft = someone(world, 99)
+    assert hold(client, draft, times[0], ELSEWHERE).status_code == 409
+    draft.refresh_from_db()
+    assert draft.address_key == ""
+
+
+def test_the_address_is_forgotten_with_the_hold(world, times, full, clock):
+    assert HERE not in str(list(Draft.objects.values()))
+    assert forget_addresses(now=NOW) == 0
+
+    assert forget_addresses(now=NOW + 20 * MINUTE) == LIVE_HOLDS
+
+    assert not Draft.objects.exclude(address_key="").exists()
+
+
+def used_up(limit, monkeypatch) -> None:
+    """The next try of this kind is one too many, from any address that has tried before."""
+    monkeypatch.setitem(limit, "limit", 2)
+
+
+def test_searches(client, world, monkeypatch, clock):
+    assert (SEARCHES["limit"], SEARCHES["window"]) == (120, MINUTE)
+    used_up(SEARCHES, monkeypatch)
+
+    def search(address):
+        return client.get("/book/exam/", {"q": "knee"}, REMOTE_ADDR=address)
+
+    assert [search(HERE).status_code for _ in range(2)] == [200, 200]
+    assert is_wait_page(search(HERE))
+    assert search(ELSEWHERE).status_code == 200
+    assert client.get("/book/exam/", REMOTE_ADDR=HERE).status_code == 200
+    clock.shift(MINUTE)
+    assert search(HERE).status_code == 200
+
+
+def test_drafts(world, monkeypatch):
+    assert (DRAFTS["limit"], DRAFTS["window"]) == (60, 60 * MINUTE)
+    used_up(DRAFTS, monkeypatch)
+    exam = reverse("portal:exam", kwargs={"slug": world[1].slug})
+
+    def begin(address):
+        answers = {"laterality": "left", "order_status": "have_it"}
+        return Client().post(exam, answers, REMOTE_ADDR=address)
+
+    assert [begin(HERE).status_code for _ in range(2)] == [303, 303]
+    assert is_wait_page(begin(HERE))
+    assert Draft.objects.count() == 2
+    assert begin(ELSEWHERE).status_code == 303
+
+
+def test_callbacks(world, monkeypatch):
+    assert (CALLBACKS["limit"], CALLBACKS["window"]) == (20, 60 * MINUTE)
+    used_up(CALLBACKS, monkeypatch)
+    Offering.objects.update(minimum_age=60)
+    answers = {"by_call": "on", "phone": "512-555-0147"}
+
+    def ask(number, address):
+        client, draft = someone(world, number)
+        again = [client.post(url("contact", draft), answers, REMOTE_ADDR=address) for _ in range(2)]
+        assert again[0].status_code == again[1].status_code  # one draft is one call
+        return again[0]
+
+    assert [ask(number, HERE).status_code for number in range(2)] == [303, 303]
+    assert is_wait_page(ask(3, HERE))
+    assert Task.objects.count() == 2
+    assert ask(4, ELSEWHERE).status_code == 303
+
+
+def test_the_desk_signs_in_from_a_full_address(full, client):
+    form = {"username": "nobody@example.org", "password": "x"}
+    assert client.post("/desk/sign-in/", form, REMOTE_ADDR=HERE).status_code == 422
+    assert Attempts.objects.exists()
