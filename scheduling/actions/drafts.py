@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from scheduling.actions.holds import lock_draft, release_hold, renew_hold
-from scheduling.exceptions import AlreadyBooked
+from scheduling.actions.holds import lock_draft, place_hold, release_hold, renew_hold
+from scheduling.exceptions import AlreadyBooked, NotAnOpening, SlotTaken
 from scheduling.models import Appointment, Draft, Task
 from scheduling.queries.access import hold_of_draft, visit_of_draft
 from scheduling.queries.catalogue import locations_offering
@@ -52,7 +52,9 @@ def start_draft(
     *, visitor: str, language: str, answers: Mapping[str, Any], referral: str = "", now: datetime
 ) -> Draft:
     """`answers` are those of the exam's page (EXAM_ANSWERS)."""
-    _refuse_unknown(answers, EXAM_ANSWERS)
+    unknown = answers.keys() - EXAM_ANSWERS
+    if unknown:
+        raise ValueError(f"not an answer of the exam's page: {sorted(unknown)}")
     return Draft.objects.create(
         visitor=visitor,
         language=language,
@@ -67,14 +69,7 @@ def start_draft(
 @transaction.atomic
 def save_answers(*, draft_id: UUID, answers: Mapping[str, Any], now: datetime) -> Draft:
     """Write one page's answers and start the hold's minutes again. Raises AlreadyBooked."""
-    _refuse_unknown(answers, ANSWERS)
-    draft = lock_draft(draft_id)
-    if visit_of_draft(draft):
-        raise AlreadyBooked
-    for name, value in answers.items():
-        setattr(draft, name, value)
-    draft.updated_at = now
-    draft.save(update_fields=[*answers, "updated_at"])
+    draft = _write(draft_id, answers, ANSWERS, now)
     renew_hold(draft_id=draft.pk, now=now)
     return draft
 
@@ -83,20 +78,52 @@ def save_answers(*, draft_id: UUID, answers: Mapping[str, Any], now: datetime) -
 def change_exam(*, draft_id: UUID, answers: Mapping[str, Any], now: datetime, by: Actor) -> Draft:
     """Write other answers of the exam's page (EXAM_ANSWERS). Raises AlreadyBooked.
 
-    A time held for another exam, side or contrast would be too short or on the wrong scanner: it is
-    freed. The chosen start stays, so that it can be taken again; a center without the exam does not.
+    Another exam, side or contrast needs another length or scanner: the same time is taken again for it,
+    and where that can't be, a time has to be chosen anew. A center without the exam is let go.
     """
-    _refuse_unknown(answers, EXAM_ANSWERS)
-    draft = save_answers(draft_id=draft_id, answers=answers, now=now)
-    hold = hold_of_draft(draft, now=now)
-    if hold and any(getattr(hold, name) != getattr(draft, name) for name in _DECIDES_THE_TIME):
-        release_hold(draft_id=draft.pk, now=now, by=by)
+    draft = _write(draft_id, answers, EXAM_ANSWERS, now)
     if not draft.exam.chest_respiratory:
         draft.why_chest = ""
+    hold = hold_of_draft(draft, now=now)
     if draft.location_id and not locations_offering(draft.exam).filter(pk=draft.location_id).exists():
+        release_hold(draft_id=draft.pk, now=now, by=by)
         draft.location, draft.starts_at = None, None
+    elif hold is None or not _fits(hold, draft):
+        _take_again(draft, now=now, by=by)
+    else:
+        renew_hold(draft_id=draft.pk, now=now)
     draft.save(update_fields=["why_chest", "location", "starts_at"])
     return draft
+
+
+def _write(draft_id: UUID, answers: Mapping[str, Any], allowed: frozenset[str], now: datetime) -> Draft:
+    unknown = answers.keys() - allowed
+    if unknown:
+        raise ValueError(f"not an answer of a draft: {sorted(unknown)}")
+    draft = lock_draft(draft_id)
+    if visit_of_draft(draft):
+        raise AlreadyBooked
+    for name, value in answers.items():
+        setattr(draft, name, value)
+    draft.updated_at = now
+    draft.save(update_fields=[*answers, "updated_at"])
+    return draft
+
+
+def _fits(hold: Appointment, draft: Draft) -> bool:
+    return all(getattr(hold, name) == getattr(draft, name) for name in _DECIDES_THE_TIME)
+
+
+def _take_again(draft: Draft, *, now: datetime, by: Actor) -> None:
+    if draft.location_id is None or draft.starts_at is None:
+        return
+    try:
+        place_hold(
+            draft_id=draft.pk, location_id=draft.location_id, starts_at=draft.starts_at, now=now, by=by
+        )
+    except (SlotTaken, NotAnOpening):
+        release_hold(draft_id=draft.pk, now=now, by=by)
+        draft.starts_at = None
 
 
 @transaction.atomic
@@ -155,9 +182,3 @@ def _delete(drafts: list[UUID]) -> None:
     Appointment.objects.filter(draft__in=drafts).delete()
     Task.objects.filter(draft__in=drafts).delete()
     Draft.objects.filter(pk__in=drafts).delete()
-
-
-def _refuse_unknown(answers: Mapping[str, Any], allowed: frozenset[str]) -> None:
-    unknown = answers.keys() - allowed
-    if unknown:
-        raise ValueError(f"not an answer of a draft: {sorted(unknown)}")

@@ -8,6 +8,7 @@ from scheduling.rules.actors import Actor
 from scheduling.rules.addresses import source_of
 
 _KEY = "visitor"
+_PLACE = "place"
 ANYBODY = Actor.patient("unknown")  # who tried to find a visit and could not
 
 
@@ -25,9 +26,20 @@ def keep_alive(request: HttpRequest) -> None:
     request.session.modified = True
 
 
+def remember_place(request: HttpRequest, place: str) -> None:
+    """What was typed as ZIP code or city is asked once, on whatever page comes first."""
+    if place_of(request) != place.strip():
+        request.session[_PLACE] = place.strip()
+
+
+def place_of(request: HttpRequest) -> str:
+    place: str = request.session.get(_PLACE, "")
+    return place
+
+
 def forget(request: HttpRequest) -> None:
     """For shared computers: this browser has begun and opened nothing. Staff stay signed in."""
-    for key in (_KEY, "open_visits"):
+    for key in (_KEY, _PLACE, "open_visits"):
         request.session.pop(key, None)
 
 

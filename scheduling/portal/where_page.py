@@ -41,14 +41,17 @@ class Center:
     miles: float | None = None
 
 
-def where_context(draft: Draft, *, now: datetime, form: NearForm | None = None) -> dict[str, Any]:
-    """Context of portal/where.html; `form` as it was typed, if it was."""
-    place = place_from_text(draft.place) if draft.place else None
+def where_context(
+    draft: Draft, *, now: datetime, typed: str = "", form: NearForm | None = None
+) -> dict[str, Any]:
+    """Context of portal/where.html; `typed` on an earlier page, `form` as it was typed here."""
+    text = draft.place or typed
+    place = place_from_text(text) if text else None
     centers = centers_of(draft, place)
     near = [center for center in centers if (center.miles or 0) <= FAR_MILES]
     rows = rows_of(centers, draft, now=now)
     return {
-        "form": form or NearForm({"near": draft.place} if draft.place else None),
+        "form": form or NearForm({"near": text} if text else None),
         "place": place,
         "rows": rows[: len(near)] or rows,
         "farther": rows[len(near) :] if near else [],

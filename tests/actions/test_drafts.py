@@ -61,13 +61,28 @@ def test_a_booked_draft_can_neither_be_cleared_nor_edited(draft):
         drafts.save_answers(draft_id=draft.pk, answers={"given_name": "Ben"}, now=NOW)
 
 
-def test_another_side_frees_a_time_that_would_not_fit(draft):
+def test_another_side_takes_the_same_time_for_its_own_length(draft):
     held = hold(draft)
 
     changed = change(draft, laterality="both")
 
     held.refresh_from_db()
+    longer = Appointment.objects.get(status="held")
     assert (held.status, changed.starts_at) == ("expired", NINE_FORTY)
+    assert longer.ends_at == NINE_FORTY + 75 * MINUTE
+
+
+def test_another_side_that_does_not_fit_there_needs_another_time(draft):
+    held = hold(draft)
+    AppointmentFactory(
+        scanner=held.scanner, exam=held.exam, starts_at=NINE_FORTY + 60 * MINUTE, patient__given_name="Ben"
+    )
+
+    changed = change(draft, laterality="both")
+
+    held.refresh_from_db()
+    changed.refresh_from_db()
+    assert (held.status, changed.starts_at) == ("expired", None)
 
 
 def test_an_answer_that_does_not_decide_the_time_keeps_it(draft):

@@ -385,3 +385,25 @@ def test_booked_page_of_a_patient_without_email_says_that_we_call(client, draft)
     page = client.get(book(client, draft).url).content.decode()
 
     assert "We call you to confirm." in page
+
+
+def test_place_typed_on_the_home_page_is_not_asked_again(client, empty_draft):
+    Draft.objects.update(place="")
+    client.get("/", {"near": "78704"})
+
+    page = client.get(url("where", empty_draft)).content.decode()
+
+    assert 'value="78704"' in page
+    assert "miles" in page
+
+
+def test_longer_scan_that_does_not_fit_asks_for_a_time_and_says_why(client, world, draft):
+    choose(client, draft)
+    AppointmentFactory(
+        scanner=world[0], exam=world[1], starts_at=NINE_FORTY + 60 * MINUTE, patient__given_name="Ben"
+    )
+
+    answer = client.post(url("change-exam", draft), {"laterality": "both", "order_status": "have_it"})
+
+    assert answer.url == url("time", draft)
+    assert "Please choose a time again. Everything else is kept." in client.get(answer.url).content.decode()

@@ -8,6 +8,7 @@ from locations.listing import centers_near, every_center
 from locations.models import Scanner
 from scheduling.portal.exam_forms import SearchForm
 from scheduling.portal.exam_page import Fact, price_words
+from scheduling.portal.visitor import remember_place
 from scheduling.queries.catalogue import lowest_price_by_modality
 
 NEAREST = 3
@@ -20,6 +21,8 @@ def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = NearForm(request.GET if "near" in request.GET else None)
     place = place_asked_for(request.GET, form)
+    if place and form.is_bound:
+        remember_place(request, request.GET["near"])
     centers = centers_near(place.point, now, limit=NEAREST) if place else every_center(now)
     context = {
         "search": SearchForm(),
