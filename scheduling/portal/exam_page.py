@@ -7,14 +7,25 @@ from datetime import date
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from locations.models.places import in_language
 from scheduling.models import Exam
-from scheduling.queries.catalogue import ExamChoice, Price, family_of
+from scheduling.queries.catalogue import ExamChoice, Findings, Price, family_of, minimum_age
 from scheduling.rules.screening import VersionSpec, fill
+from scheduling.rules.search import NotDone
 from scheduling.templatetags.catalogue import region_words
 from scheduling.templatetags.words import money
+
+MOST_FOUND = 8
+FEW = 2
+_NOT_DONE = {
+    NotDone.ULTRASOUND: gettext_lazy("We do not do ultrasound. We do MRI, CT and X-ray."),
+    NotDone.MAMMOGRAM: gettext_lazy("We do not do mammograms. We do MRI, CT and X-ray."),
+    NotDone.BONE_DENSITY: gettext_lazy("We do not do bone density (DEXA) scans. We do MRI, CT and X-ray."),
+    NotDone.PET: gettext_lazy("We do not do PET scans. We do MRI, CT and X-ray."),
+    NotDone.NUCLEAR: gettext_lazy("We do not do bone scans or nuclear medicine. We do MRI, CT and X-ray."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,23 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundExams:
+    """What a search shows: the first rows, and what to say about the search itself."""
+
+    regions: list[RegionRows]
+    shown: int
+    total: int
+    left_out: str
+    not_done: str
+    covid: bool
+
+    @property
+    def has_groups(self) -> bool:
+        """One or two rows need no heading of a body part."""
+        return self.total > FEW
+
+
+@dataclass(frozen=True, slots=True)
 class ChestNote:
     """Why a chest scan is no COVID-19 test, in the words that the center has published."""
 
@@ -63,11 +91,12 @@ class ExamPage:
         self.name = self.family[0].display_name
         self.shows_lungs = any(member.chest_respiratory for member in self.family)
         self.may_have_contrast = any(member.needs_contrast for member in self.family)
-        self.has_example_price = any(choice.price and choice.price.is_example for choice in self.choices)
+        self.has_example_price = has_example_price(self.choices)
 
     def facts(self) -> list[Fact]:
         shown = [
             Fact(_("How long"), _lines((member, _lengths(member)) for member in self.family)),
+            Fact(_("Age"), _age(minimum_age(self.family))),
             Fact(_("If you pay yourself"), _prices(self.choices)),
         ]
         return [fact for fact in shown if fact.value]
@@ -86,6 +115,23 @@ class ExamPage:
         latest = max(others, key=_early, default=first)
         come = [_come_early(latest)] if _early(latest) > _early(first) else []
         return come + [line.text for line in more]
+
+
+def found_exams(findings: Findings, *, suffix: str = "") -> FoundExams:
+    shown, asked = findings.choices[:MOST_FOUND], findings.asked
+    not_done = _NOT_DONE[asked.not_done] if asked.not_done and not shown else ""
+    return FoundExams(
+        regions=rows_by_region(shown, suffix=suffix),
+        shown=len(shown),
+        total=len(findings.choices),
+        left_out=_(", ").join(_("“%(word)s”") % {"word": word} for word in findings.left_out),
+        not_done=str(not_done),
+        covid=asked.covid,
+    )
+
+
+def has_example_price(choices: Iterable[ExamChoice]) -> bool:
+    return any(choice.price and choice.price.is_example for choice in choices)
 
 
 def preparations_of(exam: Exam) -> list[str]:
@@ -107,8 +153,8 @@ def length_words(minutes: int) -> str:
 
 
 def price_words(price: Price) -> str:
-    words = _("from %(amount)s") % {"amount": money(price.amount)}
-    return _("%(from)s (example)") % {"from": words} if price.is_example else words
+    """Whether it is an example stands once on the page: see `has_example_price`."""
+    return _("from %(amount)s") % {"amount": money(price.amount)}
 
 
 def chest_note(version: VersionSpec | None) -> ChestNote:
@@ -159,6 +205,12 @@ def _lengths(exam: Exam) -> str:
     if not exam.minutes_both_sides:
         return one
     return _("%(one)s, or %(both)s for both sides") % {"one": one, "both": exam.minutes_both_sides}
+
+
+def _age(years: int) -> str:
+    if not years:
+        return ""
+    return _("%(years)s years or older. For a younger patient, please call us.") % {"years": years}
 
 
 def _prices(choices: list[ExamChoice]) -> str:

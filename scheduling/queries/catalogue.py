@@ -14,6 +14,7 @@ from django.db.models import (
     F,
     Func,
     Max,
+    Min,
     OuterRef,
     QuerySet,
     Subquery,
@@ -25,7 +26,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from locations.models import Location
 from scheduling.models import Exam, Offering, Synonym
-from scheduling.rules.search import read_search
+from scheduling.rules.search import HEAD_TO_TOE, KIND_WORDS, AskedExam, read_search
 
 # Below this pg_trgm finds likeness in anything; misspellings it misses are synonyms.
 LEAST_LIKENESS = 0.3
@@ -67,23 +68,41 @@ class ExamChoice:
     price: Price | None
 
 
+@dataclass(frozen=True)
+class Findings:
+    """`left_out`: words of the search that are in no exam."""
+
+    asked: AskedExam
+    choices: list[ExamChoice]
+    left_out: tuple[str, ...] = ()
+
+
 def offered_exams() -> QuerySet[Exam]:
     """Exams that at least one open location offers."""
     return Exam.objects.filter(Exists(_open_offerings().filter(exam=OuterRef("pk"))), is_active=True)
 
 
-def search_exams(text: str, *, limit: int = 8) -> list[ExamChoice]:
-    """Exams that have every word of the text, best first, one of each family."""
+def search_exams(text: str) -> Findings:
+    """Exams that have every word of the text that means something, best first, one of each family.
+
+    A word that means nothing is left out if a body part is left. Where a kind of picture is asked for
+    that is not done, no other is offered in its stead.
+    """
     asked = read_search(text)
     meant = _meant_words(asked.words) if asked.words else {}
-    if not meant or len(meant) < len(asked.words):
-        return []
+    left_out = tuple(word for word in asked.words if word not in meant)
+    kind_only = all(words[0] in KIND_WORDS for words in meant.values())
+    if asked.not_done or not meant or (left_out and kind_only):
+        return Findings(asked, [], left_out)
     found = _with_price(offered_exams()).annotate(words=_words())
-    for word in asked.words:
-        found = found.filter(words__overlap=meant[word])
-    phrase = " ".join(meant[word][0] for word in asked.words)
+    for words in meant.values():
+        found = found.filter(words__overlap=words)
+    phrase = " ".join(meant[word][0] for word in asked.words if word in meant)
     ranked = found.annotate(likeness=_likeness(phrase)).order_by("-likeness", "name", "pk")
-    return [_choice(exam) for exam in _one_of_each_family(ranked, contrast=asked.contrast)[:limit]]
+    exams = _one_of_each_family(ranked, contrast=asked.contrast)
+    if kind_only:
+        exams.sort(key=lambda exam: (exam.needs_contrast < asked.contrast, _down_the_body(exam), exam.name))
+    return Findings(asked, [_choice(exam) for exam in exams], left_out)
 
 
 def all_exams() -> list[ExamChoice]:
@@ -124,6 +143,12 @@ def locations_offering(exam: Exam) -> QuerySet[Location]:
 def lowest_price(exam: Exam) -> Price | None:
     offering = _priced().filter(exam=exam).first()
     return _price(offering.price, offering.price_is_example) if offering else None
+
+
+def minimum_age(family: Iterable[Exam]) -> int:
+    """Years. From this age on an exam of the family can be booked online at some location."""
+    ages = _open_offerings().filter(exam__in=family).aggregate(lowest=Min("minimum_age"))
+    return ages["lowest"] or 0
 
 
 def lowest_price_by_modality() -> dict[str, Price]:
@@ -169,6 +194,11 @@ def _meant_words(words: tuple[str, ...]) -> dict[str, list[str]]:
     with connection.cursor() as cursor:
         cursor.execute(_MEANT_WORDS, [list(words), LEAST_LIKENESS])
         return dict(cursor.fetchall())
+
+
+def _down_the_body(exam: Exam) -> int:
+    """Regions that a center has added come last."""
+    return HEAD_TO_TOE.index(exam.body_region) if exam.body_region in HEAD_TO_TOE else len(HEAD_TO_TOE)
 
 
 def _words() -> Func:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
 from scheduling.rules.names import fold
 
@@ -17,6 +18,9 @@ _STOP_WORDS = frozenset(
         "scan scans scanning test tests exam exams image images imaging picture pictures study view views",
         "de la el los las del un una unos unas mi para por con sin en al favor necesito quiero hacer hacerme",
         "examen examenes estudio estudios prueba imagen imagenes vista vistas proyecciones",
+        # What ails, and how it is asked for: any exam may be meant.
+        "pain pains painful ache hurt hurts sore injury appointment book schedule doctor dr order ordered",
+        "dolor dolores duele me cita medico doctor doctora orden",
         # The side is asked on the exam's own page.
         "left right both side sides bilateral lt rt",
         "lado lados izquierdo izquierda derecho derecha ambos ambas",
@@ -28,6 +32,41 @@ _WRITTEN_APART = re.compile(r"\b(?:([clt]) (?=spine\b)|(x) (?=rays?\b))")
 _COUNT = re.compile(r"\d+v?")
 _WITH_AND_WITHOUT = re.compile(r"\b(?:with|w|con)(?: and| y)? (?:without|w ?o|sin)\b")
 _WITHOUT = re.compile(r"\b(?:without|w ?o|sin|no|non)\b")
+_COVID = re.compile(r"\b(?:covid(?: ?19)?|coronavirus|corona ?virus|sars ?cov ?2|sars)\b")
+
+KIND_WORDS = frozenset(
+    word
+    for line in (
+        "mri mris mr mir mrj magnetic resonance resonancia magnetica resonansia rm rmn",
+        "ct cat ctscan catscan computed tomography tomografia computarizada axial tac escaner scanner",
+        "xray xrays xr ray rays rayo rayos rx radiograph radiography radiografia film placa",
+    )
+    for word in line.split()
+)
+HEAD_TO_TOE = (
+    "head", "face", "neck", "neck spine", "shoulder", "chest", "heart", "mid-back spine", "lower-back spine",
+    "abdomen", "abdomen and pelvis", "pelvis", "hip", "hand", "knee", "ankle", "foot",
+)  # fmt: skip
+
+
+class NotDone(StrEnum):
+    """Pictures that patients ask for and that none of our scanners takes."""
+
+    ULTRASOUND = "ultrasound"
+    MAMMOGRAM = "mammogram"
+    BONE_DENSITY = "bone density"
+    PET = "pet"
+    NUCLEAR = "nuclear"
+
+
+_NOT_DONE = {
+    NotDone.ULTRASOUND: r"ultra ?sounds?|ultrasonido|sonograms?|sonography|doppler|ecografias?",
+    NotDone.MAMMOGRAM: r"mammo\w*|mamogra\w*|mastografias?|tomosynthesis",
+    NotDone.BONE_DENSITY: r"dexa|dxa|bone density|densitometr\w+|densidad osea",
+    NotDone.PET: r"pet(?: ?ct)?",
+    NotDone.NUCLEAR: r"nuclear|bone scan|hida|spect|gammagra\w+|gamagra\w+",
+}
+_NOT_DONE_PATTERNS = {kind: re.compile(rf"\b(?:{words})\b") for kind, words in _NOT_DONE.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +75,8 @@ class AskedExam:
 
     words: tuple[str, ...]
     contrast: bool
+    covid: bool = False
+    not_done: NotDone | None = None
 
 
 def read_search(text: str) -> AskedExam:
@@ -47,9 +88,12 @@ def read_search(text: str) -> AskedExam:
     ('xray', 'hand')
     """
     folded = _WRITTEN_APART.sub(r"\1\2", fold(text[:LONGEST_TEXT]))
+    covid = _COVID.search(folded) is not None
+    folded = _COVID.sub(" ", folded)
     typed = folded.split()
     words = dict.fromkeys(word[:LONGEST_WORD] for word in typed if _says_something(word))
-    return AskedExam(tuple(words)[:MOST_WORDS], _asks_contrast(folded, typed))
+    not_done = next((kind for kind, words in _NOT_DONE_PATTERNS.items() if words.search(folded)), None)
+    return AskedExam(tuple(words)[:MOST_WORDS], _asks_contrast(folded, typed), covid, not_done)
 
 
 def search_words(*texts: str) -> str:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 def test_load_adds_every_exam_with_its_preparations_and_words():
     loaded = load_catalogue()
 
-    assert (loaded.exams, loaded.preparations) == (32, 11)
+    assert (loaded.exams, loaded.preparations) == (32, 14)
     assert loaded.synonyms == Synonym.objects.count()
     exam = Exam.objects.get(slug="abdomen-and-pelvis-ct-with-contrast")
     assert exam.family == "abdomen-and-pelvis-ct"
@@ -80,7 +80,7 @@ def test_load_again_keeps_an_administrators_edits_and_adds_what_is_missing():
     assert (knee.minutes, knee.name) == (35, "MRI of the knee")
     assert not knee.synonyms.exists()
     assert Preparation.objects.get(code="M").text_en == "No metal, please."
-    assert Exam.objects.get(slug="hip-mri").preparations.count() == 1
+    assert Exam.objects.get(slug="hip-mri").preparations.count() == 4
 
 
 def test_overwrite_puts_the_shipped_values_back_and_keeps_added_synonyms():
@@ -117,5 +117,15 @@ def test_command_says_what_it_added(capsys):
     call_command("load_catalogue")
 
     first, second = capsys.readouterr().out.splitlines()
-    assert first.startswith("Added 32 exams, 11 preparations, ")
+    assert first.startswith("Added 32 exams, 14 preparations, ")
     assert second == "Added 0 exams, 0 preparations, 0 synonyms."
+
+
+def test_an_mri_with_fasting_is_not_told_to_eat_as_usual():
+    load_catalogue()
+
+    def codes(slug):
+        return [line.code for line in Exam.objects.get(slug=slug).preparations.all()]
+
+    assert codes("knee-mri") == ["M", "card", "eat", "med"]
+    assert codes("bile-duct-mri-mrcp") == ["F4", "M", "card", "med"]

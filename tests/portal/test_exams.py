@@ -77,10 +77,10 @@ def test_search_shows_rows_by_body_part_with_length_and_price(client):
     response = client.get("/book/exam/", {"q": "knee"})
 
     assert response.status_code == 200
-    (region,) = response.context["found"]
+    (region,) = response.context["found"].regions
     assert region.name == "Knee"
     assert [(row.name, row.url, row.length, row.price) for row in region.rows] == [
-        ("Knee MRI", "/book/exam/knee-mri/", "About 40 minutes", "from $420 (example)")
+        ("Knee MRI", "/book/exam/knee-mri/", "About 40 minutes", "from $420")
     ]
 
 
@@ -102,13 +102,73 @@ def test_empty_search_is_said(client, knee, typed):
 
 
 def test_nothing_found_offers_the_list_and_the_phone(client, knee):
-    response = client.get("/book/exam/", {"q": "<b>ultrasound"})
+    response = client.get("/book/exam/", {"q": "<b>wristwatch"})
 
     assert response.status_code == 200
     assert "We could not find that" in response.text
-    assert "<b>ultrasound" not in response.text
+    assert "<b>wristwatch" not in response.text
     assert page_of(knee) in response.text
     assert "tel:+18005550142" in response.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("knee ultrasound", "We do not do ultrasound. We do MRI, CT and X-ray."),
+        ("mamografía", "We do not do mammograms. We do MRI, CT and X-ray."),
+        ("dexa", "We do not do bone density (DEXA) scans. We do MRI, CT and X-ray."),
+        ("pet scan", "We do not do PET scans. We do MRI, CT and X-ray."),
+        ("bone scan", "We do not do bone scans or nuclear medicine. We do MRI, CT and X-ray."),
+    ],
+)
+def test_pictures_that_are_not_done_are_named(client, knee, typed, words):
+    page = client.get("/book/exam/", {"q": typed}).text
+
+    assert words in page
+    assert "We could not find that" not in page
+    assert "These fit what you typed" not in page
+
+
+def test_words_left_out_are_named(client, knee):
+    page = client.get("/book/exam/", {"q": "knee replacement <i>"}).text
+
+    assert "We left out “replacement”. Check that the scan is what your order says." in page
+    assert "Knee MRI" in page
+
+
+@pytest.mark.parametrize(("typed", "found"), [("covid", False), ("knee covid", True)])
+def test_covid_leads_to_the_words_about_chest_scans(client, knee, typed, found):
+    page = client.get("/book/exam/", {"q": typed}).text
+
+    assert "A chest scan cannot tell if you have COVID-19" in page
+    assert "We could not find that" not in page
+    assert ("These fit what you typed" in page) == found
+
+
+def test_more_than_eight_hits_say_so(client):
+    for number in range(9):
+        offered(name=f"Knee MRI {number}")
+
+    response = client.get("/book/exam/", {"q": "knee"})
+
+    assert "Showing 8 of 9" in response.text
+    assert "Add the body part" in response.text
+    assert [len(region.rows) for region in response.context["found"].regions] == [8]
+
+
+@pytest.mark.parametrize(("count", "heading"), [(2, False), (3, True)])
+def test_a_body_part_heads_three_hits_and_not_two(client, count, heading):
+    for number in range(count):
+        offered(name=f"Knee MRI {number}")
+
+    found, _, _every = client.get("/book/exam/", {"q": "knee"}).text.partition("All scans by body part")
+
+    assert ("<h3>Knee</h3>" in found) == heading
+
+
+def test_hits_close_the_list_of_all_scans(client, knee):
+    assert "<summary>All scans by body part</summary>" in client.get("/book/exam/", {"q": "knee"}).text
+    assert "<h2>All scans by body part</h2>" in client.get("/book/exam/", {"q": "zzzz"}).text
 
 
 def test_search_keeps_nothing_in_the_browser_and_no_token_in_its_address(client, knee):
@@ -139,6 +199,27 @@ def test_choosing_has_a_fixed_number_of_queries(client, django_assert_num_querie
 
 
 # What the scan is like
+
+
+@pytest.mark.parametrize(("modality", "asked"), [("MR", True), ("CT", False), ("XR", False)])
+def test_mri_asks_who_has_a_device_to_call_first(client, own_draft, modality, asked):
+    exam = offered(modality=modality)
+
+    page = client.get(page_of(exam)).text
+
+    assert ("Do you have a pacemaker, another device, a clip or metal in your body?" in page) == asked
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [(6, "6 years or older. For a younger patient, please call us."), (0, None)],
+)
+def test_details_say_from_what_age_on(client, age, words):
+    exam = OfferingFactory(minimum_age=age).exam
+
+    facts = {fact.label: fact.value for fact in client.get(page_of(exam)).context["page"].facts()}
+
+    assert facts.get("Age") == words
 
 
 @pytest.mark.parametrize(

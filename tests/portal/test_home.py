@@ -102,7 +102,8 @@ def test_prices_are_from_and_examples_are_named(client):
 
     page = client.get("/").text
 
-    assert "from $420 (example)" in page
+    assert "from $420</dd>" in page
+    assert page.count("Example prices are not real.") == 1
     assert "from $61.50</dd>" in page
     assert "your cost" not in page.lower()
 

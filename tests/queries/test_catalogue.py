@@ -10,7 +10,7 @@ from tests.factories.scheduling import ExamFactory, OfferingFactory
 @pytest.mark.django_db
 def test_nothing_asked_needs_no_query(django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert catalogue.search_exams("scan") == []
+        assert catalogue.search_exams("scan").choices == []
 
 
 @pytest.mark.django_db
@@ -21,7 +21,7 @@ def test_exam_is_found_only_where_an_open_location_offers_it():
     OfferingFactory(exam__is_active=False)
     ExamFactory()
 
-    assert [choice.exam for choice in catalogue.search_exams("knee", limit=100)] == [offered.exam]
+    assert [choice.exam for choice in catalogue.search_exams("knee").choices] == [offered.exam]
     assert [choice.exam for choice in catalogue.all_exams()] == [offered.exam]
 
 
@@ -46,7 +46,7 @@ def test_lowest_price_is_that_of_an_open_offering():
 
     expected = catalogue.Price(Decimal("400.00"), is_example=True)
     assert catalogue.lowest_price(exam) == expected
-    assert catalogue.search_exams("knee")[0].price == expected
+    assert catalogue.search_exams("knee").choices[0].price == expected
 
 
 @pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_exam_without_prices_has_no_price():
     exam = OfferingFactory(price=None).exam
 
     assert catalogue.lowest_price(exam) is None
-    assert catalogue.search_exams("knee")[0].price is None
+    assert catalogue.search_exams("knee").choices[0].price is None
 
 
 @pytest.mark.django_db
@@ -100,3 +100,13 @@ def test_lowest_price_by_modality(django_assert_num_queries):
             "MR": catalogue.Price(Decimal("400.00"), is_example=True),
             "XR": catalogue.Price(Decimal("60.00"), is_example=False),
         }
+
+
+@pytest.mark.django_db
+def test_minimum_age_is_the_lowest_of_the_family_where_it_can_be_booked():
+    one, two = OfferingFactory(minimum_age=12), OfferingFactory(minimum_age=6)
+    OfferingFactory(exam=one.exam, minimum_age=3, is_active=False)
+
+    assert catalogue.minimum_age([one.exam]) == 12
+    assert catalogue.minimum_age([one.exam, two.exam]) == 6
+    assert catalogue.minimum_age([]) == 0

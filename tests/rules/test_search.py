@@ -1,6 +1,6 @@
 import pytest
 
-from scheduling.rules.search import AskedExam, read_search, search_words
+from scheduling.rules.search import AskedExam, NotDone, read_search, search_words
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,39 @@ def test_search_words_are_folded_and_stand_once():
     assert search_words("Knee X-ray, 3 views", "Radiografía de rodilla", "x ray; xray") == (
         "knee ray radiografia rodilla xray"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "covid"),
+    [
+        ("covid", (), True),
+        ("COVID-19 test", (), True),
+        ("coronavirus", (), True),
+        ("chest xray covid", ("chest", "xray"), True),
+        ("SARS-CoV-2 chest CT", ("chest", "ct"), True),
+        ("chest ct", ("chest", "ct"), False),
+    ],
+)
+def test_covid_is_no_body_part_and_no_scan(text, words, covid):
+    assert read_search(text) == AskedExam(words, contrast=False, covid=covid)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("ultrasound", NotDone.ULTRASOUND),
+        ("knee ultra sound", NotDone.ULTRASOUND),
+        ("ecografía", NotDone.ULTRASOUND),
+        ("mammogram", NotDone.MAMMOGRAM),
+        ("mamografía", NotDone.MAMMOGRAM),
+        ("DEXA", NotDone.BONE_DENSITY),
+        ("bone density scan", NotDone.BONE_DENSITY),
+        ("pet scan", NotDone.PET),
+        ("PET/CT", NotDone.PET),
+        ("bone scan", NotDone.NUCLEAR),
+        ("petite knee mri", None),
+        ("scan of the bone", None),
+    ],
+)
+def test_pictures_that_no_scanner_here_takes(text, kind):
+    assert read_search(text).not_done == kind

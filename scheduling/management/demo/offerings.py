@@ -10,7 +10,8 @@ FAST = {("riverside", "MRI 2 wide"): 0.65, ("camelback", "MRI 1 wide"): 0.65, ("
 STRONG = Decimal(3)
 NEEDS_STRONG = {"prostate-mri"}
 NOT_HERE = {("tempe", "brain-blood-vessels-mri-mra"), ("calle-ocho", "heart-calcium-score-ct")}
-MINIMUM_AGE = {"MR": 5, "CT": 3, "XR": 0}
+MINIMUM_AGE = {"MR": 6, "CT": 6, "XR": 0}
+EXAM_MINIMUM_AGE = {"lung-cancer-screening-ct-low-dose": 50, "heart-calcium-score-ct": 18}
 BASE_PRICE = {"MR": 260, "CT": 150, "XR": 35}
 PRICE_A_MINUTE = {"MR": 6, "CT": 7, "XR": 3}
 CONTRAST_PRICE = 120
@@ -23,7 +24,7 @@ def make_offerings() -> None:
         Offering(
             exam=exam,
             location=location,
-            minimum_age=MINIMUM_AGE[exam.modality],
+            minimum_age=EXAM_MINIMUM_AGE.get(exam.slug, MINIMUM_AGE[exam.modality]),
             price=_price(exam),
             price_is_example=True,
         )

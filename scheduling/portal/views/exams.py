@@ -17,7 +17,14 @@ from scheduling.actions.drafts import change_exam, start_draft
 from scheduling.actions.limits import count_attempt
 from scheduling.models import Draft, Exam
 from scheduling.portal.exam_forms import ExamForm, SearchForm, answers_of_draft
-from scheduling.portal.exam_page import ExamPage, chest_note, rows_by_region
+from scheduling.portal.exam_page import (
+    ChestNote,
+    ExamPage,
+    chest_note,
+    found_exams,
+    has_example_price,
+    rows_by_region,
+)
 from scheduling.portal.limits import DRAFTS, SEARCHES
 from scheduling.portal.views.base import already_booked, see_other
 from scheduling.portal.visitor import actor_of_draft, address_of, visitor_of
@@ -36,9 +43,17 @@ def choose_exam(request: HttpRequest) -> HttpResponse:
     asked = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""
     draft = _draft_to_change(request)
     suffix = f"?draft={draft.pk}" if draft else ""
-    found = rows_by_region(search_exams(asked), suffix=suffix) if asked else []
-    regions = sorted(rows_by_region(all_exams(), suffix=suffix), key=lambda region: region.name)
-    context = {"form": form, "asked": asked, "draft": draft, "found": found, "regions": regions}
+    found = found_exams(search_exams(asked), suffix=suffix) if asked else None
+    every = all_exams()
+    context = {
+        "form": form,
+        "asked": asked,
+        "draft": draft,
+        "found": found,
+        "chest": _chest_note("XR") if found and found.covid else None,
+        "regions": sorted(rows_by_region(every, suffix=suffix), key=lambda region: region.name),
+        "has_example_price": has_example_price(every),
+    }
     return render(request, "portal/exams.html", context, status=422 if form.errors else 200)
 
 
@@ -102,9 +117,13 @@ class ExamView(View):
 
     def _page(self, form: ExamForm, status: int = 200) -> HttpResponse:
         page = self.exam_page
-        chest = chest_note(version_for(None, page.modality, self.now)) if page.shows_lungs else None
+        chest = _chest_note(page.modality) if page.shows_lungs else None
         context = {"page": page, "form": form, "draft": self.draft, "chest": chest}
         return render(self.request, "portal/exam.html", context, status=status)
+
+
+def _chest_note(modality: str) -> ChestNote:
+    return chest_note(version_for(None, modality, timezone.now()))
 
 
 def _exam_or_404(slug: str) -> Exam:

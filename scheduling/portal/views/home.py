@@ -9,7 +9,7 @@ from locations.models import Scanner
 from scheduling.portal.exam_forms import SearchForm
 from scheduling.portal.exam_page import Fact, price_words
 from scheduling.portal.visitor import remember_place
-from scheduling.queries.catalogue import lowest_price_by_modality
+from scheduling.queries.catalogue import Price, lowest_price_by_modality
 
 NEAREST = 3
 MOST_WITHOUT_PLACE = 6
@@ -24,6 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if place and form.is_bound:
         remember_place(request, request.GET["near"])
     centers = centers_near(place.point, now, limit=NEAREST) if place else every_center(now)
+    prices = lowest_price_by_modality()
     context = {
         "search": SearchForm(),
         "near": form,
@@ -31,13 +32,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "place": place,
         "centers": centers[:MOST_WITHOUT_PLACE],
         "has_more": bool(place) or len(centers) > MOST_WITHOUT_PLACE,
-        "prices": _prices(),
+        "prices": _facts(prices),
+        "has_example_price": any(price.is_example for price in prices.values()),
     }
     return render(request, "portal/home.html", context, status=422 if form.errors else 200)
 
 
-def _prices() -> list[Fact]:
-    prices = lowest_price_by_modality()
+def _facts(prices: dict[str, Price]) -> list[Fact]:
     return [
         Fact(str(modality.label), price_words(prices[modality]))
         for modality in Scanner.Modality
