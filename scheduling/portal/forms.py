@@ -11,6 +11,7 @@ from scheduling.forms.layout import AllianceHelper, Options, PrimaryButton, Ques
 from scheduling.models import Draft
 from scheduling.queries.drafts import ADULT_AGE, years_between
 
+CHECK_GUARDIAN = _("Check that this is the parent or guardian who comes to the visit")
 CONTACT_WAYS = ("by_email", "by_call")  # texts join when there is a way to send them
 
 
@@ -36,17 +37,18 @@ class PatientForm(forms.Form):
         empty=_("Enter the last name, or check “one name only”"),
         autocomplete="family-name",
     )
-    one_name = forms.BooleanField(label=_("One name only"), required=False)
+    one_name = forms.BooleanField(label=_("I have one name only"), required=False)
     birth_date = BirthDateField()
     guardian_name = NameField(
-        label=_("If the patient is under 18: parent or guardian’s name"),
-        empty=_("Enter the name of a parent or guardian, who comes along"),
-        help_text=_("They come to the visit too."),
+        label=_("Parent or guardian’s name"),
+        empty=_("Enter the name of the parent or guardian who comes to the visit"),
+        help_text=_("The patient is under 18, so a parent or guardian comes along."),
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        self.is_first_asked = False
         birth_date = self.fields["birth_date"]
         assert isinstance(birth_date, BirthDateField)
         birth_date.today = today
@@ -57,20 +59,46 @@ class PatientForm(forms.Form):
             "family_name",
             "one_name",
             "birth_date",
-            "guardian_name",
+            *self._guardian_if_minor(),
             needed=("booker_name", "booker_relation", "family_name"),
         )
+
+    def _guardian_if_minor(self) -> list[str]:
+        """The guardian is asked once the date of birth calls for it; who books is proposed."""
+        born = self._birth_date()
+        if born is None or years_between(born, self.today) >= ADULT_AGE:
+            del self.fields["guardian_name"]
+            return []
+        if self.is_bound and "guardian_name" not in self.data:
+            self.is_first_asked = True
+            self.data = dict(self.data.items()) | {"guardian_name": self.data.get("booker_name", "")}
+        return ["guardian_name"]
+
+    def _birth_date(self) -> date | None:
+        if not self.is_bound:
+            born: date | None = self.initial.get("birth_date")
+            return born
+        field = self.fields["birth_date"]
+        try:
+            typed = field.widget.value_from_datadict(self.data, self.files, "birth_date")
+            cleaned: date | None = field.clean(typed)
+        except forms.ValidationError:
+            return None
+        return cleaned
 
     def clean(self) -> dict[str, Any]:
         """Of the fields that depend on another answer, those that are not needed are let go."""
         answers = super().clean() or {}
-        born = answers.get("birth_date")
         if answers.get("booking_for") != Draft.BookingFor.OTHER:
             self._let_go("booker_name", "booker_relation")
         if answers.get("one_name"):
             self._let_go("family_name")
-        if born is None or years_between(born, self.today) >= ADULT_AGE:
+        if "guardian_name" not in self.fields:
             self._let_go("guardian_name")
+        elif self.is_first_asked and "guardian_name" not in self.errors:
+            self.add_error(
+                "guardian_name", _("Check that this is the parent or guardian who comes to the visit")
+            )
         return answers
 
     def _let_go(self, *names: str) -> None:

@@ -70,9 +70,9 @@ CASES = [
         "patient",
         {**WHO, **BORN, "birth_date_year": "2020"},
         "guardian_name",
-        "Enter the name of a parent or guardian, who comes along",
+        "Enter the name of the parent or guardian who comes to the visit",
     ),
-    Case("contact", {"zip_code": "78701"}, "by_email", "Choose at least one way to reach you"),
+    Case("contact", {}, "by_email", "Choose at least one way to reach you"),
     Case("contact", {"by_call": True}, "phone", "Enter a phone number"),
     Case(
         "contact",
@@ -83,7 +83,6 @@ CASES = [
     Case(
         "contact", {"by_email": True, "email": "ana@example"}, "email", "Enter an email like name@example.com"
     ),
-    Case("contact", {**MAIL, "zip_code": "787"}, "zip_code", "Enter a ZIP code with 5 numbers, like 78704"),
     Case("find-visit", {**FIND, "code": ""}, "code", "Enter the visit code"),
     Case("find-visit", {"code": "ABCD 2345"}, "birth_date_month", "Enter the date of birth"),
     Case(

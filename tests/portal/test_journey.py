@@ -200,11 +200,27 @@ def test_someone_else_books(client, empty_draft):
     assert (empty_draft.booker_name, empty_draft.booker_relation) == ("Eva", "daughter")
 
 
-def test_minor_needs_a_guardian(client, empty_draft):
-    page = client.post(url("patient", empty_draft), {**PATIENT, "birth_date_year": "2015"})
+def test_minor_needs_a_guardian_and_nobody_else_is_asked(client, empty_draft):
+    assert "guardian" not in client.get(url("patient", empty_draft)).content.decode()
+    child = {**PATIENT, "birth_date_year": "2015"}
+
+    page = client.post(url("patient", empty_draft), child)
 
     assert page.status_code == 422
-    assert "Enter the name of a parent or guardian, who comes along" in page.content.decode()
+    words = "Enter the name of the parent or guardian who comes to the visit"
+    assert words in page.content.decode()
+    assert client.post(url("patient", empty_draft), {**child, "guardian_name": "Eva"}).status_code == 303
+    empty_draft.refresh_from_db()
+    assert empty_draft.guardian_name == "Eva"
+
+
+def test_who_books_for_a_child_is_proposed_as_the_guardian(client, empty_draft):
+    mother = {"booking_for": "other", "booker_name": "Eva Ruiz", "booker_relation": "mother"}
+
+    page = client.post(url("patient", empty_draft), {**PATIENT, **mother, "birth_date_year": "2015"})
+
+    assert "Check that this is the parent or guardian who comes to the visit" in page.content.decode()
+    assert 'name="guardian_name" value="Eva Ruiz"' in page.content.decode()
 
 
 def test_contact_needs_one_way(client, empty_draft):
