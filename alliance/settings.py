@@ -149,6 +149,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+WHITENOISE_ROOT = BASE_DIR / "public"  # what browsers and robots ask for at the root, by fixed names
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # widgets may have templates in templates/

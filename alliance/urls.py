@@ -10,3 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/mailbox/", include("scheduling.messaging.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler403 = "scheduling.frontdesk.views.session.not_open"

@@ -2,11 +2,12 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import User
 from scheduling.models import Task
-from scheduling.queries.worklist import task_locations
+from scheduling.queries.worklist import kinds_of, task_locations, tasks_for
 
 _NO_MATCH = _("We could not sign you in. Check the email and the password, then try again.")
 
@@ -35,8 +36,10 @@ class TaskFilter(forms.Form):
             required=False,
             empty_label=_("All my locations"),
         )
+        open_or_chosen = kinds_of(tasks_for(user)) | {self.data.get("kind")}
+        kinds = [(kind, capfirst(label)) for kind, label in Task.Kind.choices if kind in open_or_chosen]
         self.fields["kind"] = forms.ChoiceField(
-            label=_("Kind"), required=False, choices=[("", _("All kinds")), *Task.Kind.choices]
+            label=_("Kind"), required=False, choices=[("", _("All kinds")), *kinds]
         )
 
     def lookups(self) -> dict[str, Any]:

@@ -23,13 +23,13 @@ class StaffPages:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if _is_staff_page(request):
+        if is_staff_page(request):
             add_never_cache_headers(response)
             patch_cache_control(response, no_store=True)
         return response
 
     def process_view(self, request: HttpRequest, *view: Any) -> None:
-        if not _is_staff_page(request) or SESSION_KEY not in request.session:
+        if not is_staff_page(request) or SESSION_KEY not in request.session:
             return
         now = timezone.now().timestamp()
         if now - request.session.get(LAST_SEEN, now) > settings.STAFF_IDLE_SECONDS:
@@ -38,6 +38,6 @@ class StaffPages:
             request.session[LAST_SEEN] = now
 
 
-def _is_staff_page(request: HttpRequest) -> bool:
+def is_staff_page(request: HttpRequest) -> bool:
     match = request.resolver_match
     return match is not None and match.app_name in STAFF_SITES

@@ -4,6 +4,7 @@ from scheduling.frontdesk.views import session, tasks
 
 app_name = "frontdesk"
 urlpatterns = [
+    path("", session.Desk.as_view(), name="desk"),
     path("sign-in/", session.SignIn.as_view(), name="sign-in"),
     path("sign-out/", session.SignOut.as_view(), name="sign-out"),
     path("tasks/", tasks.TaskList.as_view(), name="tasks"),

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from locations.models import Assignment, Location, User
 from scheduling.exceptions import NotFound
-from scheduling.models import Appointment, Task
+from scheduling.models import Appointment, Draft, Exam, Screening, Task
+from scheduling.queries.permissions import role_permissions
 
 WORKING = (
     Assignment.Role.FRONT_DESK,
@@ -17,6 +18,19 @@ WORKING = (
     Assignment.Role.ADMINISTRATOR,
 )
 READING = (*WORKING, Assignment.Role.AUDITOR)
+CLINICAL = (Assignment.Role.TECHNOLOGIST, Assignment.Role.RADIOLOGIST)
+SEES_OUTCOMES = (Assignment.Role.FRONT_DESK, *CLINICAL)
+ABOUT_SCREENING = (Task.Kind.REVIEW, Task.Kind.ROOM, Task.Kind.CALLBACK)
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningFlag:
+    """Which rules spoke and what they led to: what the front desk may see, and never an answer."""
+
+    rule_keys: tuple[str, ...]
+    outcome: str
+    defer_until: date | None
+    record_id: int | None  # for whoever may open the answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +38,13 @@ class TaskRow:
     task: Task
     name: str
     phone: str  # E.164
+    email: str
+    booked_by: str
+    exam: Exam | None
+    side: str
+    code: str
     visit_at: datetime | None
+    flag: ScreeningFlag | None
     is_overdue: bool
     may_work: bool
 
@@ -38,7 +58,7 @@ def tasks_for(user: User) -> QuerySet[Task]:
     return (
         Task.objects.open()
         .filter(location__in=task_locations(user))
-        .select_related("location", "appointment__patient", "draft")
+        .select_related("location", "appointment__patient", "appointment__exam", "draft__exam")
         .order_by("due_at", "pk")
     )
 
@@ -58,23 +78,94 @@ def may_work(user: User, task: Task) -> bool:
     return user.locations_for(*WORKING).filter(pk=task.location_id).exists()
 
 
+def kinds_of(tasks: QuerySet[Task]) -> set[str]:
+    return set(tasks.order_by().values_list("kind", flat=True).distinct())
+
+
+def neighbor_of(task: Task, tasks: QuerySet[Task]) -> Task | None:
+    """The one after it in the list, else the one before: where work goes on when it is done."""
+    later = tasks.filter(Q(due_at__gt=task.due_at) | Q(due_at=task.due_at, pk__gt=task.pk))
+    return later.first() or tasks.exclude(pk=task.pk).last()
+
+
 def task_rows(user: User, tasks: Iterable[Task], *, now: datetime) -> list[TaskRow]:
-    workable = set(user.locations_for(*WORKING).values_list("pk", flat=True))
-    return [_row(task, may_work=task.location_id in workable, now=now) for task in tasks]
+    shown, roles = list(tasks), _roles_of(user)
+    flags = _flags_of(user, [task for task in shown if _has(roles, task, SEES_OUTCOMES)], roles)
+    return [
+        _row(task, flag=flags.get(task.pk), may_work=_has(roles, task, WORKING), now=now) for task in shown
+    ]
 
 
-def _row(task: Task, *, may_work: bool, now: datetime) -> TaskRow:
+Roles = set[tuple[int | None, str]]  # at a location, or at every one
+
+
+def _roles_of(user: User) -> Roles:
+    return set(user.assignments.values_list("location_id", "role")) if user.is_active else set()
+
+
+def _has(roles: Roles, task: Task, wanted: Iterable[str]) -> bool:
+    return any((place, role) in roles for place in (None, task.location_id) for role in wanted)
+
+
+def _flags_of(user: User, tasks: list[Task], roles: Roles) -> dict[int, ScreeningFlag]:
+    asked = [task for task in tasks if task.kind in ABOUT_SCREENING]
+    visits, drafts = _ids(asked, "appointment_id"), _ids(asked, "draft_id")
+    current = Screening.objects.filter(
+        Q(appointment__in=visits) | Q(draft__in=drafts), superseded_by=None
+    ).defer("shown", "answers")
+    by_visit: dict[object, Screening] = {one.appointment_id or one.draft_id: one for one in current}
+    opens_records = "scheduling.view_screening" in role_permissions(user)
+    return {
+        task.pk: _flag(by_visit[about], may_open=opens_records and _has(roles, task, CLINICAL))
+        for task in asked
+        if (about := task.appointment_id or task.draft_id) in by_visit
+    }
+
+
+def _ids(tasks: Iterable[Task], column: str) -> set[object]:
+    return {getattr(task, column) for task in tasks} - {None}
+
+
+def _flag(screening: Screening, *, may_open: bool) -> ScreeningFlag:
+    return ScreeningFlag(
+        rule_keys=tuple(screening.rule_keys),
+        outcome=screening.get_disposition_display(),
+        defer_until=screening.defer_until,
+        record_id=screening.pk if may_open else None,
+    )
+
+
+def _row(task: Task, *, flag: ScreeningFlag | None, may_work: bool, now: datetime) -> TaskRow:
     visit, draft = task.appointment, task.draft
-    name, phone, visit_at = task.contact_name, str(task.contact_phone or ""), None
+    about = visit or draft
+    phone = str(task.contact_phone or (about.phone if about else ""))
+    return TaskRow(
+        task=task,
+        name=task.contact_name or _patient_name(visit, draft),
+        phone=phone,
+        email=about.email if about else "",
+        booked_by=_booked_by(about, unless=task.contact_name) if about else "",
+        exam=about.exam if about else None,
+        side=about.get_laterality_display() if about and about.laterality else "",
+        code=visit.spoken_code if visit and visit.code else "",
+        visit_at=about.starts_at if about else None,
+        flag=flag,
+        is_overdue=task.due_at < now,
+        may_work=may_work,
+    )
+
+
+def _patient_name(visit: Appointment | None, draft: Draft | None) -> str:
     if visit:
-        name = name or (visit.patient.full_name if visit.patient else "")
-        phone = phone or str(visit.phone or "")
-        visit_at = visit.starts_at
-    elif draft:
-        name = name or f"{draft.given_name} {draft.family_name}".strip()
-        phone = phone or draft.phone
-        visit_at = draft.starts_at
-    return TaskRow(task, name, phone, visit_at, is_overdue=task.due_at < now, may_work=may_work)
+        return visit.patient.full_name if visit.patient else ""
+    return f"{draft.given_name} {draft.family_name}".strip() if draft else ""
+
+
+def _booked_by(about: Appointment | Draft, *, unless: str) -> str:
+    """Who answers the phone, where somebody else booked for the patient."""
+    if about.booker_name == unless:
+        return ""
+    return f"{about.booker_name}, {about.booker_relation}".strip(", ")
 
 
 def call_first_task(visit: Appointment) -> Task | None:

@@ -1,7 +1,7 @@
 """`{{ visit.starts_at|at_location:location }}`: the only way a template turns UTC into a wall clock."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -46,3 +46,9 @@ class LocalMoment:
 @register.filter
 def at_location(at: datetime, location: Location) -> LocalMoment:
     return LocalMoment(at, location.zone)
+
+
+@register.filter
+def short_day(day: date) -> str:
+    """Tue, Dec 1"""
+    return wall_clock.short_day_words(day)

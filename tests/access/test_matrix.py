@@ -82,6 +82,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "demo:mailbox": (everyone(404), NO_POST),  # there is one with DEMO=1 only
     "demo:mail": (everyone(404), NO_POST),
     "demo:mail-html": (everyone(404), NO_POST),
+    "frontdesk:desk": (everyone(302), NO_POST),
     "frontdesk:sign-in": (everyone(200), everyone(422)),
     "frontdesk:sign-out": (NO_GET, everyone(303)),
     "frontdesk:tasks": (staff(200), staff(405)),

@@ -185,3 +185,29 @@ def test_the_bar_leads_an_administrator_to_the_admin(client):
     boss = AssignmentFactory(role=Assignment.Role.ADMINISTRATOR, location=None).user
     client.force_login(boss)
     assert 'href="/admin/"' in client.get("/desk/tasks/").content.decode()
+
+
+def test_the_short_address_leads_to_the_tasks(client):
+    response = client.get("/desk/")
+    assert (response.status_code, response["Location"]) == (302, "/desk/tasks/")
+
+
+def test_whoever_forgot_the_password_reads_whom_to_ask(client):
+    assert "Forgot your password, or new here? An administrator" in client.get(SIGN_IN).content.decode()
+
+
+def test_a_page_that_is_not_open_to_the_desk_stays_in_the_desks_frame(client, dana):
+    client.force_login(dana)
+    response = client.get("/admin/", follow=True)
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "Back to the tasks" in page
+    assert "Signed in: Dana Ng" in page
+    assert "Go to the start page" not in page
+
+
+def test_the_admin_leads_back_to_the_tasks(client):
+    client.force_login(AssignmentFactory(role=Assignment.Role.ADMINISTRATOR, location=None).user)
+    page = client.get("/admin/").content.decode()
+    assert '<a href="/desk/tasks/">Tasks</a>' in page
+    assert "View site" not in page

@@ -6,7 +6,8 @@ from django.utils import timezone
 from locations.models import Assignment
 from scheduling.models import AuditEvent, Task
 from tests.factories.locations import AssignmentFactory, LocationFactory
-from tests.factories.scheduling import AppointmentFactory, FullDraftFactory
+from tests.factories.scheduling import AppointmentFactory, FullDraftFactory, SidedExamFactory
+from tests.factories.screening import ScreeningFactory
 from tests.factories.tasks import TaskFactory
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,91 @@ def test_a_task_says_who_to_call_with_a_link_that_dials(desk, austin):
     assert '<a href="tel:+15125550147">512-555-0147</a>' in page
 
 
+def test_a_task_shows_the_email_where_there_is_no_phone(desk, austin):
+    visit = AppointmentFactory(scanner__location=austin, phone="", email="ruth@example.com")
+    TaskFactory(location=austin, appointment=visit, contact_name="", contact_phone="")
+    page = desk.get(TASKS).content.decode()
+    assert 'href="mailto:ruth@example.com">ruth@example.com</a>' in page
+    assert "No phone or email was given" not in page
+
+
+def test_a_task_says_when_nobody_can_be_reached(desk, austin):
+    visit = AppointmentFactory(scanner__location=austin, phone="", email="", by_email=False)
+    TaskFactory(location=austin, appointment=visit, contact_phone="")
+    assert "No phone or email was given" in desk.get(TASKS).content.decode()
+
+
+def test_a_task_says_who_booked_for_the_patient(desk, austin):
+    visit = AppointmentFactory(scanner__location=austin, booker_name="Luz Núñez", booker_relation="daughter")
+    TaskFactory(location=austin, appointment=visit, contact_name="")
+    assert "Booked by Luz Núñez, daughter" in desk.get(TASKS).content.decode()
+
+
+def test_a_task_names_exam_side_and_code_as_they_are_said(desk, austin):
+    visit = AppointmentFactory(
+        scanner__location=austin, exam=SidedExamFactory(), laterality="left", code="R574P6XX"
+    )
+    TaskFactory(location=austin, appointment=visit)
+    page = desk.get(TASKS).content.decode()
+    assert "Knee MRI, left" in page
+    assert "R574 P6XX" in page
+
+
+def screened(austin, **answers):
+    visit = AppointmentFactory(scanner__location=austin)
+    screening = ScreeningFactory(appointment=visit, answers={"q": "confirmed-positive"}, **answers)
+    TaskFactory(location=austin, appointment=visit, kind=Task.Kind.REVIEW)
+    return screening
+
+
+def test_the_desk_reads_flag_and_outcome_and_no_answer(desk, austin):
+    screened(
+        austin,
+        disposition="defer",
+        defer_until=dt.date(2026, 12, 6),
+        rule_keys=["positive_covid", "symptoms", "mild_signs"],
+    )
+    page = desk.get(TASKS).content.decode()
+    assert "<b>Later date</b>: Sun, Dec 6. Test result, Signs of illness" in page
+    assert "confirmed-positive" not in page
+    assert "Read the answers" not in page
+
+
+def test_the_key_of_a_centers_own_rule_is_not_shown(desk, austin):
+    screened(austin, disposition="review", rule_keys=["has_tuberculosis"])
+    page = desk.get(TASKS).content.decode()
+    assert "<b>Time kept, a person looks</b>. Other question" in page
+    assert "tuberculosis" not in page
+
+
+def test_answers_given_later_replace_the_flag(desk, austin):
+    first = screened(austin, disposition="review", rule_keys=["symptoms"])
+    ScreeningFactory(
+        appointment=first.appointment, version=first.version, supersedes=first, disposition="mask"
+    )
+    (row,) = desk.get(TASKS).context["rows"]
+    assert (row.flag.outcome, row.flag.rule_keys) == ("Wear a mask", ())
+
+
+@pytest.mark.parametrize("role", [Assignment.Role.ADMINISTRATOR, Assignment.Role.AUDITOR])
+def test_who_treats_no_patient_reads_no_flag(client, austin, role):
+    screened(austin, disposition="review", rule_keys=["symptoms"])
+    client.force_login(AssignmentFactory(location=None, role=role).user)
+    (row,) = client.get(TASKS).context["rows"]
+    assert row.flag is None
+
+
+def test_a_clinical_role_that_may_open_the_answers_is_led_to_them(client, austin):
+    screening = screened(austin, disposition="review", rule_keys=["symptoms"])
+    user = AssignmentFactory(location=austin, role=Assignment.Role.RADIOLOGIST).user
+    client.force_login(user)
+    assert "Read the answers" not in client.get(TASKS).content.decode()
+
+    AssignmentFactory(user=user, location=None, role=Assignment.Role.ADMINISTRATOR)
+    page = client.get(TASKS).content.decode()
+    assert f'href="/admin/scheduling/screening/{screening.pk}/change/">Read the answers' in page
+
+
 def test_a_task_of_a_visit_shows_its_patient_phone_and_time(desk, austin):
     visit = AppointmentFactory(scanner__location=austin, phone="+15125550199")
     TaskFactory(location=austin, appointment=visit, contact_name="", contact_phone="")
@@ -107,6 +193,13 @@ def test_the_list_narrows_by_location_and_kind(client, austin):
     assert shown(client.get(TASKS, {"location": austin.pk, "kind": "review"})) == [review]
     assert shown(client.get(TASKS, {"kind": "callback"})) == [callback]
     assert shown(client.get(TASKS, {"kind": "nonsense"})) == [callback, review, other]
+
+
+def test_kinds_without_a_task_are_not_offered(desk, austin):
+    TaskFactory(location=austin, kind=Task.Kind.MATCH_ORDER)
+    TaskFactory(kind=Task.Kind.ESTIMATE)
+    choices = desk.get(TASKS).context["filter"].fields["kind"].choices
+    assert choices == [("", "All kinds"), ("match_order", "Match to the order")]
 
 
 def test_anothers_location_in_the_filter_shows_nothing_of_it(desk, austin):
@@ -145,7 +238,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(desk, austin, rows, d
         desk.get(TASKS)
 
 
-LIST_QUERIES = 10
+LIST_QUERIES = 12
 
 
 def test_done_closes_the_task_with_the_note_and_the_name(desk, austin):
@@ -153,6 +246,7 @@ def test_done_closes_the_task_with_the_note_and_the_name(desk, austin):
     response = desk.post(f"{TASKS}{task.pk}/done/?kind=callback", {"outcome": "Booked for Friday"})
 
     assert (response.status_code, response["Location"]) == (303, f"{TASKS}?kind=callback")
+    assert 'role="status" tabindex="-1" data-focus' in desk.get(TASKS).content.decode()
     task.refresh_from_db()
     user_id = desk.session["_auth_user_id"]
     assert (task.outcome, task.closed_by) == ("Booked for Friday", f"staff:{user_id}")
@@ -201,10 +295,20 @@ def test_tried_no_answer_counts_one_try(desk, austin):
     task = TaskFactory(location=austin)
     response = desk.post(f"{TASKS}{task.pk}/tried/", {"tries": "0"})
 
-    assert response.status_code == 303
+    assert (response.status_code, response["Location"]) == (303, f"{TASKS}#task-{task.pk}")
     task.refresh_from_db()
     assert (task.tries, task.closed_at) == (1, None)
+    page = desk.get(TASKS).content.decode()
+    assert f'id="task-{task.pk}" tabindex="-1" aria-describedby="said"' in page
+    assert "data-focus" not in page
     assert AuditEvent.objects.get().event == "task.tried"
+
+
+def test_after_done_the_list_goes_on_with_the_next_task(desk, austin):
+    one, two, three = (TaskFactory(location=austin, kind=kind) for kind in ("callback", "labs", "callback"))
+    for task, query, then in ((one, "?kind=callback", three), (three, "", two)):
+        response = desk.post(f"{TASKS}{task.pk}/done/{query}", {"outcome": "Booked"})
+        assert response["Location"] == f"{TASKS}{query}#task-{then.pk}"
 
 
 @pytest.mark.parametrize("tries", ["0", "", "many"])

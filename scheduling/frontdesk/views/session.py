@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib.auth import login, logout
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views import View
@@ -11,9 +11,18 @@ from django.views import View
 from scheduling.actions import staff
 from scheduling.exceptions import TooManyTries
 from scheduling.frontdesk.forms import SignInForm
-from scheduling.frontdesk.middleware import LAST_SEEN
+from scheduling.frontdesk.middleware import LAST_SEEN, is_staff_page
 from scheduling.frontdesk.responses import SeeOther
 from scheduling.rules.addresses import source_of
+
+
+class Desk(View):
+    """The short address that staff type."""
+
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return redirect("frontdesk:tasks")
 
 
 class SignIn(LoginView):
@@ -57,3 +66,9 @@ class SignOut(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         logout(request)
         return SeeOther(reverse("frontdesk:sign-in"))
+
+
+def not_open(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page for 403, in the frame the person was in: staff are not shown the patients' pages."""
+    template = "frontdesk/not_open.html" if is_staff_page(request) else "403.html"
+    return render(request, template, status=403)

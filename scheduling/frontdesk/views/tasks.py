@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from scheduling.queries import worklist
 from scheduling.rules.actors import Actor
 
 TASKS_A_PAGE = 25
+FOCUS = "focus"  # the message itself takes the focus: no row is left for it
 
 
 class StaffRequest(HttpRequest):
@@ -49,8 +51,7 @@ class TaskDone(LoginRequiredMixin, View):
             tasks.close_task(task_id=task.pk, outcome=outcome, now=timezone.now(), by=by)
         except IllegalMove:
             return _conflict_page(request, task, note=outcome)
-        messages.success(request, _("Done."))
-        return SeeOther(_back(request))
+        return _back_to(request, worklist.neighbor_of(task, _filtered(request)), _("Done."))
 
 
 class TaskTried(LoginRequiredMixin, View):
@@ -65,8 +66,7 @@ class TaskTried(LoginRequiredMixin, View):
             tasks.count_try(task_id=task.pk, tries_seen=seen, now=timezone.now(), by=by)
         except (IllegalMove, EditConflict):
             return _conflict_page(request, task)
-        messages.success(request, _("Counted: tried, no answer."))
-        return SeeOther(_back(request))
+        return _back_to(request, task, _("Counted: tried, no answer."))
 
 
 def _workable_task(user: User, task_id: int) -> Task:
@@ -81,22 +81,33 @@ def _list_page(
 ) -> HttpResponse:
     """`unsaved`: the task whose form has an error, and the form as it was typed."""
     filter_form = TaskFilter(request.GET, user=request.user)
-    found = worklist.tasks_for(request.user).filter(**filter_form.lookups())
-    page = Paginator(found, TASKS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_filtered(request, filter_form), TASKS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "filter": filter_form,
         "page": page,
         "rows": worklist.task_rows(request.user, page.object_list, now=timezone.now()),
         "unsaved": unsaved,
+        "landing": {message.extra_tags for message in messages.get_messages(request)},
         "query": request.GET.urlencode(),
     }
     return render(request, "frontdesk/tasks.html", context, status=status)
+
+
+def _filtered(request: StaffRequest, filter_form: TaskFilter | None = None) -> QuerySet[Task]:
+    form = filter_form or TaskFilter(request.GET, user=request.user)
+    return worklist.tasks_for(request.user).filter(**form.lookups())
 
 
 def _conflict_page(request: StaffRequest, task: Task, *, note: str = "") -> HttpResponse:
     """Another desk was first. Shows what it did, and what was typed here."""
     context = {"task": worklist.task_for(request.user, task.pk), "note": note, "back": _back(request)}
     return render(request, "frontdesk/task_conflict.html", context, status=409)
+
+
+def _back_to(request: StaffRequest, row: Task | None, said: str) -> HttpResponse:
+    """To a row of the list: the browser itself puts the focus there, and the row says what was done."""
+    messages.success(request, said, extra_tags=str(row.pk) if row else FOCUS)
+    return SeeOther(_back(request) + (f"#task-{row.pk}" if row else ""))
 
 
 def _back(request: HttpRequest) -> str:
