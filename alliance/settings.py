@@ -7,6 +7,7 @@ Production refuses to start with a known secret key or without TLS. DEBUG, DEMO,
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import environ
 from csp.constants import NONE, SELF
@@ -137,6 +138,10 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"  # pages always show the location's zone; see scheduling/templatetags
+# For what belongs to no single location: notices, and where a day begins in lists over all of them.
+HOME_TIME_ZONE = env.str("HOME_TIME_ZONE", default="America/Chicago")
+if HOME_TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(f"HOME_TIME_ZONE must name a time zone, not {HOME_TIME_ZONE!r}.")
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

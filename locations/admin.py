@@ -5,14 +5,15 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
-from django.db.models import F, Field, ForeignKey, QuerySet
+from django.db.models import F, ForeignKey, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from locations.forms import ClockField
+from locations.forms import ClockField, LocalMomentField, NoticeForm, in_zone
 from locations.models import Assignment, Closure, Location, Notice, OpeningHours, Scanner, User
+from locations.zones import home_zone
 
 BOOKINGS_STAY = "admin/locations/change_form_bookings_stay.html"
 
@@ -149,12 +150,6 @@ class OpeningHoursAdmin(_ScannerOfManyLocations, admin.ModelAdmin):
     search_fields = ("location__name", "scanner__name")
 
 
-class LocalMomentField(forms.DateTimeField):
-    """A wall clock without a zone; the form that has the location gives it one."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-
 class ClosureForm(forms.ModelForm):
     """Times are typed and shown on the clock of the location."""
 
@@ -176,8 +171,7 @@ class ClosureForm(forms.ModelForm):
         location = cleaned.get("location")
         for name in ("starts_at", "ends_at"):
             if location and cleaned.get(name):
-                typed = timezone.make_naive(cleaned[name])
-                cleaned[name] = typed.replace(tzinfo=location.zone).astimezone(dt.UTC)
+                cleaned[name] = in_zone(cleaned[name], location.zone)
         return cleaned
 
 
@@ -206,18 +200,19 @@ class ClosureAdmin(_ScannerOfManyLocations, admin.ModelAdmin):
 
 @admin.register(Notice)
 class NoticeAdmin(admin.ModelAdmin):
-    list_display = ("text_en", "level", "shown_from", "shown_until")
+    form = NoticeForm
+    list_display = ("text_en", "level", "starts", "ends")
     list_filter = ("level", "locations")
     search_fields = ("text_en", "text_es")
     filter_horizontal = ("locations",)
 
-    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
-        """A notice may stand in several zones at once, so its times are not local ones."""
-        if db_field.name in ("shown_from", "shown_until"):
-            kwargs["help_text"] = _(
-                "In UTC: 5 hours later than New York, 8 later than Los Angeles in winter."
-            )
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+    @admin.display(description=_("shown from"), ordering="shown_from")
+    def starts(self, notice: Notice) -> str:
+        return f"{notice.shown_from.astimezone(home_zone()):%Y-%m-%d %H:%M %Z}"
+
+    @admin.display(description=_("shown until"), ordering="shown_until")
+    def ends(self, notice: Notice) -> str:
+        return f"{notice.shown_until.astimezone(home_zone()):%Y-%m-%d %H:%M %Z}"
 
 
 class StaffCreationForm(AdminUserCreationForm):

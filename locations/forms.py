@@ -1,13 +1,20 @@
+import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from locations.geography import LONGEST_TEXT, Place, Point, place_from_text
+from locations.models import Location, Notice
 from locations.models.hours import MIDNIGHT, clock
+from locations.zones import home_zone
 
+LONGEST_NOTICE = 200
 UNKNOWN_PLACE = _("We don't know that place. Try a 5-digit ZIP code")
 
 
@@ -51,6 +58,55 @@ def place_asked_for(query: QueryDict, form: NearForm) -> Place | None:
     if not position.is_valid():
         return None
     return Place("", Point(position.cleaned_data["lat"], position.cleaned_data["lon"]))
+
+
+class LocalMomentField(forms.DateTimeField):
+    """A wall clock without a zone; the form that knows the zone gives it one."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+def in_zone(typed: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+    """What a LocalMomentField cleaned to, as the moment that it was on the clock of the zone."""
+    return timezone.make_naive(typed).replace(tzinfo=zone).astimezone(dt.UTC)
+
+
+class NoticeForm(forms.ModelForm):
+    """A notice may stand in several zones at once, so the form says on whose clock its times are."""
+
+    zone = forms.ChoiceField(label=_("Times are in"))
+    shown_from = LocalMomentField(label=_("Shown from"))
+    shown_until = LocalMomentField(label=_("Shown until"))
+
+    class Meta:
+        model = Notice
+        fields = ("text_en", "text_es", "level", "zone", "shown_from", "shown_until", "locations")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        home = home_zone()
+        zones = {home.key, *Location.objects.values_list("time_zone", flat=True)}
+        self.fields["zone"].choices = [(key, key.replace("_", " ")) for key in sorted(zones)]  # type: ignore[attr-defined]
+        self.initial["zone"] = home.key
+        if self.instance.pk:
+            for name in ("shown_from", "shown_until"):
+                self.initial[name] = timezone.make_naive(getattr(self.instance, name), home)
+        else:
+            self.initial["shown_from"] = timezone.localtime(timezone=home).replace(tzinfo=None)
+        for name in ("text_en", "text_es"):
+            field: Any = self.fields[name]
+            field.widget.attrs |= {"rows": 3, "maxlength": LONGEST_NOTICE}
+            field.validators.append(MaxLengthValidator(LONGEST_NOTICE))
+            field.help_text = _("At most %(most)s letters: it stands above every page.") % {
+                "most": LONGEST_NOTICE
+            }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in ("shown_from", "shown_until"):
+            if cleaned.get("zone") and cleaned.get(name):
+                cleaned[name] = in_zone(cleaned[name], ZoneInfo(cleaned["zone"]))
+        return cleaned
 
 
 class ClockField(forms.CharField):

@@ -1,15 +1,21 @@
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin
-from django.db.models import Model
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import DateTimeField, Model
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from locations.models import Assignment, Location
+from locations.zones import home_zone
 from scheduling.actions import audit
 from scheduling.models import AuditEvent
 from scheduling.queries.permissions import role_permissions
 from scheduling.rules.actors import Actor
+from scheduling.wall_clock import day_words, time_words, zone_words
 
 CLINICAL = (Assignment.Role.TECHNOLOGIST, Assignment.Role.RADIOLOGIST)
 
@@ -17,12 +23,39 @@ CLINICAL = (Assignment.Role.TECHNOLOGIST, Assignment.Role.RADIOLOGIST)
 class RecordAdmin(admin.ModelAdmin):
     """Looked at, never written: only actions write records of patients.
 
+    Each moment is shown on its location's clock with the letters of the zone, or on the organization's.
     Asks the roles and not `has_perm`: being a superuser opens no patient's data.
     """
 
     list_per_page = 50
     show_full_result_count = False
     is_about_patient = False
+
+    def location_of(self, record: Any) -> Location | None:
+        return None
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        return [self._on_a_clock(name) for name in super().get_fields(request, obj)]
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return [self._on_a_clock(name) for name in super().get_list_display(request)]
+
+    def _on_a_clock(self, name: Any) -> str | Callable[[Model], str | None]:
+        try:
+            field = self.opts.get_field(name)
+        except FieldDoesNotExist:
+            return str(name)
+        if not isinstance(field, DateTimeField):
+            return str(name)
+
+        @admin.display(description=field.verbose_name, ordering=name)
+        def shown(record: Model) -> str | None:
+            at = getattr(record, name)
+            place = self.location_of(record)
+            return moment_words(at, place.zone if place else home_zone()) if at else None
+
+        shown.__name__ = name
+        return shown
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return f"{self.opts.app_label}.view_{self.opts.model_name}" in role_permissions(request.user)
@@ -59,9 +92,6 @@ class AnswersAdmin(RecordAdmin):
     is_about_patient = True
     clinical_fields: tuple[str, ...] = ()
 
-    def location_of(self, record: Any) -> Location | None:
-        raise NotImplementedError
-
     def get_exclude(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         always = tuple(self.exclude or ())
         return always if obj and self._may_read(request, obj) else (*always, *self.clinical_fields)
@@ -71,3 +101,8 @@ class AnswersAdmin(RecordAdmin):
         if location is None:
             return False
         return request.user.locations_for(*CLINICAL).filter(pk=location.pk).exists()  # type: ignore[union-attr]
+
+
+def moment_words(at: datetime, zone: ZoneInfo) -> str:
+    """Lists go over several zones, so that each time names its own."""
+    return f"{day_words(at, zone, year=True)}, {time_words(at, zone)} {zone_words(at, zone)}"

@@ -90,7 +90,7 @@ class PublicationAdmin(admin.ModelAdmin):
 class ScreeningAdmin(AnswersAdmin):
     list_display = ("version", "appointment", "answered_by", "language", "answered_at")
     list_filter = ("version__questionnaire", "answered_by", "language")
-    list_select_related = ("version__questionnaire", "appointment")
+    list_select_related = ("version__questionnaire", "appointment__scanner__location", "draft__location")
     search_fields = ("=appointment__code",)
     date_hierarchy = "answered_at"
     clinical_fields = ("shown", "answers", "disposition", "defer_until", "rule_keys", "effects")

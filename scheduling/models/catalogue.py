@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Location, Scanner
@@ -31,7 +32,7 @@ class Preparation(models.Model):
         verbose_name_plural = _("preparations")
 
     def __str__(self) -> str:
-        return self.code
+        return f"{self.code}: {Truncator(self.text).chars(60)}"
 
     @property
     def text(self) -> str:

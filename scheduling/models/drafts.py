@@ -95,8 +95,8 @@ class Draft(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
-        verbose_name = _("draft")
-        verbose_name_plural = _("drafts")
+        verbose_name = _("booking draft")
+        verbose_name_plural = _("booking drafts")
         indexes = [
             models.Index(fields=["address_key"], name="draft_by_address", condition=~Q(address_key="")),
         ]

@@ -65,8 +65,8 @@ class Version(models.Model):
     objects = VersionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("version")
-        verbose_name_plural = _("versions")
+        verbose_name = _("questionnaire version")
+        verbose_name_plural = _("questionnaire versions")
         ordering = ["questionnaire", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["questionnaire", "number"], name="version_number_unique"),
@@ -231,8 +231,8 @@ class Publication(models.Model):
     active_during = DateTimeRangeField(_("in force"))
 
     class Meta:
-        verbose_name = _("publication")
-        verbose_name_plural = _("publications")
+        verbose_name = _("published questionnaire")
+        verbose_name_plural = _("published questionnaires")
         constraints = [
             ExclusionConstraint(
                 name="publication_one_per_scope",
@@ -308,8 +308,8 @@ class Screening(models.Model):
     )
 
     class Meta:
-        verbose_name = _("screening")
-        verbose_name_plural = _("screenings")
+        verbose_name = _("set of screening answers")
+        verbose_name_plural = _("screening answers")
         ordering = ["-answered_at"]
         constraints = [
             models.CheckConstraint(

@@ -4,7 +4,7 @@ from django.urls import reverse
 from locations.models import Assignment
 from scheduling.models import Exam
 from tests.factories.locations import AssignmentFactory, ScannerFactory
-from tests.factories.scheduling import ExamFactory, OfferingFactory
+from tests.factories.scheduling import ExamFactory, OfferingFactory, PreparationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +66,12 @@ def test_an_offering_offers_only_fitting_scanners_of_its_location(administrator)
     response = administrator.get(reverse("admin:scheduling_offering_change", args=[offering.pk]))
     (formset,) = response.context["inline_admin_formsets"]
     assert list(formset.formset.empty_form.fields["scanner"].queryset) == [fitting]
+
+
+def test_preparations_are_offered_in_words(administrator):
+    PreparationFactory(code="F4", text_en="Do not eat or drink for 4 hours before you arrive.")
+    page = administrator.get(reverse("admin:scheduling_exam_add")).content.decode()
+    assert "F4: Do not eat or drink for 4 hours before you arrive.</option>" in page
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -131,6 +131,14 @@ def test_the_admin_is_in_our_colors_and_kept_in_no_cache(client):
     assert "no-store" in response["Cache-Control"]
 
 
+def test_the_front_page_speaks_of_things_administrators_know(client):
+    sign_in(client, ROLES.ADMINISTRATOR, location=None)
+    page = client.get("/admin/").content.decode()
+    for words in ("Locations and staff", "Visits, exams and questions", "Questionnaire versions"):
+        assert words in page
+    assert "Published questionnaires" in page
+
+
 def test_lists_show_times_on_the_clock_of_the_location(client):
     sign_in(client, ROLES.ADMINISTRATOR, location=None)
     AppointmentFactory()

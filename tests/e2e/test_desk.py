@@ -55,7 +55,7 @@ def test_pages_fit_and_are_accessible(live_server, make_page, check_axe, check_f
     look()
     page.get_by_role("button", name="Done").first.click()
     page.get_by_text("This was not saved").wait_for()
-    assert page.evaluate("document.activeElement.className") == "summary"
+    page.wait_for_function("document.activeElement.className === 'summary'")
     look()
     page.goto(f"{live_server.url}/desk/tasks/?kind=labs")
     page.get_by_text("No open task here").wait_for()
@@ -70,12 +70,15 @@ def test_a_callback_is_tried_and_done(live_server, make_page, desk, java_script_
 
     first.get_by_role("button", name="Tried, no answer").click()
     page.get_by_text("Counted: tried, no answer.").wait_for()
+    assert page.evaluate("document.activeElement.id") == first.get_attribute("id")
     assert first.locator("[data-label=Tries]").inner_text() == "1"
 
     first.get_by_label("What came of it").fill("Booked for Friday")
     first.get_by_role("button", name="Done").click()
     page.get_by_text("1 open task").wait_for()
-    assert page.url == f"{live_server.url}/desk/tasks/"
+    then = page.locator("tbody tr").get_attribute("id")
+    assert page.url == f"{live_server.url}/desk/tasks/#{then}"
+    assert page.evaluate("document.activeElement.id") == then
     assert Task.objects.get(contact_name="Sigríður Guðmundsdóttir").outcome == "Booked for Friday"
 
 

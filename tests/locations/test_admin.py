@@ -146,6 +146,53 @@ def test_admin_says_what_is_wrong_with_a_closure(administrator):
     assert "The end must be after the start." in response.content.decode()
 
 
+def notice(client, name="add", *args, **values):
+    data = {"text_en": "We close early", "text_es": "Cerramos temprano", "level": "info"}
+    data |= {"zone": "America/Chicago", "shown_from": "2027-07-04T09:00", "shown_until": "2027-07-05T09:00"}
+    return client.post(reverse(f"admin:locations_notice_{name}", args=args), data | values)
+
+
+def test_admin_reads_a_notices_times_in_the_zone_that_was_chosen(administrator):
+    LocationFactory(time_zone="America/Los_Angeles")
+    assert notice(administrator, zone="America/Los_Angeles").status_code == 302
+    row = Notice.objects.get()
+    assert row.shown_from == dt.datetime(2027, 7, 4, 16, tzinfo=dt.UTC)
+    assert "2027-07-04 11:00 CDT" in page(administrator, Notice, "changelist")
+
+    html = page(administrator, Notice, "change", row.pk)
+    assert '<option value="America/Chicago" selected>America/Chicago</option>' in html
+    assert 'value="2027-07-04T11:00"' in html
+    notice(administrator, "change", row.pk, shown_from="2027-07-04T11:00", shown_until="2027-07-05T11:00")
+    row.refresh_from_db()
+    assert row.shown_from == dt.datetime(2027, 7, 4, 16, tzinfo=dt.UTC)
+
+
+def test_a_new_notice_begins_now_on_the_clock_of_the_organization(administrator, settings, time_machine):
+    settings.HOME_TIME_ZONE = "America/New_York"
+    time_machine.move_to(dt.datetime(2026, 12, 1, 15, 40, tzinfo=dt.UTC), tick=False)
+    html = page(administrator, Notice, "add")
+    assert 'name="shown_from" value="2026-12-01T10:40"' in html
+    assert '<option value="info" selected>' in html
+
+
+@pytest.mark.parametrize(
+    ("values", "error"),
+    [
+        ({"text_es": "x" * 201}, "Ensure this value has at most 200 characters (it has 201)."),
+        (
+            {"zone": "Mars/Olympus"},
+            "Select a valid choice. Mars/Olympus is not one of the available choices.",
+        ),
+        ({"shown_until": "2027-07-04T09:00"}, "The end must be after the start."),
+        ({"shown_until": ""}, "This field is required."),
+    ],
+)
+def test_admin_says_what_is_wrong_with_a_notice(administrator, values, error):
+    response = notice(administrator, **values)
+    assert response.status_code == 200
+    assert error in response.content.decode()
+
+
 def test_admin_offers_only_the_scanners_of_the_location(administrator, one_of_each):
     elsewhere = ScannerFactory(name="Elsewhere 1")
     html = page(administrator, Location, "change", one_of_each[Location].pk)
