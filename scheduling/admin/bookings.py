@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Location
-from scheduling.admin.records import AnswersAdmin, RecordAdmin, moment_words
+from scheduling.admin.records import AnswersAdmin, RecordAdmin, short_moment_words
 from scheduling.models import Appointment, Draft, Task
 from scheduling.queries.visit_search import find_visits, upcoming_first
 
@@ -59,7 +59,7 @@ class AppointmentAdmin(RecordAdmin):
         return render(request, "admin/scheduling/appointment/found.html", self._found(request, typed, found))
 
     def _found(self, request: HttpRequest, typed: str, found: list[Appointment]) -> dict[str, Any]:
-        rows = [(visit, moment_words(visit.starts_at, visit.zone)) for visit in found[:FOUND_AT_MOST]]
+        rows = [(visit, short_moment_words(visit.starts_at, visit.zone)) for visit in found[:FOUND_AT_MOST]]
         return {
             **self.admin_site.each_context(request),
             "title": gettext("Visits found"),

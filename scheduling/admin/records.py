@@ -15,7 +15,7 @@ from scheduling.actions import audit
 from scheduling.models import AuditEvent
 from scheduling.queries.permissions import role_permissions
 from scheduling.rules.actors import Actor
-from scheduling.wall_clock import day_words, time_words, zone_words
+from scheduling.wall_clock import day_words, is_ambiguous, local, short_day_words, time_words, zone_words
 
 CLINICAL = (Assignment.Role.TECHNOLOGIST, Assignment.Role.RADIOLOGIST)
 
@@ -35,12 +35,14 @@ class RecordAdmin(admin.ModelAdmin):
         return None
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
-        return [self._on_a_clock(name) for name in super().get_fields(request, obj)]
+        return [self._on_a_clock(name, moment_words) for name in super().get_fields(request, obj)]
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        return [self._on_a_clock(name) for name in super().get_list_display(request)]
+        return [self._on_a_clock(name, short_moment_words) for name in super().get_list_display(request)]
 
-    def _on_a_clock(self, name: Any) -> str | Callable[[Model], str | None]:
+    def _on_a_clock(
+        self, name: Any, words: Callable[[datetime, ZoneInfo], str]
+    ) -> str | Callable[[Model], str]:
         try:
             field = self.opts.get_field(name)
         except FieldDoesNotExist:
@@ -49,10 +51,10 @@ class RecordAdmin(admin.ModelAdmin):
             return str(name)
 
         @admin.display(description=field.verbose_name, ordering=name)
-        def shown(record: Model) -> str | None:
+        def shown(record: Model) -> str:
             at = getattr(record, name)
             place = self.location_of(record)
-            return moment_words(at, place.zone if place else home_zone()) if at else None
+            return words(at, place.zone if place else home_zone()) if at else self.get_empty_value_display()
 
         shown.__name__ = name
         return shown
@@ -104,5 +106,16 @@ class AnswersAdmin(RecordAdmin):
 
 
 def moment_words(at: datetime, zone: ZoneInfo) -> str:
-    """Lists go over several zones, so that each time names its own."""
-    return f"{day_words(at, zone, year=True)}, {time_words(at, zone)} {zone_words(at, zone)}"
+    """Tuesday, December 1, 2026, 9:40 am CST"""
+    return f"{day_words(at, zone, year=True)}, {_clock_words(at, zone)}"
+
+
+def short_moment_words(at: datetime, zone: ZoneInfo) -> str:
+    """Tue, Dec 1, 2026, 9:40 am CST. Lists go over several zones, so that each time names its own."""
+    day = local(at, zone).date()
+    return f"{short_day_words(day)}, {day.year}, {_clock_words(at, zone)}"
+
+
+def _clock_words(at: datetime, zone: ZoneInfo) -> str:
+    words = time_words(at, zone)
+    return words if is_ambiguous(at, zone) else f"{words} {zone_words(at, zone)}"

@@ -170,6 +170,7 @@ def test_admin_reads_a_notices_times_in_the_zone_that_was_chosen(administrator):
 def test_a_new_notice_begins_now_on_the_clock_of_the_organization(administrator, settings, time_machine):
     settings.HOME_TIME_ZONE = "America/New_York"
     time_machine.move_to(dt.datetime(2026, 12, 1, 15, 40, tzinfo=dt.UTC), tick=False)
+    administrator.force_login(User.objects.get())
     html = page(administrator, Notice, "add")
     assert 'name="shown_from" value="2026-12-01T10:40"' in html
     assert '<option value="info" selected>' in html
