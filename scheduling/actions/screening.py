@@ -16,7 +16,7 @@ from scheduling.rules.screening import Disposition, Outcome, QuestionSpec, Versi
 from scheduling.rules.screening_data import effects_to_data
 
 # Stored in English, translated where staff read it. The front desk sees that there is something, not what.
-REASON_REVIEW = gettext_noop("Look at the screening answers before the visit")
+REASON_REVIEW = gettext_noop("Talk through the screening with the patient before the visit")
 REASON_PREPARE = gettext_noop("Prepare the room: the patient comes with a mask")
 REASON_CALLBACK = gettext_noop("Call about the screening answers")
 REASON_EMERGENCY = gettext_noop("Emergency signs were reported: 911 was advised")

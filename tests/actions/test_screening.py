@@ -123,7 +123,7 @@ def test_a_review_keeps_the_visit_and_opens_a_task_for_it():
         screening.appointment,
         screening.appointment.location,
     )
-    assert task.reason == "Look at the screening answers before the visit"
+    assert task.reason == "Talk through the screening with the patient before the visit"
     assert task.due_at == NOW + dt.timedelta(hours=1)  # 10:00 am in Austin, a staffed hour
     assert screening.appointment.status == "booked"
 

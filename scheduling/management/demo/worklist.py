@@ -16,7 +16,7 @@ CALLERS = (
     ("calle-ocho", "Guadalupe de la Cruz", "+13055550174", "Asked to be called, in Spanish"),
 )
 ABOUT_VISITS = (
-    (Task.Kind.REVIEW, "Look at the screening answers before the visit"),
+    (Task.Kind.REVIEW, "Talk through the screening with the patient before the visit"),
     (Task.Kind.MISSING_ORDER, "The order has not come: call the doctor’s office"),
     (Task.Kind.MATCH_ORDER, "Match the exam to the order: the patient was not sure about contrast"),
     (Task.Kind.NOT_DELIVERED, "The reminder did not arrive: call the patient"),
