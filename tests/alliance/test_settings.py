@@ -36,9 +36,10 @@ def test_production_starts():
         {"SITE_URL": "http://booking.example.org"},
         {"ALLOWED_HOSTS": ""},
         {"ALLOWED_HOSTS": "booking.example.org,*"},
+        {"HOME_TIME_ZONE": "Mars/Olympus"},
     ],
 )
-def test_production_refuses_known_keys_plain_http_and_any_host(changed):
+def test_production_refuses_what_it_could_not_run_safely_with(changed):
     assert "ImproperlyConfigured" in started_with(**{**PRODUCTION, **changed}).stderr
 
 
