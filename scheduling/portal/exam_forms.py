@@ -64,7 +64,8 @@ class ExamForm(forms.Form):
         error_messages={"max_length": _("Enter only the language, in 40 letters or less")},
     )
 
-    def __init__(self, *args: Any, family: Sequence[Exam], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, family: Sequence[Exam], names: str = "", **kwargs: Any) -> None:
+        """`names`: the slug to send along, where the address does not say what the form is about."""
         super().__init__(*args, **kwargs)
         self.family = family
         self._keep("laterality", _side_choices(family))
@@ -75,6 +76,8 @@ class ExamForm(forms.Form):
             self,
             *(name if name == "interpreter_language" else Options(name) for name in self.fields),
         )
+        if names:
+            self.fields["exam"] = forms.CharField(widget=forms.HiddenInput, initial=names)
 
     @property
     def exam(self) -> Exam:

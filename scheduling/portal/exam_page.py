@@ -33,6 +33,7 @@ class ExamRow:
     """Context of components/exam_row.html."""
 
     name: str
+    slug: str
     url: str
     length: str
     price: str
@@ -117,11 +118,11 @@ class ExamPage:
         return come + [line.text for line in more]
 
 
-def found_exams(findings: Findings, *, suffix: str = "") -> FoundExams:
+def found_exams(findings: Findings) -> FoundExams:
     shown, asked = findings.choices[:MOST_FOUND], findings.asked
     not_done = _NOT_DONE[asked.not_done] if asked.not_done and not shown else ""
     return FoundExams(
-        regions=rows_by_region(shown, suffix=suffix),
+        regions=rows_by_region(shown),
         shown=len(shown),
         total=len(findings.choices),
         left_out=_(", ").join(_("“%(word)s”") % {"word": word} for word in findings.left_out),
@@ -140,11 +141,11 @@ def preparations_of(exam: Exam) -> list[str]:
     return come + [line.text for line in exam.preparations.all()] + [_always_bring()]
 
 
-def rows_by_region(choices: Iterable[ExamChoice], *, suffix: str = "") -> list[RegionRows]:
-    """In the order given, regions by their best exam. `suffix` is added to the addresses."""
+def rows_by_region(choices: Iterable[ExamChoice]) -> list[RegionRows]:
+    """In the order given, regions by their best exam."""
     regions: dict[str, list[ExamRow]] = {}
     for choice in choices:
-        regions.setdefault(choice.exam.body_region, []).append(_row(choice, suffix))
+        regions.setdefault(choice.exam.body_region, []).append(_row(choice))
     return [RegionRows(region_words(name), rows) for name, rows in regions.items()]
 
 
@@ -190,11 +191,12 @@ def chest_note(version: VersionSpec | None) -> ChestNote:
     )
 
 
-def _row(choice: ExamChoice, suffix: str) -> ExamRow:
+def _row(choice: ExamChoice) -> ExamRow:
     exam = choice.exam
     return ExamRow(
         name=exam.display_name,
-        url=reverse("portal:exam", kwargs={"slug": exam.slug}) + suffix,
+        slug=exam.slug,
+        url=reverse("portal:exam", kwargs={"slug": exam.slug}),
         length=capfirst(length_words(exam.minutes)),
         price=price_words(choice.price) if choice.price else "",
     )

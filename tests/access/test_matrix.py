@@ -58,6 +58,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "portal:exam": (everyone(200), everyone(422)),
     "portal:order-first": (everyone(200), NO_POST),
     "portal:change-exam": (the_patient(200), the_patient(422)),
+    "portal:other-exam": (the_patient(200), the_patient(422)),
+    "portal:draft-order-first": (the_patient(200), the_patient(405)),
     "portal:where": (the_patient(200), the_patient(422)),
     "portal:time": (the_patient(200), the_patient(422)),
     "portal:keep": (the_patient(405), the_patient(303)),

@@ -474,10 +474,14 @@ def test_another_exam_keeps_the_answers_but_not_a_center_without_it(client, own_
     chest = offered(chest_respiratory=True)
     draft = own_draft(FullDraftFactory, exam=chest, why_chest="no", location=chest.offerings.get().location)
 
-    rows = client.get("/book/exam/", {"draft": draft.pk}).context["regions"][0].rows
-    address = next(row.url for row in rows if row.url.startswith(page_of(knee)))
-    assert address == f"{page_of(knee)}?draft={draft.pk}"
-    response = client.post(address, {"laterality": "left", **HAS_ORDER})
+    others, change = (reverse(f"portal:{name}", args=[draft.pk]) for name in ("other-exam", "change-exam"))
+    assert f'name="exam" value="{knee.slug}"' in client.get(others).text
+    assert page_of(knee) not in client.get(others).text
+    assert client.post(others, {"exam": knee.slug})["Location"] == change
+    page = client.get(change)
+    assert f'name="exam" value="{knee.slug}"' in page.text
+    assert page.context["page"].exam == knee
+    response = client.post(change, {"exam": knee.slug, "laterality": "left", **HAS_ORDER})
 
     draft.refresh_from_db()
     assert response["Location"] == reverse("portal:where", args=[draft.pk])
@@ -493,19 +497,46 @@ def test_change_without_the_order_it_needs_leaves_the_draft_alone(client, own_dr
     )
 
     draft.refresh_from_db()
-    assert response["Location"] == f"/book/exam/knee-mri/order/?draft={draft.pk}"
+    assert response["Location"] == f"/book/{draft.pk}/order/"
     assert draft.laterality == "left"
-    assert client.get(response["Location"]).status_code == 200
+    assert client.get(response["Location"]).context["page"].exam == knee
+
+
+def test_a_search_for_another_exam_is_not_in_the_address(client, own_draft, knee):
+    draft = own_draft(exam=offered(), laterality="left")
+    others = reverse("portal:other-exam", args=[draft.pk])
+
+    answer = client.post(others, {"q": "knee"})
+
+    assert (answer.status_code, answer["Location"]) == (303, others)
+    page = client.get(others)
+    assert [row.slug for region in page.context["found"] for row in region.rows][:1] == [knee.slug]
+    assert "no-store" in page["Cache-Control"]
+    assert client.post(others, {"q": " "}).status_code == 422
+    assert client.post(others, {"exam": "no-such"}).status_code == 404
+
+
+def test_two_windows_change_what_each_of_them_shows(client, own_draft, knee):
+    brain = offered(slug="brain-mri")
+    draft = own_draft(exam=brain)
+    change = reverse("portal:change-exam", args=[draft.pk])
+    client.post(reverse("portal:other-exam", args=[draft.pk]), {"exam": knee.slug})
+
+    client.post(change, {"exam": brain.slug, "order_status": "office_sends"})
+
+    draft.refresh_from_db()
+    assert (draft.exam, draft.order_status) == (brain, "office_sends")
+    assert client.get(change).context["page"].exam == brain
 
 
 def test_foreign_and_missing_drafts_look_alike(client, knee):
     foreign = DraftFactory(exam=knee, laterality="left")
 
-    for draft_id in (foreign.pk, uuid.uuid4(), "not-a-uuid"):
-        for address in ("/book/exam/", page_of(knee), "/book/exam/knee-mri/order/"):
-            assert client.get(address, {"draft": draft_id}).status_code == 404
-        assert client.post(f"{page_of(knee)}?draft={draft_id}", {"laterality": "right"}).status_code == 404
-    assert client.get(reverse("portal:change-exam", args=[foreign.pk])).status_code == 404
+    for draft_id in (foreign.pk, uuid.uuid4()):
+        for name in ("change-exam", "other-exam", "draft-order-first"):
+            address = reverse(f"portal:{name}", args=[draft_id])
+            assert client.get(address).status_code == 404
+            assert client.post(address, {"exam": knee.slug, "laterality": "right"}).status_code == 404
     foreign.refresh_from_db()
     assert foreign.laterality == "left"
 

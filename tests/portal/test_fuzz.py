@@ -35,8 +35,7 @@ QUERY = (
 # What a page reads of them; others get all names at once, where one bad value may hide the next.
 READS = {
     "portal:home": ("near", "lat", "lon"),
-    "portal:exams": ("q", "draft"),
-    "portal:exam": ("draft",),
+    "portal:exams": ("q",),
     "portal:time": ("center", "day", "part", "all"),
     "locations:list": ("near", "lat", "lon"),
     "frontdesk:sign-in": ("next",),
@@ -46,6 +45,8 @@ READS = {
 TAKES = {
     "portal:time": ("opening",),
     "portal:check": ("digest",),
+    "portal:change-exam": ("exam",),
+    "portal:other-exam": ("exam", "q"),
     "frontdesk:task-done": ("outcome",),
     "frontdesk:task-tried": ("tries",),
 }

@@ -1,6 +1,7 @@
 """From the center to the booked visit, page by page, as a browser without scripts does it."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -343,10 +344,16 @@ def test_pages_with_answers_are_not_kept_by_the_browser(client, draft):
 
 def test_titles_and_addresses_say_nothing_of_exam_or_person(client, draft):
     choose(client, draft)
-    for name in ("where", "time", "patient", "contact", "check"):
+    pages = ("where", "time", "patient", "contact", "check", "change-exam", "other-exam", "draft-order-first")
+    for name in pages:
         page = client.get(url(name, draft), follow=True).content.decode()
         title = page.partition("<title>")[2].partition("</title>")[0]
         assert not {"Knee", "MRI", "Ana"} & set(title.replace("-", " ").split())
+        addresses = re.findall(r'(?:href|action|formaction)="([^"]*)"', page)
+        assert [found for found in addresses if draft.exam.slug in found or "draft=" in found] == []
+    sent = {"exam": draft.exam.slug, "laterality": "left", "order_status": "none"}
+    for name in ("change-exam", "other-exam"):
+        assert draft.exam.slug not in client.post(url(name, draft), sent)["Location"]
 
 
 def test_booked_page_needs_the_browser_that_booked(client, draft, django_user_model):

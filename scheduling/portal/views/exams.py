@@ -1,14 +1,12 @@
-"""Choosing an exam, and what the order says about it. A draft that is being changed comes along as
-`?draft=`; a page of one of its own addresses (`portal:change-exam`) has no exam in it."""
+"""Choosing an exam, and what the order says about it. The pages of a draft that is being changed have
+no exam in their addresses: what is looked for and chosen is posted, and kept in the session."""
 
+from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
 from django.views import View
 from django.views.decorators.http import require_safe
@@ -16,6 +14,7 @@ from django.views.decorators.http import require_safe
 from scheduling.actions.drafts import change_exam, start_draft
 from scheduling.actions.limits import count_attempt
 from scheduling.models import Draft, Exam
+from scheduling.portal import choosing
 from scheduling.portal.exam_forms import ExamForm, SearchForm, answers_of_draft
 from scheduling.portal.exam_page import (
     ChestNote,
@@ -26,9 +25,8 @@ from scheduling.portal.exam_page import (
     rows_by_region,
 )
 from scheduling.portal.limits import DRAFTS, SEARCHES
-from scheduling.portal.views.base import already_booked, see_other
-from scheduling.portal.visitor import actor_of_draft, address_of, visitor_of
-from scheduling.queries.access import draft_of_visitor, visit_of_draft
+from scheduling.portal.views.base import DraftView, is_slug, see_other
+from scheduling.portal.visitor import address_of, visitor_of
 from scheduling.queries.catalogue import all_exams, exam_by_slug, search_exams
 from scheduling.queries.drafts import Step, missing_steps
 from scheduling.queries.screening import version_for
@@ -40,86 +38,123 @@ def choose_exam(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET if "q" in request.GET else None)
     if form.is_bound:
         count_attempt(source=address_of(request), now=timezone.now(), **SEARCHES)
+    return render(request, "portal/exams.html", search_context(form), status=422 if form.errors else 200)
+
+
+def search_context(form: SearchForm) -> dict[str, Any]:
     asked = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""
-    draft = _draft_to_change(request)
-    suffix = f"?draft={draft.pk}" if draft else ""
-    found = found_exams(search_exams(asked), suffix=suffix) if asked else None
+    found = found_exams(search_exams(asked)) if asked else None
     every = all_exams()
-    context = {
+    return {
         "form": form,
         "asked": asked,
-        "draft": draft,
         "found": found,
         "chest": _chest_note("XR") if found and found.covid else None,
-        "regions": sorted(rows_by_region(every, suffix=suffix), key=lambda region: region.name),
+        "regions": sorted(rows_by_region(every), key=lambda region: region.name),
         "has_example_price": has_example_price(every),
     }
-    return render(request, "portal/exams.html", context, status=422 if form.errors else 200)
+
+
+class OtherExam(DraftView):
+    """Another exam for a draft: looked for and chosen by buttons."""
+
+    template_name = "portal/exams.html"
+    has_ticket = False
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        asked = choosing.asked_for(request, self.draft)
+        return self._list(SearchForm({"q": asked} if asked else None))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if "exam" in request.POST:
+            choosing.keep(request, self.draft, exam=_exam_or_404(request.POST["exam"]).slug)
+            return see_other("portal:change-exam", draft_id=self.draft.pk)
+        count_attempt(source=address_of(request), now=self.now, **SEARCHES)
+        form = SearchForm(request.POST)
+        if not form.is_valid():
+            return self._list(form, 422)
+        choosing.keep(request, self.draft, asked=form.cleaned_data["q"])
+        return see_other("portal:other-exam", draft_id=self.draft.pk)
+
+    def _list(self, form: SearchForm, status: int = 200) -> HttpResponse:
+        return self.page(status, row_button="exam", **search_context(form))
 
 
 @require_safe
 def order_first(request: HttpRequest, slug: str) -> HttpResponse:
     """Not an error: the ways to come by an order."""
-    page = ExamPage(_exam_or_404(slug))
-    return render(request, "portal/order_first.html", {"page": page, "draft": _draft_to_change(request)})
+    return render(request, "portal/order_first.html", {"page": ExamPage(_exam_or_404(slug))})
+
+
+class DraftOrderFirst(DraftView):
+    template_name = "portal/order_first.html"
+    has_ticket = False
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        exam = _exam_or_404(choosing.chosen_exam(request, self.draft))
+        return self.page(page=ExamPage(exam))
 
 
 class ExamView(View):
-    """What the scan is like, and what the order says. Posting begins a draft, or changes one."""
+    """What the scan is like, and what the order says. Posting begins a draft."""
 
-    def dispatch(
-        self, request: HttpRequest, slug: str = "", draft_id: UUID | None = None, **kwargs: Any
-    ) -> HttpResponseBase:
-        self.now = timezone.now()
-        self.draft = _draft_to_change(request, draft_id)
-        booked = visit_of_draft(self.draft) if self.draft else None
-        if booked:
-            return already_booked(request, booked)
-        self.exam_page = ExamPage(_exam_or_404(slug or (self.draft.exam.slug if self.draft else "")))
-        answer = super().dispatch(request, **kwargs)
-        if self.draft:
-            add_never_cache_headers(answer)
-        return answer
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        page = ExamPage(_exam_or_404(slug))
+        return _exam_page(request, page, ExamForm(family=page.family, initial=_initial(page.exam)))
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self._page(ExamForm(family=self.exam_page.family, initial=self._initial()))
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = ExamForm(request.POST, family=self.exam_page.family)
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        page, now = ExamPage(_exam_or_404(slug)), timezone.now()
+        form = ExamForm(request.POST, family=page.family)
         if not form.is_valid():
-            return self._page(form, status=422)
+            return _exam_page(request, page, form, status=422)
         if form.lacks_order:
-            return self._order_first()
-        draft = self._saved(form.answers())
-        missing = missing_steps(draft, now=self.now)
+            return see_other("portal:order-first", slug=page.exam.slug)
+        count_attempt(source=address_of(request), now=now, **DRAFTS)
+        visitor, language = visitor_of(request, create=True), get_language() or "en"
+        draft = start_draft(visitor=visitor, language=language, answers=form.answers(), now=now)
+        missing = missing_steps(draft, now=now)
         return see_other(f"portal:{missing[0] if missing else Step.CHECK}", draft_id=draft.pk)
 
-    def _order_first(self) -> HttpResponse:
-        answer = see_other("portal:order-first", slug=self.exam_page.exam.slug)
-        if self.draft:
-            answer["Location"] += f"?draft={self.draft.pk}"
-        return answer
 
-    def _saved(self, answers: dict[str, Any]) -> Draft:
-        if self.draft:
-            by = actor_of_draft(self.draft.pk)
-            return change_exam(draft_id=self.draft.pk, answers=answers, now=self.now, by=by)
-        count_attempt(source=address_of(self.request), now=self.now, **DRAFTS)
-        visitor = visitor_of(self.request, create=True)
-        return start_draft(visitor=visitor, language=get_language() or "en", answers=answers, now=self.now)
+class ChangeExam(DraftView):
+    """The same page for a draft: about its exam, or the one chosen instead, which its form names."""
 
-    def _initial(self) -> dict[str, str]:
-        """An exam named with its contrast was found by it; nothing else is answered beforehand."""
-        exam = self.exam_page.exam
-        if self.draft and self.draft.exam in self.exam_page.family:
-            return answers_of_draft(self.draft)
-        return {"contrast": exam.contrast} if exam.needs_contrast else {}
+    @cached_property
+    def exam_page(self) -> ExamPage:
+        chosen = choosing.chosen_exam(self.request, self.draft)
+        return ExamPage(_exam_or_404(self.request.POST.get("exam") or chosen))
 
-    def _page(self, form: ExamForm, status: int = 200) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         page = self.exam_page
-        chest = _chest_note(page.modality) if page.shows_lungs else None
-        context = {"page": page, "form": form, "draft": self.draft, "chest": chest}
-        return render(self.request, "portal/exam.html", context, status=status)
+        of_draft = answers_of_draft(self.draft) if self.draft.exam in page.family else _initial(page.exam)
+        form = ExamForm(family=page.family, names=page.exam.slug, initial=of_draft)
+        return _exam_page(request, page, form, draft=self.draft)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        page = self.exam_page
+        data = {**request.POST.dict(), "exam": page.exam.slug}
+        form = ExamForm(data, family=page.family, names=page.exam.slug)
+        if not form.is_valid():
+            return _exam_page(request, page, form, status=422, draft=self.draft)
+        if form.lacks_order:
+            choosing.keep(request, self.draft, exam=page.exam.slug)
+            return see_other("portal:draft-order-first", draft_id=self.draft.pk)
+        self.draft = change_exam(draft_id=self.draft.pk, answers=form.answers(), now=self.now, by=self.by)
+        choosing.end(request)
+        return self.forward()
+
+
+def _initial(exam: Exam) -> dict[str, str]:
+    """An exam named with its contrast was found by it; nothing else is answered beforehand."""
+    return {"contrast": exam.contrast} if exam.needs_contrast else {}
+
+
+def _exam_page(
+    request: HttpRequest, page: ExamPage, form: ExamForm, *, status: int = 200, draft: Draft | None = None
+) -> HttpResponse:
+    chest = _chest_note(page.modality) if page.shows_lungs else None
+    context = {"page": page, "form": form, "draft": draft, "chest": chest}
+    return render(request, "portal/exam.html", context, status=status)
 
 
 def _chest_note(modality: str) -> ChestNote:
@@ -127,18 +162,7 @@ def _chest_note(modality: str) -> ChestNote:
 
 
 def _exam_or_404(slug: str) -> Exam:
-    exam = exam_by_slug(slug)
+    exam = exam_by_slug(slug) if is_slug(slug) else None
     if exam is None:
         raise Http404
     return exam
-
-
-def _draft_to_change(request: HttpRequest, draft_id: UUID | None = None) -> Draft | None:
-    """Raises NotFound for a draft of someone else, or none."""
-    given = request.GET.get("draft", "")
-    if draft_id is None and given:
-        try:
-            draft_id = UUID(given)
-        except ValueError as error:
-            raise Http404 from error
-    return draft_of_visitor(draft_id, visitor_of(request)) if draft_id else None
