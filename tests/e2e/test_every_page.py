@@ -169,6 +169,8 @@ STATES: dict[str, Go] = {
     "locations:list error": lambda g: g.open("/locations/?near=nowhere"),
     "locations:location": lambda g: g.open("/locations/riverside/"),
     "portal:change-exam": lambda g: g.draft("change-exam"),
+    "portal:other-exam": lambda g: g.draft("other-exam"),
+    "portal:draft-order-first": lambda g: g.draft("draft-order-first"),
     "portal:where": lambda g: g.draft("where", place=""),
     "portal:where near a place": lambda g: g.draft("where", place="78704"),
     "portal:where far": lambda g: g.draft("where", place="New York, NY"),
@@ -242,7 +244,7 @@ LANDS_ON = {
 }
 GROUPS = [
     ("portal:home", "portal:exam", "portal:order", "locations"),
-    ("portal:change", "portal:where", "portal:time", "portal:clear"),
+    ("portal:change", "portal:other", "portal:draft-order", "portal:where", "portal:time", "portal:clear"),
     ("portal:patient", "portal:contact", "portal:callback", "portal:check"),
     ("portal:covid",),
     ("portal:find", "portal:visit", "portal:booked", "portal:cancel"),
