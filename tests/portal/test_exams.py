@@ -510,7 +510,7 @@ def test_a_search_for_another_exam_is_not_in_the_address(client, own_draft, knee
 
     assert (answer.status_code, answer["Location"]) == (303, others)
     page = client.get(others)
-    assert [row.slug for region in page.context["found"] for row in region.rows][:1] == [knee.slug]
+    assert [row.slug for region in page.context["found"].regions for row in region.rows][:1] == [knee.slug]
     assert "no-store" in page["Cache-Control"]
     assert client.post(others, {"q": " "}).status_code == 422
     assert client.post(others, {"exam": "no-such"}).status_code == 404
