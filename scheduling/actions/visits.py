@@ -82,6 +82,7 @@ def move_visit(
     visit.starts_at, visit.ends_at = opening.starts_at, opening.ends_at
     visit.occupied_until, visit.arrive_at = opening.occupied_until, opening.arrive_at
     visit.confirmed_at = None
+    visit.overbooked, visit.overbook_reason = False, ""  # the new time is free: the constraint guards it
     visit.ical_sequence += 1
     visit.version += 1
     _save_moved(visit)

@@ -179,3 +179,17 @@ def test_a_look_at_a_visit_is_in_its_history(visit):
     note_view(visit=visit, now=NOW, by=PATIENT)
 
     assert AuditEvent.objects.get().event == AuditEvent.Event.VIEWED
+
+
+def test_overbooked_visit_that_moves_to_a_free_time_is_guarded_again(visit):
+    squeezed = AppointmentFactory(
+        scanner=visit.scanner,
+        exam=visit.exam,
+        patient__given_name="Ben",
+        overbooked=True,
+        overbook_reason="urgent",
+    )
+
+    moved = move(squeezed, NINE_FORTY + 120 * MINUTE)
+
+    assert (moved.overbooked, moved.overbook_reason) == (False, "")
