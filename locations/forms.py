@@ -15,7 +15,7 @@ from locations.models.hours import MIDNIGHT, clock
 from locations.zones import home_zone
 
 LONGEST_NOTICE = 200
-UNKNOWN_PLACE = _("We don't know that place. Try a 5-digit ZIP code")
+UNKNOWN_PLACE = _("We don’t know that place. Try a 5-digit ZIP code")
 
 
 class PlaceField(forms.CharField):

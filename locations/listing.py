@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from locations.geography import Point
 from locations.models import Location
-from locations.queries import Today, nearest_locations, openings_today
-from locations.words import miles_words, today_words
+from locations.queries import Today, kinds_today, nearest_locations, openings_today
+from locations.words import kind_words, miles_words, today_words
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,7 @@ class Center:
     location: Location
     today: Today
     miles: float | None = None
+    facts: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -46,11 +47,23 @@ def every_center(now: dt.datetime) -> list[Center]:
     return _rows([(location, None) for location in Location.objects.filter(is_active=True)], now)
 
 
-def centers_near(point: Point, now: dt.datetime, *, limit: int) -> list[Center]:
-    return _rows([(near.location, near.miles) for near in nearest_locations(point, limit=limit)], now)
+def centers_near(
+    point: Point, now: dt.datetime, *, limit: int, within_miles: float | None = None
+) -> list[Center]:
+    near = nearest_locations(point, limit=limit, within_miles=within_miles)
+    return _rows([(one.location, one.miles) for one in near], now)
 
 
 def _rows(found: Iterable[tuple[Location, float | None]], now: dt.datetime) -> list[Center]:
     found = list(found)
     today = openings_today([location for location, _miles in found], now)
-    return [Center(location, today[location.pk], miles) for location, miles in found]
+    kinds = kinds_today([location for location, _miles in found], now)
+    return [
+        Center(
+            location,
+            today[location.pk],
+            miles,
+            tuple(kind_words(*kind) for kind in kinds.get(location.pk, {}).items()),
+        )
+        for location, miles in found
+    ]

@@ -3,13 +3,14 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
 
 from locations.geography import Place, Point, place_from_text
-from locations.models import Closure, Location, Notice, OpeningHours
+from locations.models import Closure, Location, Notice, OpeningHours, Scanner
 
 __all__ = [
     "Day",
@@ -18,6 +19,7 @@ __all__ = [
     "Point",
     "Today",
     "current_notices",
+    "kinds_today",
     "nearest_locations",
     "opening_today",
     "openings_today",
@@ -27,7 +29,9 @@ __all__ = [
 ]
 
 EARTH_RADIUS_MILES = 3958.7613
+LOOK_AHEAD = 14  # days in which a closed location is said to open again
 Span = tuple[dt.datetime, dt.datetime]
+Minutes = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -41,13 +45,15 @@ class Today:
     """Whether a location is open at a moment, in its own zone.
 
     `until` while it is open; `opens` while it is closed and opens again today; neither: closed for
-    the rest of today, and `is_over` if it was open earlier.
+    the rest of today, `is_over` if it was open earlier, and `again` when it opens on a day to come.
     """
 
     until: dt.datetime | None = None
     opens: dt.datetime | None = None
     all_day: bool = False
     is_over: bool = False
+    again: dt.datetime | None = None
+    is_soon: bool = True  # `again` is in the next six days: its weekday says enough
 
     @property
     def is_open(self) -> bool:
@@ -59,7 +65,8 @@ class Day:
     """The hours of one coming day, in minutes since midnight on the wall clock."""
 
     date: dt.date
-    spans: tuple[tuple[int, int], ...]
+    spans: Minutes
+    kinds: tuple[tuple[str, Minutes], ...] = ()  # kinds of scanners whose hours differ that day
 
 
 def nearest_locations(
@@ -69,7 +76,7 @@ def nearest_locations(
     within_miles: float | None = None,
     among: QuerySet[Location] | None = None,
 ) -> list[Nearby]:
-    """Open locations, nearest first, as the crow flies; `among` narrows them first."""
+    """Open locations, nearest first, in a straight line; `among` narrows them first."""
     locations = (Location.objects.all() if among is None else among).filter(is_active=True)
     if within_miles is not None:
         locations = locations.filter(_in_box(point, within_miles))
@@ -121,15 +128,53 @@ def openings_today(locations: Iterable[Location], now: dt.datetime) -> dict[int,
     """`Today` by primary key of the location, for all of them in two queries."""
     places = {location.pk: location for location in locations}
     hours = _visiting_hours(places)
-    closures: dict[int, list[Span]] = defaultdict(list)
+    closures = _closures(places, now)
+    return {pk: _today(place, hours[pk], closures[pk], now) for pk, place in places.items()}
+
+
+def kinds_today(locations: Iterable[Location], now: dt.datetime) -> dict[int, dict[str, Today]]:
+    """By location, the kinds of scanners (modalities) that are open when the location is not, or the
+    other way round, for all locations in a constant number of queries."""
+    places = {location.pk: location for location in locations}
+    own = _kinds_with_own_hours(places)
+    if not own:
+        return {}
+    hours, closures = _visiting_hours(places), _closures(places, now)
+    found: dict[int, dict[str, Today]] = defaultdict(dict)
+    for (pk, kind), rows in own.items():
+        today = _today(places[pk], rows, closures[pk], now)
+        if today != _today(places[pk], hours[pk], closures[pk], now):
+            found[pk][kind] = today
+    return dict(found)
+
+
+def _closures(places: Iterable[int], now: dt.datetime) -> defaultdict[int, list[Span]]:
+    closures: defaultdict[int, list[Span]] = defaultdict(list)
     for closure in Closure.objects.filter(
         location__in=places,
         scanner=None,
         ends_at__gt=now - dt.timedelta(days=1),
-        starts_at__lt=now + dt.timedelta(days=1),
+        starts_at__lt=now + dt.timedelta(days=LOOK_AHEAD + 1),
     ):
         closures[closure.location_id].append((closure.starts_at, closure.ends_at))
-    return {pk: _today(place, hours[pk], closures[pk], now) for pk, place in places.items()}
+    return closures
+
+
+def _kinds_with_own_hours(places: Iterable[int]) -> dict[tuple[int, str], list[OpeningHours]]:
+    """By location and modality the hours of all its scanners, where one has hours of its own."""
+    own: defaultdict[int, list[OpeningHours]] = defaultdict(list)
+    rows = OpeningHours.objects.filter(location__in=places, kind=OpeningHours.Kind.OPEN)
+    for row in rows.filter(scanner__is_active=True):
+        own[row.scanner_id or 0].append(row)
+    if not own:
+        return {}
+    kinds = Scanner.objects.filter(pk__in=own).values("location", "modality")
+    common = _visiting_hours(places)
+    found: defaultdict[tuple[int, str], list[OpeningHours]] = defaultdict(list)
+    for scanner in Scanner.objects.filter(location__in=places, is_active=True).order_by("pk"):
+        if {"location": scanner.location_id, "modality": scanner.modality} in kinds:
+            found[scanner.location_id, scanner.modality] += own.get(scanner.pk) or common[scanner.location_id]
+    return dict(found)
 
 
 def _visiting_hours(places: Iterable[int]) -> defaultdict[int, list[OpeningHours]]:
@@ -153,18 +198,27 @@ def _on(rows: Iterable[OpeningHours], date: dt.date) -> list[OpeningHours]:
 def _today(
     location: Location, hours: Iterable[OpeningHours], closures: list[Span], now: dt.datetime
 ) -> Today:
-    zone = location.zone
+    zone, hours = location.zone, list(hours)
     date = now.astimezone(zone).date()
     midnight = dt.datetime.combine(date, dt.time(), zone)
     day = _instant(midnight, 0), _instant(midnight, 24 * 60)
-    open_spans = [(_instant(midnight, row.opens), _instant(midnight, row.closes)) for row in _on(hours, date)]
-    spans = list(_joined(_without(open_spans, closures)))
+    spans = _spans_on(date, zone, hours, closures)
     for start, end in spans:
         if start <= now < end:
             return Today(until=end.astimezone(zone), all_day=(start, end) == day)
         if now < start:
             return Today(opens=start.astimezone(zone))
+    for ahead in range(1, LOOK_AHEAD + 1):
+        later = _spans_on(date + dt.timedelta(days=ahead), zone, hours, closures)
+        if later:
+            return Today(is_over=bool(spans), again=later[0][0].astimezone(zone), is_soon=ahead < 7)
     return Today(is_over=bool(spans))
+
+
+def _spans_on(date: dt.date, zone: ZoneInfo, hours: list[OpeningHours], closures: list[Span]) -> list[Span]:
+    midnight = dt.datetime.combine(date, dt.time(), zone)
+    spans = [(_instant(midnight, row.opens), _instant(midnight, row.closes)) for row in _on(hours, date)]
+    return list(_joined(_without(spans, closures)))
 
 
 def _instant(midnight: dt.datetime, minute: int) -> dt.datetime:
@@ -203,15 +257,32 @@ def week_of(location: Location, now: dt.datetime) -> list[Day]:
     """The next seven days from today on, Monday first."""
     today = now.astimezone(location.zone).date()
     hours = _visiting_hours([location.pk])[location.pk]
-    dates = [today + dt.timedelta(days=ahead) for ahead in range(7)]
-    return [
-        Day(date, tuple((row.opens, row.closes) for row in _on(hours, date)))
-        for date in sorted(dates, key=dt.date.weekday)
-    ]
+    own = _kinds_with_own_hours([location.pk])
+    dates = sorted((today + dt.timedelta(days=ahead) for ahead in range(7)), key=dt.date.weekday)
+    return [Day(date, _minutes(hours, date), _kinds_of_day(own, hours, date)) for date in dates]
+
+
+def _kinds_of_day(
+    own: dict[tuple[int, str], list[OpeningHours]], hours: list[OpeningHours], date: dt.date
+) -> tuple[tuple[str, Minutes], ...]:
+    usual = _minutes(hours, date)
+    days = {kind: _minutes(rows, date) for (_location, kind), rows in own.items()}
+    return tuple((kind, minutes) for kind, minutes in days.items() if minutes != usual)
+
+
+def _minutes(rows: Iterable[OpeningHours], date: dt.date) -> Minutes:
+    """In order; hours of several scanners that overlap are one span."""
+    found: list[tuple[int, int]] = []
+    for opens, closes in sorted((row.opens, row.closes) for row in _on(rows, date)):
+        if found and opens < found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], closes)
+        else:
+            found.append((opens, closes))
+    return tuple(found)
 
 
 def upcoming_closures(location: Location, now: dt.datetime, *, days: int = 30) -> QuerySet[Closure]:
     """When the whole location is closed, from now on."""
-    return location.closures.filter(
+    return location.closures.select_related("location").filter(
         scanner=None, ends_at__gt=now, starts_at__lt=now + dt.timedelta(days=days)
     )

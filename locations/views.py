@@ -7,7 +7,7 @@ from locations import queries
 from locations.forms import NearForm, place_asked_for
 from locations.listing import centers_near, every_center
 from locations.models import Location
-from locations.words import closure_words
+from locations.words import closed_words, kind_words
 
 MOST_SHOWN = 20
 
@@ -29,15 +29,14 @@ def location_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def location_detail(request: HttpRequest, slug: str) -> HttpResponse:
     location = get_object_or_404(Location, slug=slug, is_active=True)
-    now, zone = timezone.now(), location.zone
+    now = timezone.now()
+    kinds = queries.kinds_today([location], now).get(location.pk, {})
     context = {
         "location": location,
         "today": queries.opening_today(location, now),
         "week": queries.week_of(location, now),
-        "closed": [
-            closure_words(closure.starts_at.astimezone(zone), closure.ends_at.astimezone(zone))
-            for closure in queries.upcoming_closures(location, now)
-        ],
+        "kinds": [kind_words(*kind) for kind in kinds.items()],
+        "closed": [closed_words(closure) for closure in queries.upcoming_closures(location, now)],
     }
     return render(request, "locations/location.html", context)
 

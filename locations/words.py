@@ -5,6 +5,7 @@ import datetime as dt
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from locations.models import Closure, Scanner
 from locations.queries import Today
 
 NOON = 12 * 60
@@ -45,7 +46,21 @@ def today_words(today: Today) -> str:
         return _("Open until %(time)s") % {"time": local_clock(today.until)}
     if today.opens:
         return _("Opens today at %(time)s") % {"time": local_clock(today.opens)}
-    return _("Closed now") if today.is_over else _("Closed today")
+    closed = _("Closed now") if today.is_over else _("Closed today")
+    if today.again is None:
+        return closed
+    day = date_format(today.again, "l") if today.is_soon else _day(today.again.date())
+    opens = {"closed": closed, "day": day, "time": local_clock(today.again)}
+    return _("%(closed)s, opens %(day)s at %(time)s") % opens
+
+
+def kind_words(kind: str, today: Today) -> str:
+    """For a kind of scanner with hours of its own: “X-ray: open until midnight”."""
+    words = today_words(today)
+    return _("%(kind)s: %(hours)s") % {
+        "kind": Scanner.Modality(kind).label,
+        "hours": words[:1].lower() + words[1:],
+    }
 
 
 def miles_words(miles: float) -> str:
@@ -66,6 +81,13 @@ def closure_words(start: dt.datetime, end: dt.datetime) -> str:
         return _("%(first)s to %(last)s") % {"first": first_day, "last": last_day}
     span = {"first": first_day, "from": local_clock(start), "last": last_day, "until": local_clock(end)}
     return _("%(first)s, %(from)s to %(last)s, %(until)s") % span
+
+
+def closed_words(closure: Closure) -> str:
+    """A holiday is named as one; other reasons are for staff."""
+    zone = closure.location.zone
+    words = closure_words(closure.starts_at.astimezone(zone), closure.ends_at.astimezone(zone))
+    return _("%(days)s (holiday)") % {"days": words} if closure.kind == Closure.Kind.HOLIDAY else words
 
 
 def _day(date: dt.date) -> str:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from locations.forms import NearForm
 from locations.geography import Place, place_from_text
 from locations.models import Location
-from locations.queries import nearest_locations, openings_today
-from locations.words import miles_words, today_words
+from locations.queries import kinds_today, nearest_locations, openings_today
+from locations.words import kind_words, miles_words, today_words
 from scheduling.actions.holds import wish_of
 from scheduling.models import Draft
 from scheduling.queries.catalogue import locations_offering
@@ -32,6 +32,7 @@ class CenterRow:
     distance: str
     open_now: bool
     hours: str
+    facts: list[str]
     next: str
 
 
@@ -66,7 +67,8 @@ def rows_of(centers: list[Center], draft: Draft, *, now: datetime) -> list[Cente
     openings = first_opening_of_each(
         wish=wish_of(draft), location_ids=[location.pk for location in locations], now=now
     )
-    today = openings_today(locations, now)
+    today, kinds = openings_today(locations, now), kinds_today(locations, now)
+    kind = draft.exam.modality
     url = reverse("portal:time", kwargs={"draft_id": draft.pk})
     return [
         CenterRow(
@@ -76,9 +78,11 @@ def rows_of(centers: list[Center], draft: Draft, *, now: datetime) -> list[Cente
             distance=miles_words(center.miles) if center.miles is not None else "",
             open_now=today[center.location.pk].is_open,
             hours=today_words(today[center.location.pk]),
+            facts=[kind_words(kind, own[kind])] if kind in own else [],
             next=next_words(openings.get(center.location.pk), center.location, now),
         )
         for center in centers
+        for own in [kinds.get(center.location.pk, {})]
     ]
 
 

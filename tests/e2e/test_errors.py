@@ -28,7 +28,7 @@ CASES = [
     Case("exam", {"order_status": "have_it"}, "laterality", "Choose left, right or both"),
     Case("exam", {"laterality": "left"}, "order_status", "Choose if you have a doctor’s order"),
     Case("where", {"near": ""}, "near", "Enter a ZIP code or city"),
-    Case("where", {"near": "Nowhere at all"}, "near", "We don't know that place. Try a 5-digit ZIP code"),
+    Case("where", {"near": "Nowhere at all"}, "near", "We don’t know that place. Try a 5-digit ZIP code"),
     Case("patient", {**WHO, **BORN, "booking_for": ""}, "booking_for", "Choose who the scan is for"),
     Case("patient", {**WHO, **BORN, "given_name": ""}, "given_name", "Enter the first name"),
     Case(

@@ -38,7 +38,7 @@ def test_an_unknown_place_takes_the_focus_to_the_problem(live_server, browser_pa
     page.keyboard.press("Enter")
     page.wait_for_url("**/?near=nowhere")
     assert page.evaluate("document.activeElement.className") == "summary"
-    page.get_by_role("link", name="We don't know that place. Try a 5-digit ZIP code").click()
+    page.get_by_role("link", name="We don’t know that place. Try a 5-digit ZIP code").click()
     assert page.evaluate("document.activeElement.id") == "id_near"
 
 

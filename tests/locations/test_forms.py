@@ -36,9 +36,9 @@ def test_clock_field_shows_what_it_reads():
     [
         ("", "Enter a ZIP code or city"),
         ("   ", "Enter a ZIP code or city"),
-        ("00000", "We don't know that place. Try a 5-digit ZIP code"),
-        ("78\x00704", "We don't know that place. Try a 5-digit ZIP code"),
-        ("7" * 1_000_000, "We don't know that place. Try a 5-digit ZIP code"),
+        ("00000", "We don’t know that place. Try a 5-digit ZIP code"),
+        ("78\x00704", "We don’t know that place. Try a 5-digit ZIP code"),
+        ("7" * 1_000_000, "We don’t know that place. Try a 5-digit ZIP code"),
     ],
 )
 def test_near_form_says_what_is_wrong(text, error):

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from locations.queries import opening_today, openings_today
+from locations.queries import kinds_today, opening_today, openings_today, week_of
 from tests.factories.locations import ClosureFactory, LocationFactory, OpeningHoursFactory, ScannerFactory
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +154,49 @@ def test_many_locations_take_two_queries(django_assert_num_queries):
         with django_assert_num_queries(2):
             days = openings_today(centers[:count], at(8).astimezone(dt.UTC))
         assert [days[place.pk].is_open for place in centers[:count]] == [True, False, True][:count]
+
+
+@pytest.mark.parametrize(
+    ("hour", "closed_days", "again", "is_soon"),
+    [
+        (20, 0, "22 07:00", False),  # only Fridays
+        (20, 8, None, True),
+        (8, 0, None, True),
+    ],
+)
+def test_closed_says_when_it_opens_again(hour, closed_days, again, is_soon):
+    location = center((420, 1140))
+    if closed_days:
+        ClosureFactory(location=location, starts_at=at(20), ends_at=at(20) + dt.timedelta(days=closed_days))
+        OpeningHoursFactory(location=location, weekday=5, effective_until=FRIDAY)
+        ClosureFactory(
+            location=location, starts_at=at(0) + dt.timedelta(days=8), ends_at=at(0) + dt.timedelta(days=16)
+        )
+    result = opening_today(location, at(hour).astimezone(dt.UTC))
+    assert (result.again and result.again.strftime("%d %H:%M"), result.is_soon) == (again, is_soon)
+
+
+def test_closed_on_friday_opens_on_monday():
+    location = center((420, 1140))
+    OpeningHoursFactory(location=location, weekday=0, opens=480, closes=1140)
+    result = opening_today(location, at(20).astimezone(dt.UTC))
+    assert (result.again, result.is_soon) == (at(8, date=FRIDAY + dt.timedelta(days=3)), True)
+
+
+def test_a_kind_of_scanner_with_hours_of_its_own_is_told_apart():
+    location = center((420, 1140))
+    late = ScannerFactory(location=location, modality="XR")
+    OpeningHoursFactory(location=location, scanner=late, weekday=4, opens=600, closes=1440)
+    ScannerFactory(location=location, modality="XR")  # as the location
+    ScannerFactory(location=location, modality="MR")
+
+    (kind, today), *others = kinds_today([location], at(20).astimezone(dt.UTC))[location.pk].items()
+
+    assert (kind, today.until, others) == ("XR", at(0, date=FRIDAY + dt.timedelta(days=1)), [])
+    assert kinds_today([location], at(20, date=FRIDAY + dt.timedelta(days=1)).astimezone(dt.UTC)) == {}
+    friday = next(day for day in week_of(location, at(8).astimezone(dt.UTC)) if day.date == FRIDAY)
+    assert (friday.spans, friday.kinds) == (((420, 1140),), (("XR", ((420, 1440),)),))
+
+
+def test_without_hours_of_scanners_no_kind_differs():
+    assert kinds_today([center((420, 1140))], at(8).astimezone(dt.UTC)) == {}

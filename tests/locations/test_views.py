@@ -13,7 +13,7 @@ from tests.factories.scheduling import OfferingFactory
 pytestmark = pytest.mark.django_db
 
 LIST = "/locations/"
-UNKNOWN = "We don&#x27;t know that place. Try a 5-digit ZIP code"
+UNKNOWN = "We don’t know that place. Try a 5-digit ZIP code"
 
 
 def names(response):
@@ -97,7 +97,7 @@ def test_list_passes_over_what_is_no_position(client, three_centers, query):
 def test_list_takes_the_same_queries_for_1_and_3_centers(client, query, django_assert_num_queries):
     for more in (1, 2):
         OpenLocationFactory.create_batch(more)
-        with django_assert_num_queries(4):  # notices, locations, hours, closures
+        with django_assert_num_queries(5):  # notices, locations, hours, closures, scanners' hours
             client.get(LIST, query)
 
 
@@ -162,7 +162,7 @@ def test_location_page_announces_closures_in_local_days(client):
     start, end = today + dt.timedelta(days=3), today + dt.timedelta(days=4)
     ClosureFactory(location=location, starts_at=start, ends_at=end)
     html = client.get(location.get_absolute_url()).content.decode()
-    assert f"<li>{start:%A}, {start:%B} {start.day}</li>" in html
+    assert f"<li>{start:%A}, {start:%B} {start.day} (holiday)</li>" in html
 
 
 def test_location_page_lists_what_the_center_offers(client):
@@ -181,8 +181,8 @@ def test_location_page_takes_the_same_queries_for_1_and_3_rows(client, django_as
             start = now + dt.timedelta(days=1 + ahead)
             ClosureFactory(location=location, starts_at=start, ends_at=start + dt.timedelta(hours=1))
         with django_assert_num_queries(
-            7
-        ):  # location, hours and closures of today, week, closures, notices, exams
+            9
+        ):  # location, hours and closures of today, scanners' (twice), week, closures, notices, exams
             client.get(location.get_absolute_url())
 
 

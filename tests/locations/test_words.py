@@ -3,7 +3,15 @@ import datetime as dt
 import pytest
 
 from locations.queries import Today
-from locations.words import NO_BREAK, clock_words, closure_words, miles_words, span_words, today_words
+from locations.words import (
+    NO_BREAK,
+    clock_words,
+    closure_words,
+    kind_words,
+    miles_words,
+    span_words,
+    today_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +58,14 @@ def test_closures_in_words(start, end, words):
         (Today(opens=dt.datetime(2027, 1, 1, 7, 30, tzinfo=dt.UTC)), "Opens today at 7:30 am"),
         (Today(is_over=True), "Closed now"),
         (Today(), "Closed today"),
+        (
+            Today(is_over=True, again=dt.datetime(2027, 1, 4, 7, tzinfo=dt.UTC)),
+            "Closed now, opens Monday at 7 am",
+        ),
+        (
+            Today(again=dt.datetime(2027, 1, 8, 7, 30, tzinfo=dt.UTC), is_soon=False),
+            "Closed today, opens Friday, January 8 at 7:30 am",
+        ),
     ],
 )
 def test_today_in_words(today, words):
@@ -64,3 +80,9 @@ def test_distances_in_words():
         "about 10 miles",
         "about 146 miles",
     ]
+
+
+def test_a_kind_of_scanner_in_words():
+    assert (
+        kind_words("XR", Today(until=dt.datetime(2027, 1, 5, tzinfo=dt.UTC))) == "X-ray: open until midnight"
+    )

@@ -53,9 +53,21 @@ def test_place_shows_the_three_nearest_with_their_distance(client):
 
 def test_position_of_the_browser_shows_the_nearest(client):
     LocationFactory(name="Far", latitude=32.78, longitude=-96.8)
+    LocationFactory(name="Second", latitude=30.35, longitude=-97.74)
     LocationFactory(name="First", **AUSTIN)
 
-    assert names_of(client.get("/", {"lat": "30.27", "lon": "-97.74"})) == ["First", "Far"]
+    assert names_of(client.get("/", {"lat": "30.27", "lon": "-97.74"})) == ["First", "Second"]
+
+
+def test_farther_than_fifty_miles_only_the_nearest_is_shown_and_said_to_be_far(client):
+    LocationFactory(name="Far", latitude=32.78, longitude=-96.8)
+    LocationFactory(name="Farther", latitude=40, longitude=-96.8)
+
+    response = client.get("/", {"near": "78701"})
+
+    assert names_of(response) == ["Far"]
+    assert "No center is within 50 miles. This one is the nearest." in response.text
+    assert "See all centers" in response.text
 
 
 @pytest.mark.parametrize(
@@ -71,10 +83,10 @@ def test_position_off_the_globe_is_ignored(client, query):
     ("typed", "words"),
     [
         ("", "Enter a ZIP code or city"),
-        ("00000", "We don&#x27;t know that place. Try a 5-digit ZIP code"),
-        ("Nowhereville", "We don&#x27;t know that place. Try a 5-digit ZIP code"),
-        ("\x00", "We don&#x27;t know that place. Try a 5-digit ZIP code"),
-        ("7" * 5000, "We don&#x27;t know that place. Try a 5-digit ZIP code"),
+        ("00000", "We don’t know that place. Try a 5-digit ZIP code"),
+        ("Nowhereville", "We don’t know that place. Try a 5-digit ZIP code"),
+        ("\x00", "We don’t know that place. Try a 5-digit ZIP code"),
+        ("7" * 5000, "We don’t know that place. Try a 5-digit ZIP code"),
     ],
 )
 def test_unknown_place_is_said_and_shows_all_centers(client, typed, words):
@@ -133,7 +145,7 @@ def test_home_has_a_fixed_number_of_queries(client, django_assert_num_queries, c
 
     client.get("/", {"near": "78701"})  # from then on the place is in the session
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/", {"near": "78701"})
 
 

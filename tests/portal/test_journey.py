@@ -79,7 +79,7 @@ def test_unknown_place_is_an_error_beside_the_field(client, empty_draft):
     page = client.post(url("where", empty_draft), {"near": "Nowhere"})
 
     assert page.status_code == 422
-    assert "We don&#x27;t know that place. Try a 5-digit ZIP code" in page.content.decode()
+    assert "We don’t know that place. Try a 5-digit ZIP code" in page.content.decode()
 
 
 def test_time_page_without_a_center_asks_for_one(client, empty_draft):

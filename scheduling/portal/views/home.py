@@ -12,6 +12,7 @@ from scheduling.portal.visitor import remember_place
 from scheduling.queries.catalogue import Price, lowest_price_by_modality
 
 NEAREST = 3
+FAR_MILES = 50
 MOST_WITHOUT_PLACE = 6
 
 
@@ -23,13 +24,15 @@ def home(request: HttpRequest) -> HttpResponse:
     place = place_asked_for(request.GET, form)
     if place and form.is_bound:
         remember_place(request, request.GET["near"])
-    centers = centers_near(place.point, now, limit=NEAREST) if place else every_center(now)
+    near_by = centers_near(place.point, now, limit=NEAREST, within_miles=FAR_MILES) if place else []
+    centers = near_by or (centers_near(place.point, now, limit=1) if place else every_center(now))
     prices = lowest_price_by_modality()
     context = {
         "search": SearchForm(),
         "near": form,
         "form": form,
         "place": place,
+        "is_far": bool(place and centers and not near_by),
         "centers": centers[:MOST_WITHOUT_PLACE],
         "has_more": bool(place) or len(centers) > MOST_WITHOUT_PLACE,
         "prices": _facts(prices),
