@@ -84,6 +84,13 @@ class TooYoung(BookingNotOffered):
     code = "too_young"
 
 
+class NotBefore(BookingNotOffered):
+    """The answers to the health questions put the visit off to a later day."""
+
+    code = "not_before"
+    sentence = _("Because of your answers, please choose a later day.")
+
+
 class PatientBusy(BookingError):
     """One patient, two overlapping visits. Says nothing that would reveal the other visit."""
 

@@ -15,6 +15,7 @@ from scheduling.exceptions import (
     DraftChanged,
     DraftIncomplete,
     ExamNotOffered,
+    NotBefore,
     PatientBusy,
     TooYoung,
 )
@@ -46,7 +47,8 @@ def confirm_booking(*, draft_id: UUID, digest: str, now: datetime, by: Actor) ->
 
     `digest` is queries.drafts.digest_of the draft as it was shown. The hold is used, or quietly
     re-taken. Raises AlreadyBooked, DraftChanged, DraftIncomplete, BookingNotOffered, NotAnOpening,
-    SlotTaken, PatientBusy; nothing is changed then. BookingNotOffered may be ExamNotOffered or TooYoung.
+    SlotTaken, PatientBusy; nothing is changed then. BookingNotOffered may be ExamNotOffered, TooYoung
+    or NotBefore.
     """
     draft = lock_draft(draft_id)
     booked = visit_of_draft(draft)
@@ -125,7 +127,9 @@ def _check(draft: Draft, digest: str, now: datetime) -> Outcome | None:
     if not is_old_enough(draft, offering):
         raise TooYoung
     outcome = outcome_of_draft(draft, now=now)
-    if outcome and outcome.disposition in (Disposition.DEFER, Disposition.CALLBACK, Disposition.EMERGENCY):
+    if outcome and outcome.disposition is Disposition.DEFER:
+        raise NotBefore
+    if outcome and outcome.disposition in (Disposition.CALLBACK, Disposition.EMERGENCY):
         raise BookingNotOffered
     return outcome
 

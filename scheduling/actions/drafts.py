@@ -37,6 +37,7 @@ ANSWERS = EXAM_ANSWERS | {
     "email",
     "phone",
     "phone_as_typed",
+    "calls_us",
     "zip_code",
     "text_consent",
     "why_chest",

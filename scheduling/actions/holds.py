@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from locations.models import Scanner
+from locations.models import Location, Scanner
 from scheduling.actions import audit
-from scheduling.exceptions import AlreadyBooked, NoMoreExtensions, NotAnOpening, SlotTaken
+from scheduling.exceptions import AlreadyBooked, NoMoreExtensions, NotAnOpening, NotBefore, SlotTaken
 from scheduling.models import Appointment, AuditEvent, Draft
 from scheduling.queries.access import visit_of_draft
 from scheduling.queries.openings import Opening, Wish, is_bookable_time, openings_at
+from scheduling.queries.screening import is_too_early
 from scheduling.rules.actors import Actor
 
 MAX_EXTENSIONS = 10  # the least that WCAG 2.2.1 asks for
@@ -49,11 +50,13 @@ def place_hold(
 ) -> Appointment:
     """Hold a time for a draft; a hold the same visitor has elsewhere is freed.
 
-    Raises NotAnOpening, SlotTaken, AlreadyBooked.
+    Raises NotAnOpening, SlotTaken, AlreadyBooked, NotBefore.
     """
     draft = lock_draft(draft_id)
     if visit_of_draft(draft):
         raise AlreadyBooked
+    if is_too_early(draft, Location.objects.get(pk=location_id), starts_at, now=now):
+        raise NotBefore
     hold = take_time(draft=draft, location_id=location_id, starts_at=starts_at, now=now, by=by)
     Draft.objects.filter(pk=draft.pk).update(location_id=location_id, starts_at=starts_at, updated_at=now)
     return hold

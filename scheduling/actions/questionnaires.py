@@ -11,7 +11,7 @@ from locations.models import Location
 from scheduling.actions import audit
 from scheduling.exceptions import NotPublishable
 from scheduling.models import AuditEvent, Publication, Question, Questionnaire, Rule, Version
-from scheduling.queries.screening import spec_of
+from scheduling.queries.screening import day_of_scope, spec_of
 from scheduling.rules.actors import Actor
 from scheduling.rules.screening import VersionSpec
 from scheduling.rules.screening_check import validate_version
@@ -85,12 +85,12 @@ def publish(
 ) -> Publication:
     """Freeze the version and put it in force for a scope from `starts` on, until the next one planned there.
 
-    Raises NotPublishable for a version with faults.
+    Raises NotPublishable for a version with faults, such as one reviewed on a day that has yet to come.
     """
     _lock(version.questionnaire)
     version = Version.objects.select_for_update().select_related("questionnaire").get(pk=version.pk)
     if not version.is_published:
-        problems = validate_version(spec_of(version))
+        problems = validate_version(spec_of(version), today=day_of_scope(location, now))
         if problems:
             raise NotPublishable(problems)
         version.published_at = now

@@ -12,7 +12,7 @@ from scheduling.actions import audit, tasks
 from scheduling.models import Appointment, AuditEvent, Draft, Screening, Task
 from scheduling.queries.screening import answers_of, shown_to, version_of_record
 from scheduling.rules.actors import Actor
-from scheduling.rules.screening import Disposition, Outcome, QuestionSpec, VersionSpec, fill
+from scheduling.rules.screening import ALERT_DESK, Disposition, Outcome, QuestionSpec, VersionSpec, fill
 from scheduling.rules.screening_data import effects_to_data
 
 # Stored in English, translated where staff read it. The front desk sees that there is something, not what.
@@ -20,7 +20,6 @@ REASON_REVIEW = gettext_noop("Talk through the screening with the patient before
 REASON_PREPARE = gettext_noop("Prepare the room: the patient comes with a mask")
 REASON_CALLBACK = gettext_noop("Call about the screening answers")
 REASON_EMERGENCY = gettext_noop("Emergency signs were reported: 911 was advised")
-ALERT_DESK = "alert_desk"
 
 
 def record_for_visit(
@@ -127,7 +126,8 @@ def _tell_the_desk(
     place = _place_of(appointment, draft)
     if work is None or place is None:
         return
-    if appointment is None and outcome.disposition is not Disposition.CALLBACK:
+    is_put_off = outcome.disposition is Disposition.DEFER and outcome.asks_for_call
+    if appointment is None and not is_put_off and outcome.disposition is not Disposition.CALLBACK:
         return  # nothing is booked: there is no visit to look at or to make ready
     kind, reason = work
     tasks.open_task(

@@ -1,13 +1,19 @@
+from datetime import date
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from locations.models import Location
 from scheduling.admin.records import AnswersAdmin
 from scheduling.models import Publication, Question, Questionnaire, Rule, Screening, Version
+from scheduling.queries.screening import day_of_scope
 
 
 @admin.register(Questionnaire)
@@ -44,10 +50,20 @@ class RuleInline(_PartOfVersion):
     model = Rule
 
 
+class VersionForm(forms.ModelForm):
+    def clean_reviewed_on(self) -> date | None:
+        """Patients read this day as one that has been."""
+        day: date | None = self.cleaned_data["reviewed_on"]
+        if day and day > day_of_scope(None, timezone.now()):
+            raise ValidationError(_("Enter the day of a review that has taken place: today or earlier."))
+        return day
+
+
 @admin.register(Version)
 class VersionAdmin(admin.ModelAdmin):
     """A draft can be edited; what has been published is only looked at."""
 
+    form = VersionForm
     list_display = ("questionnaire", "number", "preset", "reviewed_on", "published_at", "approved_by")
     list_filter = ("questionnaire", ("published_at", admin.EmptyFieldListFilter))
     list_select_related = ("questionnaire",)

@@ -40,6 +40,7 @@ class ScreeningForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.questions, self.visible = questions, visible
         words = Words(version, language)
+        self.short_names = {question.key: words.short(question) for question in questions}
         for question in questions:
             self.fields[question.key] = field_of(question, words, today)
         self.helper = AllianceHelper(self, *layout_of(questions))
@@ -61,6 +62,12 @@ class ScreeningForm(forms.Form):
             self.add_error(question.key, _("Choose what you have had, or “None of these”, not both"))
 
 
+class AnyOfField(forms.MultipleChoiceField):
+    """`excluding` is the answer that goes with no other."""
+
+    excluding = NONE_OF_THESE
+
+
 class Words:
     """A version's texts in one language, with its numbers filled in."""
 
@@ -73,31 +80,33 @@ class Words:
     def page(self, key: str) -> str:
         return self(self.version.texts.get(key, {}))
 
+    def short(self, question: QuestionSpec) -> str:
+        """For the list of errors above the page: “Positive test”. The whole question without a name."""
+        return self.page(f"name_{question.key}") or self(question.text)
+
 
 def field_of(question: QuestionSpec, words: Words, today: date) -> forms.Field:
     label, hint = words(question.text), words(question.hint)
     choices: list[tuple[str, str]] = [(choice.value, words(choice.text)) for choice in question.choices]
     match question.kind:
         case QuestionKind.YES_NO:
-            return _radios(
-                label, hint, [("yes", _("Yes")), ("no", _("No"))], _("Choose yes or no: %(question)s")
-            )
+            return _radios(label, hint, [("yes", _("Yes")), ("no", _("No"))], _("Choose yes or no"))
         case QuestionKind.CHOICE:
-            return _radios(label, hint, choices, _("Choose one answer: %(question)s"))
+            return _radios(label, hint, choices, _("Choose one answer"))
         case QuestionKind.MULTI:
-            return forms.MultipleChoiceField(
+            return AnyOfField(
                 label=label,
                 help_text=hint,
                 choices=choices,
                 widget=forms.CheckboxSelectMultiple,
-                error_messages=_same(_("Choose at least one answer: %(question)s"), label),
+                error_messages=_same(_("Choose at least one answer")),
             )
         case QuestionKind.DATE | QuestionKind.DATE_AHEAD:
             return forms.ChoiceField(
                 label=label,
                 help_text=hint,
                 choices=[("", _("Choose a day")), *days_of(question, today)],
-                error_messages=_same(_("Choose a day: %(question)s"), label),
+                error_messages=_same(_("Choose a day")),
             )
         case _:
             return forms.CharField(
@@ -107,7 +116,7 @@ def field_of(question: QuestionSpec, words: Words, today: date) -> forms.Field:
                 widget=forms.TextInput(
                     attrs={"inputmode": "decimal"} if question.kind is QuestionKind.NUMBER else {}
                 ),
-                error_messages={"required": _("Answer this question: %(question)s") % {"question": label}},
+                error_messages={"required": _("Answer this question")},
             )
 
 
@@ -154,11 +163,10 @@ def _radios(label: str, hint: str, choices: list[tuple[str, str]], error: str) -
         help_text=hint,
         choices=choices,
         widget=forms.RadioSelect,
-        error_messages=_same(error, label),
+        error_messages=_same(error),
     )
 
 
-def _same(error: str, label: str) -> dict[str, str]:
-    """Nothing chosen and something unknown need the same words. The question tells two such errors apart."""
-    words = error % {"question": label}
-    return {"required": words, "invalid_choice": words, "invalid_list": words}
+def _same(error: str) -> dict[str, str]:
+    """Nothing chosen and something unknown need the same words."""
+    return {"required": error, "invalid_choice": error, "invalid_list": error}

@@ -62,6 +62,9 @@ class Draft(models.Model):
     email = models.CharField(_("email"), max_length=254, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True, help_text=_("E.164"))
     phone_as_typed = models.CharField(_("phone as typed"), max_length=40, blank=True)
+    calls_us = models.BooleanField(
+        _("will call us"), default=False, help_text=_("Gave no number where we would have called.")
+    )
     zip_code = models.CharField(_("ZIP code"), max_length=10, blank=True)
     text_consent = models.BooleanField(_("agreed to texts"), default=False)
 

@@ -17,6 +17,11 @@ from scheduling.rules.search import NotDone
 from scheduling.templatetags.catalogue import region_words
 from scheduling.templatetags.words import money
 
+ABOUT_TESTS = "https://www.cdc.gov/covid/testing/index.html"
+ABOUT_CHEST_SCANS = (
+    "https://www.acr.org/Advocacy-and-Economics/ACR-Position-Statements/"
+    "Recommendations-for-Chest-Radiography-and-CT-for-Suspected-COVID19-Infection"
+)
 MOST_FOUND = 8
 FEW = 2
 _NOT_DONE = {
@@ -77,7 +82,10 @@ class ChestNote:
     title: str
     why: str
     test: str
+    go_on: str
     emergency: str
+    testing_url: str
+    source_url: str
     reviewed_on: date | None
 
 
@@ -180,6 +188,15 @@ def chest_note(version: VersionSpec | None) -> ChestNote:
                 "Please contact your doctor or a testing site."
             ),
         ),
+        go_on=words(
+            "chest_order",
+            _(
+                "If your doctor ordered this scan for another reason, "
+                "or to follow COVID-19 that you already have, go on."
+            ),
+        ),
+        testing_url=words("chest_testing", ABOUT_TESTS),
+        source_url=words("chest_source", ABOUT_CHEST_SCANS),
         emergency=words(
             "chest_911",
             _(

@@ -31,9 +31,11 @@ class PatientForm(forms.Form):
         max_length=40,
         error_messages={"required": _("Enter how you are related to the patient")},
     )
-    given_name = NameField(label=_("First name"), empty=_("Enter the first name"), autocomplete="given-name")
+    given_name = NameField(
+        label=_("Patient’s first name"), empty=_("Enter the first name"), autocomplete="given-name"
+    )
     family_name = NameField(
-        label=_("Last name"),
+        label=_("Patient’s last name"),
         empty=_("Enter the last name, or check “one name only”"),
         autocomplete="family-name",
     )
@@ -151,6 +153,47 @@ class ContactForm(forms.Form):
     def _require(self, name: str, answers: dict[str, Any]) -> None:
         if not answers.get(name) and name not in self.errors:
             self.add_error(name, self.fields[name].error_messages["required"])
+
+
+class NumberForm(forms.Form):
+    """Where a page says that we call, and no number was given yet."""
+
+    WE, THEY = "we", "they"
+
+    who_calls = forms.ChoiceField(
+        label=_("What number can we call?"),
+        choices=[(WE, _("This number")), (THEY, _("I will call you"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose “This number”, or “I will call you”")},
+    )
+    phone = PhoneField(label=_("Phone number"), help_text=_("Any way of writing it is fine."), required=False)
+
+    def __init__(self, *args: Any, is_question: bool = False, action: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = AllianceHelper(
+            self,
+            Options("who_calls", reveals={self.WE: ["phone"]}, question=is_question),
+            needed=("phone",),
+            action=action,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        if answers.get("who_calls") == self.THEY:
+            self.errors.pop("phone", None)
+            answers["phone"] = ""
+        elif answers.get("who_calls") and not answers.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", self.fields["phone"].error_messages["required"])
+        return answers
+
+    def answers(self) -> dict[str, Any]:
+        """As scheduling.actions.numbers.give_number takes them."""
+        phone = self.cleaned_data["phone"]
+        return {
+            "phone": phone,
+            "phone_as_typed": str(self["phone"].value()).strip() if phone else "",
+            "calls_us": self.cleaned_data["who_calls"] == self.THEY,
+        }
 
 
 class BirthDateForm(forms.Form):

@@ -9,8 +9,18 @@ from django.utils.translation import gettext as _
 
 from scheduling.forms.screening import Words
 from scheduling.models import Draft
-from scheduling.queries.screening import TO_DO, outcome_of_draft, shown_to, version_of_record
-from scheduling.rules.screening import LANGUAGES, Disposition, Outcome, QuestionSpec, VersionSpec
+from scheduling.portal.exam_page import ChestNote, chest_note
+from scheduling.portal.time_page import first_day_with_times
+from scheduling.queries.drafts import lacks_number
+from scheduling.queries.screening import TO_DO, days_of_draft, outcome_of_draft, shown_to, version_of_record
+from scheduling.rules.screening import (
+    LANGUAGES,
+    WINDOW_DAYS,
+    Disposition,
+    Outcome,
+    QuestionSpec,
+    VersionSpec,
+)
 from scheduling.wall_clock import day_words
 
 ENDS_BOOKING = (Disposition.DEFER, Disposition.CALLBACK, Disposition.EMERGENCY)
@@ -27,28 +37,29 @@ TEXTS = {
     "usual_hint": "emergency_usual_hint",
     "keep_words": "defer_keep",
     "order_words": "chest_order",
-    "chest_why": "chest_why",
-    "chest_test": "chest_test",
-    "chest_911": "chest_911",
-    "chest_source": "chest_source",
-    "chest_testing": "chest_testing",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomePage:
-    """`usual` is the question that leads on from emergency signs that are no emergency."""
+    """`usual` is the question that leads on from emergency signs that are no emergency.
+
+    `calls` when a person calls; `lacks_number` when there is none to call yet.
+    """
 
     disposition: Disposition
     template: str
     title: str
     messages: list[str]
     texts: dict[str, str]
+    chest: ChestNote
     explains_chest: bool
+    calls: bool
+    lacks_number: bool
     first_day: str = ""
+    times_from: str = ""
     time_url: str = ""
     usual: QuestionSpec | None = None
-    reviewed_on: date | None = None
 
 
 def language_shown() -> str:
@@ -59,17 +70,22 @@ def language_shown() -> str:
 def outcome_page(draft: Draft, version: VersionSpec, outcome: Outcome, *, now: datetime) -> OutcomePage:
     words = Words(version, language_shown())
     explains = _explains_chest(draft, outcome)
+    with_times = first_day_with_times(draft, outcome.defer_until, now=now) if outcome.defer_until else None
+    is_told = draft.location is not None and (draft.by_email or draft.by_text or draft.by_call)
     return OutcomePage(
         disposition=outcome.disposition,
         template=_template(outcome, explains_chest=explains),
         title=_title(outcome, words, explains_chest=explains),
         messages=messages_of(outcome, words),
         texts={name: words.page(key) for name, key in TEXTS.items()},
+        chest=chest_note(version),
         explains_chest=explains,
+        calls=outcome.asks_for_call and is_told,
+        lacks_number=is_told and lacks_number(draft, now=now),
         first_day=day_words(outcome.defer_until) if outcome.defer_until else "",
-        time_url=_time_url(draft, outcome.defer_until),
+        times_from=day_words(with_times) if with_times else "",
+        time_url=_time_url(draft, with_times),
         usual=_usual(version, draft, now) if outcome.disposition is Disposition.EMERGENCY else None,
-        reviewed_on=version.reviewed_on,
     )
 
 
@@ -92,6 +108,16 @@ def notes_of_draft(draft: Draft, *, now: datetime) -> list[str]:
     words = Words(version, language_shown())
     told = [words(reason.message) for reason in outcome.reasons if reason.disposition in TO_DO]
     return list(dict.fromkeys(told))
+
+
+def asked_again(draft: Draft, *, now: datetime) -> str:
+    """For a visit so far ahead that today's answers say little about it."""
+    version = version_of_record(draft, now=now)
+    if version is None or draft.screened_at is None:
+        return ""
+    answered_on, visit_on = days_of_draft(draft, now=now)
+    near = (visit_on - answered_on).days <= version.parameters.get("window_days", WINDOW_DAYS)
+    return "" if near else Words(version, language_shown()).page("again")
 
 
 def _explains_chest(draft: Draft, outcome: Outcome) -> bool:

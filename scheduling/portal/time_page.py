@@ -17,6 +17,7 @@ from scheduling.actions.holds import wish_of
 from scheduling.exceptions import BookingError
 from scheduling.models import Draft
 from scheduling.queries.openings import Opening, find_openings, nearby_openings
+from scheduling.queries.screening import not_before
 from scheduling.rules.opening_hours import whole_days
 from scheduling.rules.slots import spread
 from scheduling.wall_clock import day_words, local, near_day_words, time_words
@@ -82,6 +83,7 @@ class TimePage:
     is_chosen: bool = False  # a day or a part of the day: suggestions would stand in the way
     all_times: bool = False
     close: Sequence[Opening] = ()  # near a time that was just lost
+    put_off: bool = False  # by the answers to the health questions
     shown: list[Opening] = field(init=False)
     by_day: dict[date, list[Opening]] = field(init=False)
 
@@ -111,6 +113,11 @@ class TimePage:
         return self.location.closures.filter(
             scanner=None, starts_at__lte=day.start, ends_at__gte=day.end
         ).first()
+
+    @property
+    def first_day_words(self) -> str:
+        """Where the answers put the visit off to: the first day from then on that has times."""
+        return day_words(self._day_of(self.openings[0])) if self.put_off and self.openings else ""
 
     def close_times(self) -> list[Suggestion]:
         return [self._suggestion(opening.starts_at, _("Close to it")) for opening in self.close]
@@ -258,19 +265,25 @@ def times_context(
     query = query or {}
     wish = wish_of(draft)
     first, last = horizon_days(location, now)
+    allowed = not_before(draft, now=now)
+    first = max(first, allowed or first)
+    asked = day_of(query.get("day", ""), first, last) or (
+        local(around, location.zone).date() if around else None
+    )
     close: Sequence[Opening] = ()
     if around:
-        close = nearby_openings(wish=wish, location_id=location.pk, around=around, limit=3, now=now)
+        near = nearby_openings(wish=wish, location_id=location.pk, around=around, limit=3, now=now)
+        close = [one for one in near if local(one.starts_at, location.zone).date() >= first]
     times = TimePage(
         location=location,
         openings=find_openings(wish=wish, location_id=location.pk, first=first, last=last, now=now),
         now=now,
-        day=day_of(query.get("day", ""), first, last)
-        or (local(around, location.zone).date() if around else None),
+        day=None if asked and allowed and asked < allowed else asked,
         part=query.get("part", ""),
         is_chosen=bool({"day", "part"} & query.keys()),
         all_times="all" in query,
         close=close,
+        put_off=allowed is not None,
     )
     action = reverse("portal:time", kwargs={"draft_id": draft.pk}) + f"?center={location.slug}"
     return {"times": times, "location": location, "refusal": refusal, "action": action}
@@ -284,6 +297,15 @@ def day_of(text: str, first: date, last: date) -> date | None:
         return None
     near = timedelta(days=31)
     return day if first - near <= day <= last + near else None
+
+
+def first_day_with_times(draft: Draft, first: date, *, now: datetime) -> date | None:
+    """At the draft's center, from a day on."""
+    if draft.location is None:
+        return None
+    last = horizon_days(draft.location, now)[1]
+    found = find_openings(wish=wish_of(draft), location_id=draft.location.pk, first=first, last=last, now=now)
+    return local(found[0].starts_at, draft.location.zone).date() if found else None
 
 
 def horizon_days(location: Location, now: datetime) -> tuple[date, date]:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("book/<uuid:draft_id>/keep/", time.KeepHolding.as_view(), name="keep"),
     path("book/<uuid:draft_id>/patient/", who.Patient.as_view(), name="patient"),
     path("book/<uuid:draft_id>/contact/", who.Contact.as_view(), name="contact"),
+    path("book/<uuid:draft_id>/number/", who.Number.as_view(), name="number"),
     path("book/<uuid:draft_id>/callback/", who.Callback.as_view(), name="callback"),
     path("book/<uuid:draft_id>/covid-test/", covid.CovidTest.as_view(), name="covid-test"),
     path("book/<uuid:draft_id>/covid/", covid.Covid.as_view(), name="covid"),

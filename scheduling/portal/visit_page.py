@@ -56,6 +56,11 @@ class VisitPage:
         return call_first_task(self.visit)
 
     @property
+    def patient_calls(self) -> bool:
+        """There is no number: the patient said to call us."""
+        return self.call_task is not None and not self.visit.phone
+
+    @property
     def call_by(self) -> str:
         """“by Monday, 10:00 am”; past that only “soon”: a missed promise is not repeated."""
         if self.call_task is None or self.call_task.due_at <= self.now:

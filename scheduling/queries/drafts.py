@@ -5,14 +5,18 @@ import json
 from datetime import date, datetime
 from enum import StrEnum
 
-from scheduling.models import Draft, Offering
-from scheduling.queries.screening import asks_at_booking, chest_version
+from scheduling.models import Appointment, Draft, Offering
+from scheduling.queries.screening import asks_at_booking, chest_version, outcome_of_draft
+from scheduling.rules.screening import Disposition
 
 ADULT_AGE = 18  # below it a parent or guardian is named, and attends
 
 
 class Step(StrEnum):
-    """The pages of the journey after the exam, in order; values are the portal's URL names."""
+    """The pages of the journey after the exam; values are the portal's URL names.
+
+    In order, but for the number to call, which is asked only where something else says that we call.
+    """
 
     COVID_TEST = "covid-test"
     WHERE = "where"
@@ -21,6 +25,7 @@ class Step(StrEnum):
     CONTACT = "contact"
     COVID = "covid"
     CHECK = "check"
+    NUMBER = "number"
 
 
 DIGESTED = (
@@ -70,7 +75,35 @@ def missing_steps(draft: Draft, *, now: datetime) -> list[Step]:
         missing.append(Step.CONTACT)
     if draft.screened_at is None and draft.location and asks_at_booking(draft, now=now):
         missing.append(Step.COVID)
+    can_be_called = draft.phone or draft.calls_us
+    if not missing and not can_be_called and _is_called_before_visit(draft, now):
+        missing.append(Step.NUMBER)
     return missing
+
+
+def promises_call(draft: Draft, *, now: datetime) -> bool:
+    """Whether a page says that a person calls: about the order, about the answers, or to set it up."""
+    return _is_called_before_visit(draft, now) or _is_set_up_by_phone(draft, now)
+
+
+def lacks_number(draft: Draft, *, now: datetime) -> bool:
+    """Nobody can keep the promise to call without a number. Who would rather call us may say so."""
+    return not draft.phone and not draft.calls_us and promises_call(draft, now=now)
+
+
+def _is_called_before_visit(draft: Draft, now: datetime) -> bool:
+    if draft.contrast_answer == Appointment.ContrastAnswer.NOT_SURE:
+        return True
+    outcome = outcome_of_draft(draft, now=now)
+    return outcome is not None and outcome.asks_for_call and outcome.disposition != Disposition.CALLBACK
+
+
+def _is_set_up_by_phone(draft: Draft, now: datetime) -> bool:
+    """A center must be chosen, for its people to call."""
+    if draft.location is None:
+        return False
+    outcome = outcome_of_draft(draft, now=now)
+    return is_too_young(draft) or (outcome is not None and outcome.disposition == Disposition.CALLBACK)
 
 
 def offering_of(draft: Draft) -> Offering | None:

@@ -27,6 +27,7 @@ FORGOTTEN: Mapping[str, Any] = {
     "email": "",
     "phone": "",
     "phone_as_typed": "",
+    "calls_us": False,
     "zip_code": "",
     "text_consent": False,
     "why_chest": "",

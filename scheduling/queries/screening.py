@@ -1,6 +1,7 @@
 """Which version is asked where, as plain values, and what a draft's answers lead to."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -39,6 +40,14 @@ def version_for(location: Location | None, modality: str, now: datetime) -> Vers
     return published_spec(publication.version_id)
 
 
+def day_of_scope(location: Location | None, now: datetime) -> date:
+    """The day at the location; for all of them the earliest of their days, so that it has come everywhere."""
+    if location is not None:
+        return now.astimezone(location.zone).date()
+    days = [now.astimezone(place.zone).date() for place in Location.objects.filter(is_active=True)]
+    return min(days, default=now.date())
+
+
 def asks_at_booking(draft: Draft, *, now: datetime) -> bool:
     location = draft.location
     if location is None or not (location.screening_on and location.asks_screening_at_booking):
@@ -71,6 +80,24 @@ def outcome_of_draft(draft: Draft, *, now: datetime) -> Outcome | None:
     if version is None:
         return None
     return assess(version, answers_of(draft), circumstances_of(draft, now=now))
+
+
+def not_before(draft: Draft, *, now: datetime) -> date | None:
+    """The first day that complete answers allow, for as long as they stand. None: any day.
+
+    Judged as for a visit at once: who is put off from tomorrow to next week can't come the day after
+    tomorrow either, though the rules leave a day that far ahead to the next time of asking.
+    """
+    version = version_of_record(draft, now=now)
+    if version is None or draft.screened_at is None:
+        return None
+    where = circumstances_of(draft, now=now)
+    return assess(version, answers_of(draft), replace(where, visit_on=where.answered_on)).defer_until
+
+
+def is_too_early(draft: Draft, location: Location, starts_at: datetime, *, now: datetime) -> bool:
+    first = not_before(draft, now=now)
+    return first is not None and starts_at.astimezone(location.zone).date() < first
 
 
 def version_of_record(draft: Draft, *, now: datetime) -> VersionSpec | None:

@@ -17,6 +17,7 @@ from scheduling.rules.conditions import Answer, Condition, Facts, days_of, holds
 Texts = Mapping[str, str]
 LANGUAGES: Final = ("en", "es")
 NONE_OF_THESE: Final = "none"
+ALERT_DESK: Final = "alert_desk"
 _SENSIBLE_YEARS: Final = range(1900, 2200)  # days are added to dates, which end in 9999
 WINDOW_DAYS: Final = 3  # 72 hours: answers given earlier are too old to act on; a version may name its own
 
@@ -153,6 +154,15 @@ class Outcome:
     @property
     def rule_keys(self) -> tuple[str, ...]:
         return tuple(reason.rule for reason in self.reasons)
+
+    @property
+    def asks_for_call(self) -> bool:
+        """A person calls the patient. Who is put off to a later day is called only about a sign that
+        can't wait for it: a rule that has the answers looked at, and alerts the desk."""
+        if self.disposition is Disposition.DEFER:
+            looked_at = any(reason.disposition is Disposition.REVIEW for reason in self.reasons)
+            return looked_at and Effect(name=ALERT_DESK) in self.effects
+        return self.disposition in (Disposition.REVIEW, Disposition.CALLBACK)
 
 
 def assess(version: VersionSpec, answers: Mapping[str, Any], where: Circumstances) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from scheduling.rules.conditions import Condition, ConditionError, parts_of
@@ -33,6 +34,7 @@ class ProblemKind(StrEnum):
     NO_CHOICES = "no_choices"
     MISSING_TRANSLATION = "missing_translation"
     NO_FIRST_DAY = "no_first_day"
+    REVIEWED_LATER = "reviewed_later"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +46,25 @@ class Problem:
     detail: str = ""
 
 
-def validate_version(version: VersionSpec) -> list[Problem]:
-    """Everything that is wrong, so that it can be mended in one go; an empty list may be published."""
+def validate_version(version: VersionSpec, *, today: date | None = None) -> list[Problem]:
+    """Everything that is wrong, so that it can be mended in one go; an empty list may be published.
+
+    `today` is the day where patients are told when the guidance was last reviewed.
+    """
     return [
+        *_problems_of_review(version, today),
         *_problems_of_the_whole(version),
         *(problem for question in version.questions for problem in _problems_of_question(question, version)),
         *(problem for rule in version.rules for problem in _problems_of_rule(rule, version)),
         *_problems_of_texts(version),
     ]
+
+
+def _problems_of_review(version: VersionSpec, today: date | None) -> Iterator[Problem]:
+    if today and version.reviewed_on and version.reviewed_on > today:
+        yield Problem(
+            kind=ProblemKind.REVIEWED_LATER, where="reviewed_on", detail=version.reviewed_on.isoformat()
+        )
 
 
 def _problems_of_the_whole(version: VersionSpec) -> Iterator[Problem]:

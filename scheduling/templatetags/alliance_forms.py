@@ -25,6 +25,7 @@ class Option:
     id: str
     label: str
     hint: str
+    excludes_others: bool = False  # "None of these"
 
 
 @dataclass
@@ -37,13 +38,21 @@ class OptionGroup:
 
 @register.simple_tag
 def error_links(form: BaseForm) -> list[ErrorLink]:
-    """In the order of the fields; errors of the whole form first."""
+    """In the order of the fields; errors of the whole form first.
+
+    A form may give its fields `short_names`, to tell many errors of the same words apart.
+    """
     links = [ErrorLink("", str(message)) for message in form.non_field_errors()]
     for bound in form:
         for error in bound.errors.as_data():
             part = (error.params or {}).get("part", "") if isinstance(error.params, dict) else ""
-            links += [ErrorLink(_target(bound, part), message) for message in error.messages]
+            links += [ErrorLink(_target(bound, part), _named(bound, words)) for words in error.messages]
     return links
+
+
+def _named(bound: BoundField, message: str) -> str:
+    name = getattr(bound.form, "short_names", {}).get(bound.name)
+    return f"{name}: {message}" if name else message
 
 
 def _target(bound: BoundField, part: str) -> str:
@@ -53,6 +62,12 @@ def _target(bound: BoundField, part: str) -> str:
     if isinstance(widget, ChoiceWidget) and not isinstance(widget, Select):
         return f"{bound.auto_id}_0"
     return bound.id_for_label or str(bound.auto_id)
+
+
+@register.filter
+def lines(text: object) -> list[str]:
+    """A hint of several lines is a list."""
+    return str(text).strip().splitlines()
 
 
 @register.simple_tag
@@ -86,6 +101,7 @@ def option_groups(
                 id=choice.id_for_label,
                 label=capfirst(choice.choice_label),
                 hint=str((hints or {}).get(value, "")),
+                excludes_others=value == getattr(bound.field, "excluding", None),
             )
         )
     return groups

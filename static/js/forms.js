@@ -28,6 +28,16 @@
     requestAnimationFrame(() => { if (target === document.activeElement) target.scrollIntoView({ block: "nearest" }); });
   });
 
+  // “None of these” goes with no other answer: choosing one lets go of what it contradicts.
+  document.addEventListener("change", ({ target }) => {
+    const group = target.type === "checkbox" && target.checked && target.closest("[data-excluding]");
+    if (!group) return;
+    const isNone = (box) => box.value === group.dataset.excluding;
+    group.querySelectorAll(`:scope input[name="${CSS.escape(target.name)}"]`).forEach((box) => {
+      if (isNone(box) !== isNone(target)) box.checked = false;
+    });
+  });
+
   const problem = document.querySelector(".summary, [data-focus]");
   if (problem) problem.focus();
 })();

@@ -198,7 +198,7 @@ def test_not_sure_about_contrast_opens_a_task_and_keeps_the_time(world):
     machine.has_contrast = True
     machine.save()
 
-    visit = confirm(ready_draft(machine, exam, contrast_answer="not_sure")).visit
+    visit = confirm(ready_draft(machine, exam, contrast_answer="not_sure", phone="+15125550147")).visit
 
     assert visit.status == "booked"
     assert Task.objects.get(appointment=visit).kind == Task.Kind.MATCH_ORDER

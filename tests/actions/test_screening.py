@@ -74,7 +74,7 @@ def test_the_text_is_kept_as_it_was_shown():
         "hint": "",
         "choices": [],
     }
-    assert shown["questions"][1]["choices"][0] == {"value": "fever", "text": "Fever or chills"}
+    assert shown["questions"][1]["choices"][0] == {"value": "none", "text": "None of these"}
     assert shown["messages"] == [
         {
             "rule": "companion_ill",

@@ -16,6 +16,7 @@ from scheduling.rules.screening_data import version_from_data
 from tests.factories.scheduling import BOOKED_AT, AppointmentFactory
 
 PRESETS = Path(__file__).parents[2] / "scheduling" / "presets"
+REVIEWED_ON = date(2026, 11, 20)
 TODAY = date(2026, 12, 1)  # the Tuesday on which the rules' tests are answered
 
 
@@ -49,7 +50,7 @@ class VersionFactory(DjangoModelFactory):
     questionnaire = factory.SubFactory(QuestionnaireFactory)
     number = 1
     approved_by = "Dr. Osei"
-    reviewed_on = TODAY
+    reviewed_on = REVIEWED_ON
 
 
 class QuestionFactory(DjangoModelFactory):
@@ -105,7 +106,7 @@ def load_preset(letter: str) -> Version:
         about={
             "preset": data["preset"],
             "approved_by": data["approved_by"],
-            "reviewed_on": data["reviewed_on"],
+            "reviewed_on": REVIEWED_ON,
         },
     )
 

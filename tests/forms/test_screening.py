@@ -4,10 +4,11 @@ from datetime import date
 import pytest
 from django.template import Context, Template
 
-from scheduling.forms.screening import ScreeningForm, days_of
+from scheduling.forms.screening import ScreeningForm, Words, days_of
 from scheduling.rules.screening import QuestionKind, visible_questions
 from scheduling.rules.screening_pages import short_page
-from tests.factories.screening import TODAY, A, circumstances
+from scheduling.templatetags.alliance_forms import error_links
+from tests.factories.screening import TODAY, A, B, circumstances
 
 CLEAR = {"sympt": ["none"], "pos": "no", "isol": "no", "expo": "no", "compan": "no"}
 
@@ -66,39 +67,59 @@ def test_none_of_these_stands_alone():
         (
             "pos",
             {},
-            "Choose yes or no: In the last 10 days, have you had a positive test for COVID-19, flu or RSV?",
+            "Choose yes or no",
         ),
         (
             "pos",
             {"pos": "perhaps"},
-            "Choose yes or no: In the last 10 days, have you had a positive test for COVID-19, flu or RSV?",
+            "Choose yes or no",
         ),
         (
             "sympt",
             {"sympt": []},
-            "Choose at least one answer: In the last 10 days, have you had any of these, new for you?",
+            "Choose at least one answer",
         ),
         (
             "sympt",
             {"sympt": ["plague"]},
-            "Choose at least one answer: In the last 10 days, have you had any of these, new for you?",
+            "Choose at least one answer",
         ),
         (
             "pos_date",
             {"pos": "yes", "pos_which": "flu", "pos_date": "2026-12-02"},
-            "Choose a day: What day did you take the test?",
+            "Choose a day",
         ),
         (
             "pos_which",
             {"pos": "yes", "pos_date": "2026-11-30"},
-            "Choose one answer: Which illness did the test find?",
+            "Choose one answer",
         ),
     ],
 )
-def test_an_error_names_its_question(key, data, words):
+def test_an_error_is_short(key, data, words):
     without = {name: value for name, value in CLEAR.items() if name != key}
 
     assert form({**without, **data}).errors[key] == [words]
+
+
+def test_above_the_page_an_error_names_its_question():
+    links = error_links(form({"pos": "yes"}))
+
+    assert [(link.target, link.message) for link in links] == [
+        ("id_sympt_0", "Symptoms: Choose at least one answer"),
+        ("id_pos_which_0", "Which illness: Choose one answer"),
+        ("id_pos_date", "Day of the test: Choose a day"),
+        ("id_isol_0", "Told to stay home: Choose yes or no"),
+        ("id_expo_0", "Close contact: Choose yes or no"),
+        ("id_compan_0", "Who comes with you: Choose yes or no"),
+    ]
+
+
+@pytest.mark.parametrize("version", [A, B])
+def test_every_question_has_a_short_name_in_both_languages(version):
+    for language in ("en", "es"):
+        for asked in version.questions:
+            assert Words(version, language).page(f"name_{asked.key}"), asked.key
 
 
 def test_days_are_chosen_not_typed():
@@ -147,9 +168,7 @@ def test_numbers_and_words_can_be_asked():
     shape.visible = lambda answers: frozenset({"weight", "name"})
 
     assert shape.fields["weight"].widget.attrs["inputmode"] == "decimal"
-    assert shape.errors == {
-        "name": ["Answer this question: Is someone coming with you who is sick or has tested positive?"]
-    }
+    assert shape.errors == {"name": ["Answer this question"]}
 
 
 def test_today_is_the_day_it_is_given():

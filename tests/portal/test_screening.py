@@ -12,8 +12,9 @@ from scheduling.models import AuditEvent, Draft, Screening, Task, Version
 from scheduling.queries.drafts import Step, missing_steps
 from scheduling.rules.actors import Actor
 from scheduling.rules.screening import Disposition
-from tests.factories.scheduling import BOOKED_AT, ExamFactory, FullDraftFactory
-from tests.factories.screening import TODAY, A, QuestionnaireFactory, publish_preset
+from tests.factories.locations import ClosureFactory, NoticeFactory, ScannerFactory
+from tests.factories.scheduling import BOOKED_AT, ExamFactory, FullDraftFactory, OfferingFactory
+from tests.factories.screening import REVIEWED_ON, A, QuestionnaireFactory, publish_preset
 
 pytestmark = pytest.mark.django_db
 NOW = BOOKED_AT
@@ -91,7 +92,7 @@ def test_answers_are_shown_again(client):
     again = client.get(url(draft, "covid-questions"))
 
     assert again.context["form"].initial["sympt"] == ["cough"]
-    assert 'value="cough" id="id_sympt_1" checked' in again.content.decode()
+    assert 'value="cough" id="id_sympt_2" checked' in again.content.decode()
 
 
 def test_an_error_stands_beside_its_field_and_keeps_what_was_chosen(client):
@@ -103,8 +104,8 @@ def test_an_error_stands_beside_its_field_and_keeps_what_was_chosen(client):
     html = answer.content.decode()
     assert answer.status_code == 422
     assert "<title>Error:" in html
-    assert '<a href="#id_pos_0">Choose yes or no: ' in html
-    assert 'value="none" id="id_sympt_10" checked' in html
+    assert '<a href="#id_pos_0">Positive test: Choose yes or no</a>' in html
+    assert 'value="none" id="id_sympt_0" checked' in html
 
 
 def test_a_follow_up_that_the_page_could_not_know_is_asked_next(client):
@@ -139,22 +140,211 @@ def test_a_review_goes_on_with_a_word(client):
 
     assert "You can book, and we will call you" in html
     assert "We keep your time. We will call you before your visit" in html
-    assert f'href="{url(draft, "check")}"' in html
+    assert "What number can we call?" in html
+    assert f'href="{url(draft, "check")}"' not in html
+    assert client.get(url(draft, "check")).url == url(draft, "number")
     assert Task.objects.count() == 0  # opened with the booking
 
 
+def positive_draft(client, extra=None, **fields):
+    """Answered for Thursday, November 26: the first possible day is Friday, December 4."""
+    draft = draft_of(screening_answers={"emerg": "no"}, **fields)
+    send(client, draft, {**POSITIVE, **(extra or {})})
+    more = {"immuno": "no"} if extra else {"pos_ill": "no", "immuno": "no"}
+    assert send(client, draft, more, "covid-more") == url(draft, "covid-outcome")
+    draft.refresh_from_db()
+    return draft
+
+
 def test_a_positive_test_offers_the_first_possible_day(client):
-    draft = draft_of(screening_answers={"emerg": "no"})
-    send(client, draft, POSITIVE)
-    assert send(client, draft, {"pos_ill": "no", "immuno": "no"}, "covid-more") == url(draft, "covid-outcome")
+    draft = positive_draft(client)
 
     html = client.get(url(draft, "covid-outcome")).content.decode()
 
     assert "Your first day can be Friday, December 4." in html
-    assert f'href="{url(draft, "time")}?day=2026-12-04"' in html
     assert "There is no fee" in html
-    draft.refresh_from_db()
+    assert "call you" not in html[html.index("<main") :]
     assert draft.starts_at == NEAR  # nothing is let go before the patient picks another time
+    assert Task.objects.count() == 0
+
+
+def offered(draft):
+    """The draft's center gets a scanner that can take the draft's exam."""
+    ScannerFactory(location=draft.location)
+    OfferingFactory(exam=draft.exam, location=draft.location)
+
+
+def test_the_way_on_leads_to_the_first_day_that_has_times(client):
+    draft = positive_draft(client)
+    offered(draft)
+    ClosureFactory(
+        location=draft.location,
+        starts_at=dt.datetime(2026, 12, 4, 6, tzinfo=dt.UTC),
+        ends_at=dt.datetime(2026, 12, 5, 6, tzinfo=dt.UTC),
+    )
+
+    html = client.get(url(draft, "covid-outcome")).content.decode()
+
+    assert "Your first day can be Friday, December 4." in html
+    assert f'href="{url(draft, "time")}?day=2026-12-05"' in html
+    assert "See times from Saturday, December 5" in html
+
+
+def test_the_time_page_starts_where_the_answers_allow_it(client):
+    draft = positive_draft(client)
+    offered(draft)
+
+    page = client.get(url(draft, "time") + "?day=2026-11-27")
+
+    times = page.context["times"]
+    assert "From Friday, December 4, because of your answers." in page.content.decode()
+    assert times.day == dt.date(2026, 12, 4)
+    assert times.days()[0].date == dt.date(2026, 12, 4)
+    assert times.suggestions()[0].day == "Friday, December 4"
+
+
+def test_an_earlier_time_is_refused_with_words(client):
+    draft = positive_draft(client)
+    offered(draft)
+
+    page = client.post(url(draft, "time"), {"opening": "2026-11-30T15:40Z"})
+
+    assert page.status_code == 409
+    assert "Because of your answers, please choose a later day." in page.content.decode()
+    draft.refresh_from_db()
+    assert draft.starts_at == NEAR
+    assert send(client, draft, {"opening": "2026-12-04T15:40Z"}, "time") == url(draft, "check")
+
+
+def test_the_check_page_leads_back_while_the_chosen_time_is_too_early(client):
+    assert client.get(url(draft := positive_draft(client), "check")).url == url(draft, "covid-outcome")
+
+
+def test_other_answers_open_the_earlier_days_again(client):
+    draft = positive_draft(client)
+    offered(draft)
+    send(client, draft, CLEAR)
+
+    assert "because of your answers" not in client.get(url(draft, "time")).content.decode()
+    assert send(client, draft, {"opening": "2026-11-30T15:40Z"}, "time") == url(draft, "check")
+
+
+WORSE = {"sympt": ["cough"], "sympt_date": "2026-11-23", "fever_24h": "no", "better": "worse"}
+
+
+def test_who_is_put_off_and_getting_worse_is_called(client):
+    draft = positive_draft(client, WORSE, phone="+15125550147")
+
+    html = client.get(url(draft, "covid-outcome")).content.decode()
+
+    task = Task.objects.get()
+    assert (task.kind, task.draft, str(task.contact_phone)) == ("review", draft, "+15125550147")
+    assert "Please come on a later day" in html
+    assert "We will also call you to talk about how you are feeling." in html
+    assert "Call 911 if you have trouble breathing" in html
+    assert "What number can we call?" not in html
+
+
+def test_a_number_given_on_the_page_reaches_the_desk(client):
+    draft = positive_draft(client, WORSE)
+    assert "What number can we call?" in client.get(url(draft, "covid-outcome")).content.decode()
+
+    assert send(client, draft, {"who_calls": "we", "phone": "512 555 0147"}, "number") == url(draft, "check")
+
+    assert str(Task.objects.get().contact_phone) == "+15125550147"
+    html = client.get(url(draft, "covid-outcome")).content.decode()
+    assert "We will also call you" in html
+    assert "What number can we call?" not in html
+
+
+def test_who_would_rather_call_is_not_promised_a_call(client):
+    draft = positive_draft(client, WORSE)
+    send(client, draft, {"who_calls": "they"}, "number")
+
+    html = client.get(url(draft, "covid-outcome")).content.decode()
+
+    assert "Please call us to talk about how you are feeling" in html
+    assert "We will also call you" not in html
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({}, "Choose “This number”, or “I will call you”"),
+        ({"who_calls": "we"}, "Enter a phone number"),
+        (
+            {"who_calls": "we", "phone": "555"},
+            "That number is too short. Enter 10 numbers, like 512-555-0147",
+        ),
+    ],
+)
+def test_a_call_needs_a_whole_number(client, given, error):
+    draft = positive_draft(client, WORSE)
+
+    page = client.post(url(draft, "number"), given)
+
+    assert page.status_code == 422
+    assert error in page.content.decode()
+
+
+def test_no_number_is_asked_where_nobody_calls(client):
+    draft = draft_of(screened_at=NOW, screening_answers={"emerg": "no", **CLEAR})
+
+    assert client.get(url(draft, "number")).url == url(draft, "check")
+
+
+def test_not_sure_about_contrast_asks_for_a_number_before_the_check(client):
+    draft = draft_of(contrast_answer="not_sure", screened_at=NOW, screening_answers={"emerg": "no", **CLEAR})
+    assert client.get(url(draft, "check")).url == url(draft, "number")
+
+    assert "<h1>What number can we call?" in client.get(url(draft, "number")).content.decode()
+    assert send(client, draft, {"who_calls": "they"}, "number") == url(draft, "check")
+
+
+def test_a_far_visit_says_that_the_questions_come_again(client):
+    again = "We will ask these questions again in the 3 days before your visit."
+    draft = draft_of(screening_answers={"emerg": "no"})
+    send(client, draft, CLEAR)
+
+    assert again not in client.get(url(draft, "check")).content.decode()
+    Draft.objects.update(starts_at=NEAR + dt.timedelta(days=4))
+    assert again in client.get(url(draft, "check")).content.decode()
+
+
+def test_who_answers_for_someone_else_is_told_for_whom(client):
+    draft = draft_of(booking_for="other", given_name="Héctor", booker_name="Lupe", booker_relation="daughter")
+
+    html = client.get(url(draft)).content.decode()
+
+    assert "Answer for Héctor." in html
+    assert "Héctor" not in html[: html.index("</title>")]
+    Draft.objects.update(booking_for="self")
+    assert "Answer for" not in client.get(url(draft)).content.decode()
+
+
+def test_emergency_signs_are_a_list(client):
+    html = client.get(url(draft_of())).content.decode()
+
+    assert '<ul class="signs" id="id_emerg_helptext"><li>Trouble breathing</li>' in html
+    assert 'aria-describedby="id_emerg_helptext"' in html
+
+
+def test_no_announcement_stands_above_the_call_to_911(client):
+    NoticeFactory(
+        text_en="If you feel ill, call us before you come",
+        shown_from=NOW - dt.timedelta(days=1),
+        shown_until=NOW + dt.timedelta(days=1),
+    )
+    draft = draft_of()
+    assert "call us before you come" in client.get(url(draft)).content.decode()
+    send(client, draft, {"emerg": "yes"}, "covid")
+
+    html = client.get(url(draft, "covid-outcome")).content.decode()
+
+    assert "call us before you come" not in html
+    assert (
+        '<button class="button-link tall" aria-describedby="usual-hint">This is usual for me</button>' in html
+    )
 
 
 def test_a_later_time_makes_the_same_answers_fine(client):
@@ -183,7 +373,7 @@ def publish_changed(change):
     version = save_version(
         questionnaire=QuestionnaireFactory(),
         spec=spec,
-        about={"approved_by": "Dr. Osei", "reviewed_on": TODAY},
+        about={"approved_by": "Dr. Osei", "reviewed_on": REVIEWED_ON},
     )
     publish(version=version, starts=NOW, now=NOW, by=Actor.process("test"))
 
@@ -351,8 +541,10 @@ def test_with_an_order_it_is_explained_and_goes_on(client, why):
     html = client.get(url(draft, "covid-outcome")).content.decode()
     assert "<h1>A chest scan cannot tell if you have COVID-19</h1>" in html
     assert "Call 911 if" in html
-    assert "Guidance last reviewed November 26, 2026." in html
-    assert "My doctor ordered this scan for another reason" in html
+    assert "Guidance last reviewed November 20, 2026." in html
+    assert "If your doctor ordered this scan for another reason" in html
+    assert "Go on, and call me about it" in html
+    assert "I would rather get a test first" in html
     assert f'href="{url(draft, "covid")}"' in html
     assert Screening.objects.count() == 0
 
@@ -367,7 +559,7 @@ def test_without_an_order_online_booking_ends(client, why):
     main = html[html.index("<main") : html.index("</main")]
     assert "<h1>A chest scan cannot tell if you have COVID-19</h1>" in main
     assert 'href="tel:+18005550142"' in main
-    assert "My doctor ordered" not in main
+    assert "If your doctor ordered" not in main
     assert Screening.objects.get().disposition == "callback"
     assert client.get(url(draft)).url == url(draft, "covid-outcome")
 

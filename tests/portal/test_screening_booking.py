@@ -72,13 +72,22 @@ def test_a_mask_is_part_of_getting_ready(client):
 
 
 def test_a_review_books_and_says_who_calls(client):
-    draft = answered(client, {"sympt": ["fever"], **ILL})
+    draft = answered(client, {"sympt": ["fever"], **ILL}, phone="+15125550147")
 
     booked = book(client, draft).url
 
     task = Task.objects.get()
     assert (task.kind, task.appointment) == ("review", Appointment.objects.get())
     assert "Your time is saved. We will call you first" in text_of(client, booked)
+
+
+def test_who_would_rather_call_is_told_to(client):
+    draft = answered(client, {"sympt": ["fever"], **ILL}, calls_us=True)
+
+    html = text_of(client, book(client, draft).url)
+
+    assert "Your time is saved. Please call us first" in html
+    assert "We will call you first" not in html
 
 
 def test_a_room_to_prepare_is_no_reason_to_call(client):

@@ -196,6 +196,7 @@ def test_visit_that_happens_or_happened(opened, visit, status, words):
 
 
 def test_visit_that_waits_for_a_call_keeps_its_time(opened, visit):
+    Appointment.objects.update(phone="+15125550147")
     Task.objects.create(
         kind="review",
         appointment=visit,
@@ -267,6 +268,7 @@ def test_cancel_button_is_there_only_as_long_as_it_works(opened, visit):
 
 
 def test_missed_call_time_is_not_promised_again(opened, visit):
+    Appointment.objects.update(phone="+15125550147")
     Task.objects.create(
         kind="review",
         appointment=visit,

@@ -38,7 +38,7 @@ def number_for(location, modality="MR", now=LATER):
 def test_a_stored_version_reads_as_it_was_written():
     version = load_preset("a")
 
-    assert replace(spec_of(version), pk=None, number=0) == A
+    assert replace(spec_of(version), pk=None, number=0, reviewed_on=A.reviewed_on) == A
 
 
 def test_nothing_is_asked_before_something_is_published():

@@ -17,6 +17,7 @@ from scheduling.rules.screening import (
 from tests.factories.screening import TODAY, A, B, circumstances
 
 CHEST = frozenset({"chest_respiratory"})
+LUNG_SCREENING = CHEST | {"lung-cancer-screening-ct-low-dose"}
 ILL = {"sympt_date": "2026-11-29", "fever_24h": "no", "better": "same"}
 
 
@@ -188,6 +189,44 @@ def test_a_cough_is_the_reason_for_an_ordered_chest_exam(version):
     assert (workup.disposition, workup.rule_keys) == ("mask", ("chest_workup",))
     assert workup.effects == (Effect(name="mask"), Effect(name="room_note"), Effect(name="alert_desk"))
     assert led_to(answers, version=version, tags=CHEST, has_order=False) == ("review", ("symptoms",))
+
+
+WORSE_AND_POSITIVE = {
+    "sympt": ["cough", "fever"],
+    "sympt_date": "2026-11-29",
+    "fever_24h": "yes",
+    "better": "worse",
+    "pos": "yes",
+    "pos_which": "covid",
+    "pos_date": "2026-11-30",
+}
+
+
+@pytest.mark.parametrize("version", [A, B])
+def test_an_ordered_chest_exam_is_not_put_off_by_a_positive_test(version):
+    workup = outcome(WORSE_AND_POSITIVE, version=version, tags=CHEST)
+
+    assert (workup.disposition, workup.defer_until) == ("review", None)
+    assert workup.rule_keys[:2] == ("chest_workup_positive", "short_of_breath_or_worse")
+    assert workup.effects == (Effect(name="mask"), Effect(name="room_note"), Effect(name="alert_desk"))
+
+
+@pytest.mark.parametrize("version", [A, B])
+def test_the_same_answers_put_off_other_exams_and_keep_the_worse_sign_as_a_reason(version):
+    for where in ({}, {"tags": CHEST, "has_order": False}, {"tags": LUNG_SCREENING}):
+        result = outcome(WORSE_AND_POSITIVE, version=version, **where)
+
+        assert result.disposition == "defer"
+        assert "short_of_breath_or_worse" in result.rule_keys
+
+
+@pytest.mark.parametrize("version", [A, B])
+def test_an_ordered_chest_exam_is_not_put_off_by_having_to_stay_home(version):
+    until = {"isol": "yes", "isol_end": "known", "isol_date": "2026-12-02"}
+
+    assert led_to(until, version=version, tags=CHEST) == ("review", ("told_to_isolate_no_end",))
+    assert led_to(until, version=version, tags=CHEST, days=2) == ("ok", ())
+    assert led_to(until, version=version, tags=LUNG_SCREENING) == ("defer", ("told_to_isolate",))
 
 
 @pytest.mark.parametrize("version", [A, B])

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from scheduling.actions.booking import REASON_TOO_YOUNG, confirm_booking, request_callback
+from scheduling.actions.booking import confirm_booking
 from scheduling.actions.limits import count_attempt
 from scheduling.exceptions import (
     AlreadyBooked,
@@ -21,15 +21,17 @@ from scheduling.exceptions import (
 from scheduling.models import Appointment
 from scheduling.portal.exam_page import preparations_of
 from scheduling.portal.limits import BOOKINGS
-from scheduling.portal.screening_page import notes_of_draft
+from scheduling.portal.screening_page import ENDS_BOOKING, asked_again, notes_of_draft
 from scheduling.portal.summary import summary_of
 from scheduling.portal.time_page import times_context
 from scheduling.portal.verification import STAYS_OPEN, mark_verified
 from scheduling.portal.views.base import DraftView, see_other
+from scheduling.portal.views.who import call_back_or_go_on
 from scheduling.portal.visitor import address_of
 from scheduling.portal.where_page import where_context
 from scheduling.queries.access import visit_of_draft, visit_token
 from scheduling.queries.drafts import Step, digest_of, missing_steps, offering_of
+from scheduling.queries.screening import outcome_of_draft
 
 
 class Check(DraftView):
@@ -43,7 +45,12 @@ class Check(DraftView):
         return super().already_booked(visit, status)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._summary() if not missing_steps(self.draft, now=self.now) else self.forward()
+        if missing_steps(self.draft, now=self.now):
+            return self.forward()
+        outcome = outcome_of_draft(self.draft, now=self.now)
+        if outcome and outcome.disposition in ENDS_BOOKING:
+            return see_other("portal:covid-outcome", draft_id=self.draft.pk)
+        return self._summary()
 
     def post(self, request: HttpRequest) -> HttpResponse:
         count_attempt(source=address_of(request), now=self.now, **BOOKINGS)
@@ -76,9 +83,7 @@ class Check(DraftView):
     def _turned_away(self, refusal: AlreadyBooked | DraftIncomplete | BookingNotOffered) -> HttpResponse:
         match refusal:
             case TooYoung():
-                self.count_callback(before=self.has_call())
-                request_callback(draft_id=self.draft.pk, reason=REASON_TOO_YOUNG, now=self.now, by=self.by)
-                return see_other("portal:callback", draft_id=self.draft.pk)
+                return call_back_or_go_on(self)
             case ExamNotOffered():
                 context = {"draft": self.draft, "refusal": refusal, **where_context(self.draft, now=self.now)}
                 return render(self.request, "portal/where.html", context, status=409)
@@ -99,5 +104,6 @@ class Check(DraftView):
             digest=digest_of(draft),
             preparations=notes_of_draft(draft, now=self.now) + preparations_of(draft.exam),
             offering=offering_of(draft),
+            asked_again=asked_again(draft, now=self.now),
             **context,
         )

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from scheduling.actions.answers import answer_chest_question, answer_screening
 from scheduling.forms.screening import ScreeningForm, Words
+from scheduling.portal.forms import NumberForm
 from scheduling.portal.screening_page import ENDS_BOOKING, language_shown, outcome_page
 from scheduling.portal.views.base import DraftView, see_other
 from scheduling.queries.drafts import Step
@@ -47,7 +48,7 @@ class AskingView(DraftView):
             outcome = answer_screening(
                 draft_id=self.draft.pk, answers=answers, language=language, now=self.now, by=self.by
             )
-            if outcome.disposition is Disposition.CALLBACK:
+            if self.has_call():
                 self.count_callback(before=before)
         self.draft.refresh_from_db()
         return self.after(outcome)
@@ -185,9 +186,14 @@ class CovidOutcome(AskingView):
         if outcome is None or version is None or not outcome.reasons:
             return self.forward()
         result = outcome_page(self.draft, version, outcome, now=self.now)
+        more: dict[str, Any] = {"next_url": self.forward().url}
         if outcome.disposition in ENDS_BOOKING:
-            return self.page(result=result, ticket=None, back_url=f"{self.url_of('covid')}?change")
-        return self.page(result=result, next_url=self.forward().url)
+            more = {"ticket": None, "back_url": f"{self.url_of('covid')}?change"}
+        if result.lacks_number:
+            more["number_form"] = NumberForm(
+                initial={"who_calls": NumberForm.WE}, action=self.url_of("number")
+            )
+        return self.page(result=result, **more)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         outcome = outcome_of_draft(self.draft, now=self.now)

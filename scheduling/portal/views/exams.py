@@ -83,7 +83,7 @@ class OtherExam(DraftView):
 @require_safe
 def order_first(request: HttpRequest, slug: str) -> HttpResponse:
     """Not an error: the ways to come by an order."""
-    return render(request, "portal/order_first.html", {"page": ExamPage(_exam_or_404(slug))})
+    return render(request, "portal/order_first.html", _about_order(ExamPage(_exam_or_404(slug))))
 
 
 class DraftOrderFirst(DraftView):
@@ -92,7 +92,7 @@ class DraftOrderFirst(DraftView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         exam = _exam_or_404(choosing.chosen_exam(request, self.draft))
-        return self.page(page=ExamPage(exam))
+        return self.page(**_about_order(ExamPage(exam)))
 
 
 class ExamView(View):
@@ -152,9 +152,12 @@ def _initial(exam: Exam) -> dict[str, str]:
 def _exam_page(
     request: HttpRequest, page: ExamPage, form: ExamForm, *, status: int = 200, draft: Draft | None = None
 ) -> HttpResponse:
-    chest = _chest_note(page.modality) if page.shows_lungs else None
-    context = {"page": page, "form": form, "draft": draft, "chest": chest}
+    context = {"form": form, "draft": draft, **_about_order(page)}
     return render(request, "portal/exam.html", context, status=status)
+
+
+def _about_order(page: ExamPage) -> dict[str, Any]:
+    return {"page": page, "chest": _chest_note(page.modality) if page.shows_lungs else None}
 
 
 def _chest_note(modality: str) -> ChestNote:

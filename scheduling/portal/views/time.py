@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from locations.models import Location
 from scheduling.actions.holds import extend_hold, place_hold
 from scheduling.actions.limits import count_attempt, count_live_hold
-from scheduling.exceptions import BookingError, NoMoreExtensions, NotAnOpening, NotFound, SlotTaken
+from scheduling.exceptions import BookingError, NoMoreExtensions, NotAnOpening, NotBefore, NotFound, SlotTaken
 from scheduling.portal.limits import HOLDS, LIVE_HOLDS
 from scheduling.portal.time_page import time_of_value, times_context
 from scheduling.portal.views.base import DraftView, is_slug, see_other
@@ -38,7 +38,7 @@ class ChooseTime(DraftView):
         count_attempt(source=address_of(request), now=self.now, **HOLDS)
         try:
             self._hold(location, starts_at)
-        except (SlotTaken, NotAnOpening) as refusal:
+        except (SlotTaken, NotAnOpening, NotBefore) as refusal:
             return self._times(location, status=409, refusal=refusal, around=starts_at)
         self.draft.refresh_from_db()
         return self.forward()

@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from scheduling.actions.booking import REASON_TOO_YOUNG, request_callback
 from scheduling.actions.drafts import clear_draft, save_answers
+from scheduling.actions.numbers import give_number
 from scheduling.models import Draft
-from scheduling.portal.forms import ContactForm, PatientForm
+from scheduling.portal.forms import ContactForm, NumberForm, PatientForm
 from scheduling.portal.views.base import DraftView, see_other
-from scheduling.queries.drafts import Step, is_too_young, today_at
+from scheduling.queries.drafts import Step, is_too_young, lacks_number, promises_call, today_at
 
 
 class Patient(DraftView):
@@ -47,11 +49,30 @@ class Contact(DraftView):
         if suggestion:
             return self.page(422, form=form.asking(), suggestion=suggestion)
         self.draft = save_answers(draft_id=self.draft.pk, answers=form.answers(), now=self.now)
-        if is_too_young(self.draft):
-            self.count_callback(before=self.has_call())
-            request_callback(draft_id=self.draft.pk, reason=REASON_TOO_YOUNG, now=self.now, by=self.by)
-            return see_other("portal:callback", draft_id=self.draft.pk)
-        return self.forward()
+        return call_back_or_go_on(self)
+
+
+class Number(DraftView):
+    """Someone has to call, and there is no number: asked for here, or the patient calls us."""
+
+    step = Step.NUMBER
+    template_name = "portal/number.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not promises_call(self.draft, now=self.now):
+            return self.forward()
+        initial = {"who_calls": NumberForm.WE, "phone": self.draft.phone_as_typed}
+        return self.page(form=NumberForm(initial=initial, is_question=True))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = NumberForm(request.POST, is_question=True)
+        if not form.is_valid():
+            return self.page(422, form=form)
+        self.draft = give_number(draft_id=self.draft.pk, **form.answers(), now=self.now)
+        return call_back_or_go_on(self)
+
+    def back_url(self) -> str:
+        return reverse("portal:contact", kwargs={"draft_id": self.draft.pk})
 
 
 class Callback(DraftView):
@@ -77,6 +98,17 @@ class Clear(DraftView):
     def post(self, request: HttpRequest) -> HttpResponse:
         clear_draft(draft_id=self.draft.pk, now=self.now, by=self.by)
         return see_other("portal:home")
+
+
+def call_back_or_go_on(view: DraftView) -> HttpResponse:
+    """Who is too young for the exam is set up by phone as soon as we know how to reach them."""
+    if not is_too_young(view.draft):
+        return view.forward()
+    if lacks_number(view.draft, now=view.now):
+        return see_other("portal:number", draft_id=view.draft.pk)
+    view.count_callback(before=view.has_call())
+    request_callback(draft_id=view.draft.pk, reason=REASON_TOO_YOUNG, now=view.now, by=view.by)
+    return see_other("portal:callback", draft_id=view.draft.pk)
 
 
 def answers_of(draft: Draft, form: type[PatientForm] | type[ContactForm]) -> dict[str, Any]:
