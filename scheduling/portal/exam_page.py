@@ -70,6 +70,12 @@ class FoundExams:
     covid: bool
 
     @property
+    def only_url(self) -> str:
+        """Of the one scan that has every word of the search; empty where there is a choice or a doubt."""
+        is_clear = self.total == 1 and not (self.left_out or self.not_done or self.covid)
+        return self.regions[0].rows[0].url if is_clear else ""
+
+    @property
     def has_groups(self) -> bool:
         """One or two rows need no heading of a body part."""
         return self.total > FEW

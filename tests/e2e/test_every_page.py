@@ -34,6 +34,7 @@ LEFT_OUT = {
     "portal:keep",  # POST only; its one page is "portal:time no longer held"
     "portal:close",  # POST only, leads home
     "portal:calendar",  # a file
+    "frontdesk:desk",  # leads to the tasks
     "frontdesk:sign-out",  # POST only, leads to the sign-in
     "frontdesk:task-tried",  # as task-done
     "demo:mail-html",  # a mail as it was sent, in a frame

@@ -41,7 +41,6 @@ def test_from_home_to_a_draft(live_server, center, make_page, scripts):
     page.goto(live_server.url)
     page.get_by_label("What scan do you need?").fill("nee mri")
     page.get_by_role("button", name="Find my scan").click()
-    page.get_by_role("link", name="Knee MRI").first.click()
     page.get_by_label("Left", exact=True).check()
     page.get_by_label("Yes, I have it").check()
     page.get_by_role("button", name="Continue").click()

@@ -108,19 +108,19 @@ def test_the_whole_journey_says_nothing_and_weighs_little(live_server, world, ma
     for path, size in watch.sizes:
         print(f"{size / 1000:6.1f} KB  {path}")
     assert watch.leaks == []
-    assert len(watch.sizes) == 15
+    assert len(watch.sizes) == 13
     (_, first), *later = watch.sizes
     assert first <= FIRST_VIEW
     assert [(path, size) for path, size in later if size > LATER_PAGE] == []
 
 
-def test_from_home_to_the_code_in_twelve_page_loads(live_server, world, make_page):
+def test_from_home_to_the_code_in_ten_page_loads(live_server, world, make_page):
     page = make_page()
     loads = []
     page.on("load", lambda page: loads.append(urlsplit(page.url).path))
     page.goto(live_server.url)
     book(ByMouse(page))
-    assert len(loads) == 12, loads
+    assert len(loads) == 10, loads
 
 
 def test_the_desk_names_nobody_in_addresses_and_titles(guide: Guide):

@@ -5,12 +5,13 @@ from functools import cached_property
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views import View
 from django.views.decorators.http import require_safe
 
+from locations.forms import NearForm
 from scheduling.actions.drafts import change_exam, start_draft
 from scheduling.actions.limits import count_attempt
 from scheduling.models import Draft, Exam
@@ -26,7 +27,7 @@ from scheduling.portal.exam_page import (
 )
 from scheduling.portal.limits import DRAFTS, SEARCHES
 from scheduling.portal.views.base import DraftView, is_slug, see_other
-from scheduling.portal.visitor import address_of, visitor_of
+from scheduling.portal.visitor import address_of, remember_place, visitor_of
 from scheduling.queries.catalogue import all_exams, exam_by_slug, search_exams
 from scheduling.queries.drafts import Step, missing_steps
 from scheduling.queries.screening import version_for
@@ -38,7 +39,14 @@ def choose_exam(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET if "q" in request.GET else None)
     if form.is_bound:
         count_attempt(source=address_of(request), now=timezone.now(), **SEARCHES)
-    return render(request, "portal/exams.html", search_context(form), status=422 if form.errors else 200)
+    place = request.GET.get("place", "")
+    if place and NearForm({"near": place}).is_valid():
+        remember_place(request, place)
+    context = search_context(form)
+    only = context["found"].only_url if context["found"] else ""
+    if only:  # one scan is meant: its page says what it is, and leads back to all of them
+        return redirect(only)
+    return render(request, "portal/exams.html", context, status=422 if form.errors else 200)
 
 
 def search_context(form: SearchForm) -> dict[str, Any]:

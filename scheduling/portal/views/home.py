@@ -8,7 +8,7 @@ from locations.listing import centers_near, every_center
 from locations.models import Scanner
 from scheduling.portal.exam_forms import SearchForm
 from scheduling.portal.exam_page import Fact, price_words
-from scheduling.portal.visitor import remember_place
+from scheduling.portal.visitor import place_of, remember_place
 from scheduling.queries.catalogue import Price, lowest_price_by_modality
 
 NEAREST = 3
@@ -29,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     prices = lowest_price_by_modality()
     context = {
         "search": SearchForm(),
+        "typed_place": place_of(request),
         "near": form,
         "form": form,
         "place": place,
