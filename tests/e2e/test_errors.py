@@ -157,7 +157,8 @@ def faults_of(visitor: Guide, case: Case) -> list[str]:
         "focus": (focus, "summary"),
         "summary": (texts, [case.text] if case.text else texts[:1]),
         "link": (page.evaluate("document.activeElement.name"), case.field),
-        "described": (texts[0] in said, True),
+        # above the page an error may begin with the name of its question
+        "described": (texts[0].rsplit(": ", 1)[-1] in said, True),
         "kept": (values, {name: value for name, value in case.typed.items() if value != " "}),
     }
     return [
