@@ -16,7 +16,7 @@ from locations.models import Closure, Location
 from scheduling.actions.holds import wish_of
 from scheduling.exceptions import BookingError
 from scheduling.models import Draft
-from scheduling.queries.openings import Opening, find_openings, nearby_openings
+from scheduling.queries.openings import Opening, find_openings
 from scheduling.queries.screening import not_before
 from scheduling.rules.opening_hours import whole_days
 from scheduling.rules.slots import spread
@@ -24,6 +24,8 @@ from scheduling.wall_clock import day_words, local, near_day_words, time_words
 
 NOON, EVENING = 12, 17  # hours of the wall clock
 MOST_DAYS = 12
+MOST_CLOSE = 3
+SOON = timedelta(days=18)  # have MOST_DAYS days with times at a center that rests on Sundays
 MARKS = 4  # of a day's tile: all of them on the emptiest day in view
 SATURDAY = 5
 FARTHEST = timedelta(days=3 * 365)  # far beyond the horizon of any location
@@ -82,7 +84,7 @@ class TimePage:
     part: str = ""
     is_chosen: bool = False  # a day or a part of the day: suggestions would stand in the way
     all_times: bool = False
-    close: Sequence[Opening] = ()  # near a time that was just lost
+    lost: datetime | None = None  # a time that someone else took a moment ago
     put_off: bool = False  # by the answers to the health questions
     shown: list[Opening] = field(init=False)
     by_day: dict[date, list[Opening]] = field(init=False)
@@ -120,7 +122,12 @@ class TimePage:
         return day_words(self._day_of(self.openings[0])) if self.put_off and self.openings else ""
 
     def close_times(self) -> list[Suggestion]:
-        return [self._suggestion(opening.starts_at, _("Close to it")) for opening in self.close]
+        """The nearest to a lost time, rising, and not a handful of neighbors five minutes apart."""
+        if self.lost is None:
+            return []
+        lost, readable = self.lost, self._readable([opening.starts_at for opening in self.openings])
+        nearest = sorted(readable, key=lambda at: (abs(at - lost), at))[:MOST_CLOSE]
+        return [self._suggestion(at, _("Close to it")) for at in sorted(nearest)]
 
     def suggestions(self) -> list[Suggestion]:
         """The soonest time, and the soonest that needs no time off; no time twice."""
@@ -263,30 +270,39 @@ def times_context(
 ) -> dict[str, object]:
     """The context of portal/time.html; `around` is a time that was just lost."""
     query = query or {}
-    wish = wish_of(draft)
     first, last = horizon_days(location, now)
     allowed = not_before(draft, now=now)
     first = max(first, allowed or first)
     asked = day_of(query.get("day", ""), first, last) or (
         local(around, location.zone).date() if around else None
     )
-    close: Sequence[Opening] = ()
-    if around:
-        near = nearby_openings(wish=wish, location_id=location.pk, around=around, limit=3, now=now)
-        close = [one for one in near if local(one.starts_at, location.zone).date() >= first]
     times = TimePage(
         location=location,
-        openings=find_openings(wish=wish, location_id=location.pk, first=first, last=last, now=now),
+        openings=_enough_openings(draft, location, first, last, asked, query.get("part", ""), now=now),
         now=now,
         day=None if asked and allowed and asked < allowed else asked,
         part=query.get("part", ""),
         is_chosen=bool({"day", "part"} & query.keys()),
         all_times="all" in query,
-        close=close,
+        lost=around,
         put_off=allowed is not None,
     )
     action = reverse("portal:time", kwargs={"draft_id": draft.pk}) + f"?center={location.slug}"
     return {"times": times, "location": location, "refusal": refusal, "action": action}
+
+
+def _enough_openings(
+    draft: Draft, location: Location, first: date, last: date, asked: date | None, part: str, *, now: datetime
+) -> list[Opening]:
+    """Of the next weeks, which fill the page's days; of the whole horizon where those are too few."""
+
+    def until(day: date) -> list[Opening]:
+        return find_openings(wish=wish_of(draft), location_id=location.pk, first=first, last=day, now=now)
+
+    soon = min(last, max(first, asked or first) + SOON)
+    found = until(last if part else soon)
+    is_enough = part or soon == last or len({one.starts_at.date() for one in found}) > MOST_DAYS
+    return found if is_enough else until(last)
 
 
 def day_of(text: str, first: date, last: date) -> date | None:

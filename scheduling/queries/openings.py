@@ -14,7 +14,7 @@ from scheduling.queries.machines import Machine, Wish, machines_for
 from scheduling.queries.scanner_time import DAY, read_timetable, scanner_times
 from scheduling.rules.intervals import Interval
 from scheduling.rules.opening_hours import MINUTE, local_day, whole_days
-from scheduling.rules.slots import ScannerTime, instant, is_free, spread, start_minutes, to_minute
+from scheduling.rules.slots import ScannerTime, instant, is_free, start_minutes, to_minute
 
 __all__ = [
     "Opening",
@@ -23,13 +23,11 @@ __all__ = [
     "first_opening_of_each",
     "first_openings",
     "is_bookable_time",
-    "nearby_openings",
     "openings_at",
 ]
 
 # A search over many locations looks this far ahead, then further, and stops early.
 REACHES = (1 * DAY, 7 * DAY)
-NEARBY_DAYS = (1, 7, 60)
 
 
 class Opening(NamedTuple):
@@ -106,33 +104,6 @@ def is_bookable_time(*, wish: Wish, location_id: int, starts_at: datetime, now: 
     timetable = read_timetable([location_id], window)
     times = scanner_times(machines, timetable, window=window, now=now, with_visits=False)
     return any(_has(machine, times, starts_at, window) for machine in machines)
-
-
-def nearby_openings(
-    *,
-    wish: Wish,
-    location_id: int,
-    around: datetime,
-    limit: int,
-    now: datetime,
-    ignore: Collection[int] = (),
-) -> list[Opening]:
-    """The nearest times to one that is gone, rising, and not a handful of neighbors five minutes apart."""
-    machines = machines_for(wish, [location_id])
-    if not machines:
-        return []
-    zone, grid = machines[0].zone, machines[0].need.grid
-    middle = min(max(around, now), machines[0].bookable(now)[1])
-    day, found = local_day(middle, zone), list[Opening]()
-    for days in NEARBY_DAYS:
-        first, last = day - days * DAY, day + days * DAY
-        found = _listed(machines, first, last, now=now, ignore=ignore, avoid_stranding=True)
-        readable = set(spread([one.starts_at for one in found], zone=zone, grid=grid))
-        found = [one for one in found if one.starts_at in readable]
-        if len(found) >= limit:
-            break
-    nearest = sorted(found, key=lambda one: (abs(one.starts_at - middle), one.starts_at))
-    return sorted(nearest[:limit])
 
 
 def first_openings(*, wish: Wish, location_ids: Sequence[int], limit: int, now: datetime) -> list[Opening]:

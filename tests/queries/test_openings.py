@@ -16,7 +16,6 @@ from scheduling.queries.openings import (
     first_opening_of_each,
     first_openings,
     is_bookable_time,
-    nearby_openings,
     openings_at,
 )
 from scheduling.rules.opening_hours import wall_instant
@@ -471,41 +470,6 @@ def test_nine_o_clock_stays_nine_o_clock(center):
     found = center.find(day=date(2026, 10, 31), last=date(2026, 11, 2), now=now)
     clocks = [f"{opening.starts_at.astimezone(AUSTIN):%d %H:%M}" for opening in found]
     assert {"31 09:00", "01 09:00", "02 09:00"} <= set(clocks)
-
-
-def test_nearby_times_are_close_and_not_five_minutes_apart(center):
-    center.book("10:00")
-    found = nearby_openings(
-        wish=Wish(exam_id=center.exam.pk),
-        location_id=center.location.pk,
-        around=at("10:00"),
-        limit=3,
-        now=NOW,
-    )
-    assert [f"{o.starts_at.astimezone(AUSTIN):%H:%M}" for o in found] == ["09:15", "10:45", "11:30"]
-
-
-def test_nearby_times_may_be_days_away(center):
-    ClosureFactory(
-        location=center.location,
-        starts_at=at("0:00", DAY - timedelta(8)),
-        ends_at=at("0:00", DAY + timedelta(20)),
-    )
-    ask = {"wish": Wish(exam_id=center.exam.pk), "location_id": center.location.pk, "now": NOW}
-    [nearest] = nearby_openings(**ask, around=at("10:00"), limit=1)
-    assert nearest.starts_at == at("7:00", DAY + timedelta(days=20))
-    assert nearby_openings(**ask, around=datetime(9999, 12, 31, 23, tzinfo=UTC), limit=2) != []
-    center.scanner.delete()
-    assert nearby_openings(**ask, around=at("10:00"), limit=3) == []
-
-
-def test_nearby_times_are_as_many_as_there_are(center):
-    center.location.horizon_days = 1
-    center.location.save()
-    ask = {"wish": Wish(exam_id=center.exam.pk), "location_id": center.location.pk, "now": NOW}
-    found = nearby_openings(**ask, around=at("10:00"), limit=1000)
-    assert 0 < len(found) < 1000
-    assert found == sorted(found)
 
 
 def centers(exam, *zones: str) -> list[Center]:
