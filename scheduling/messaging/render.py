@@ -49,6 +49,7 @@ def render(message: Message) -> Content:
 def _context(message: Message) -> dict[str, object]:
     visit = message.appointment
     zone = visit.zone
+    is_to_talk = call_first_task(visit) is not None
     return {
         "language": message.language,
         "neutral_name": settings.NEUTRAL_NAME,
@@ -61,7 +62,8 @@ def _context(message: Message) -> dict[str, object]:
         "time": _time_and_zone(visit.starts_at, zone),
         "arrive_day": day_words(visit.arrive_at, zone),
         "arrive": time_words(visit.arrive_at, zone),
-        "we_call_first": call_first_task(visit) is not None,
+        "we_call_first": is_to_talk and bool(visit.phone),
+        "please_call_first": is_to_talk and not visit.phone,
         "visit_url": settings.SITE_URL + reverse("portal:visit", args=[visit_token(visit)]),
     }
 

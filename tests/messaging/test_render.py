@@ -58,7 +58,7 @@ Lakeside
 Austin, TX 78701
 (512) 555-0142
 
-How to get ready, and to change or cancel:
+How to get ready, or cancel:
 http://127.0.0.1:8000/visit/{visit_token(visit)}/
 
 Your visit code is ABCD 2345. Have it at hand when you call us.
@@ -125,9 +125,18 @@ def test_names_of_places_are_text_in_text_and_escaped_in_html(visit, kind):
     assert "<i>" not in content.html
 
 
-def test_a_visit_that_waits_for_a_person_says_that_we_call(visit):
+@pytest.mark.parametrize(
+    ("phone", "words"),
+    [
+        ("+15125550147", "We will call you first: we need to check one thing with you."),
+        ("", "Please call us first: we need to check one thing with you."),
+    ],
+)
+def test_a_visit_that_waits_for_a_person_says_who_calls_whom(visit, phone, words):
+    visit.phone = phone
+    visit.save()
     message = message_of(visit, "confirmation")
-    assert "We will call you before" not in render(message).text
+    assert words.lower() not in render(message).text.lower()
     visit.tasks.create(
         kind="review",
         location=visit.scanner.location,
@@ -136,7 +145,8 @@ def test_a_visit_that_waits_for_a_person_says_that_we_call(visit):
         created_at=visit.created_at,
     )
     for part in (render(message).text, render(message).html):
-        assert "We will call you before the visit to go over a few things." in part
+        assert words in part
+        assert "booked" not in part
 
 
 @pytest.mark.parametrize(
