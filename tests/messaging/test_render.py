@@ -82,7 +82,7 @@ Tuesday, December 1
 Lakeside
 (512) 555-0142
 
-You did not expect this, or would like another time? Call us, or book here:
+If you did not expect this, call us. If you would like another time, you can book it here:
 http://127.0.0.1:8000/
 
 Questions? Call (512) 555-0142. Please do not reply to this email: nobody reads the replies.
