@@ -71,6 +71,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "portal:covid-questions": (the_patient(303), the_patient(303)),
     "portal:covid-more": (the_patient(303), the_patient(303)),
     "portal:covid-outcome": (the_patient(303), the_patient(303)),
+    "portal:number": (the_patient(303), the_patient(422)),
     "portal:check": (the_patient(200), the_patient(409)),
     "portal:clear": (the_patient(200), the_patient(303)),
     "portal:find-visit": (everyone(200), everyone(422)),

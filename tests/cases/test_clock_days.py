@@ -96,7 +96,7 @@ def test_the_day_before_is_a_day_before(visit):
 def test_the_desk_sees_nine(client, visit):
     client.force_login(AssignmentFactory(role=Assignment.Role.ADMINISTRATOR, location=None).user)
 
-    page = client.get(reverse("admin:scheduling_appointment_changelist")).content.decode()
+    page = client.get(reverse("admin:scheduling_appointment_change", args=[visit.pk])).content.decode()
 
     local = visit.starts_at.astimezone(AUSTIN)
     assert f"{words_of(visit)}, {local.year}, 9:00 am {local.tzname()}" in page
