@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from scheduling.actions.holds import lock_draft, place_hold, release_hold, renew_hold
-from scheduling.exceptions import AlreadyBooked, NotAnOpening, SlotTaken
+from scheduling.exceptions import AlreadyBooked, NotAnOpening, NotBefore, SlotTaken
 from scheduling.models import Appointment, Draft, Task
 from scheduling.queries.access import hold_of_draft, visit_of_draft
 from scheduling.queries.catalogue import locations_offering
@@ -122,7 +122,7 @@ def _take_again(draft: Draft, *, now: datetime, by: Actor) -> None:
         place_hold(
             draft_id=draft.pk, location_id=draft.location_id, starts_at=draft.starts_at, now=now, by=by
         )
-    except (SlotTaken, NotAnOpening):
+    except (SlotTaken, NotAnOpening, NotBefore):
         release_hold(draft_id=draft.pk, now=now, by=by)
         draft.starts_at = None
 
