@@ -3,9 +3,11 @@
 The browser's fixtures are here, not beside their tests: a session can have one browser only.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, settings
 
 from tests.browser import browser_page, check_axe, check_fits, chromium, make_page
@@ -33,3 +35,15 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 @pytest.fixture(scope="session")
 def is_long(pytestconfig: pytest.Config) -> bool:
     return pytestconfig.getoption("--long")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """A browser keeps connections alive, so threads of the live server may still hold the database
+    when the session ends; it can't be dropped before they let go."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
