@@ -70,13 +70,15 @@ def hold_of_draft(draft: Draft, *, now: datetime) -> Appointment | None:
 
 
 def visit_of_draft(draft: Draft) -> Appointment | None:
-    """The visit a draft became, in whatever state it is now."""
-    return (
-        Appointment.objects.with_place()
-        .filter(draft=draft)
+    """The visit a draft became, in whatever state it is now. Nearly always there is none yet, so
+    looking costs one column."""
+    became = (
+        Appointment.objects.filter(draft=draft)
         .exclude(status__in=[Appointment.Status.HELD, Appointment.Status.EXPIRED])
+        .values_list("pk", flat=True)
         .first()
     )
+    return Appointment.objects.with_place().get(pk=became) if became else None
 
 
 def _visible_visit(key: dict[str, object], *, now: datetime) -> Appointment:

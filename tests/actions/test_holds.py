@@ -261,3 +261,22 @@ def test_hold_never_outlives_the_start(world):
     assert holds.renew_hold(draft_id=draft.pk, now=NINE_FORTY) is None
     with pytest.raises(NotAnOpening):
         hold(draft, now=NINE_FORTY)
+
+
+def test_hold_whose_scanner_goes_down_is_refused_though_another_is_free(world):
+    """Only the locked scanner may be written to; the page then offers the same time on the other one."""
+    machine, exam = world
+    spare = ScannerFactory(location=machine.location, has_contrast=True)
+    draft = ready_draft(machine, exam)
+    assert hold(draft).scanner == machine
+    ClosureFactory(
+        location=machine.location,
+        scanner=machine,
+        starts_at=NINE_FORTY - 60 * MINUTE,
+        ends_at=NINE_FORTY + 60 * MINUTE,
+    )
+
+    with pytest.raises(SlotTaken):
+        hold(draft, now=NOW + MINUTE)
+
+    assert hold(ready_draft(machine, exam)).scanner == spare

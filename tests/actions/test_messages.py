@@ -303,6 +303,17 @@ def test_no_call_about_a_visit_that_was_canceled_while_its_message_was_refused()
     assert (state(message), Task.objects.count()) == (("failed",), 0)
 
 
+def test_no_call_about_a_message_that_was_withdrawn_while_it_was_refused():
+    message = MessageFactory()
+
+    def send(message):
+        messages.withdraw_unsent(appointment=message.appointment)
+        raise Refused("SMTP 550")
+
+    deliver_due(send=send, now=BOOKED_AT)
+    assert (state(message), Task.objects.count()) == (("withdrawn",), 0)
+
+
 def test_a_poisoned_message_is_put_off_and_the_others_leave(caplog):
     first, poisoned, last = visits_apart(3)
     send = Recorder({poisoned.pk: KeyError("ana@example.com")})

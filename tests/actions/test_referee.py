@@ -4,6 +4,7 @@ refused in the same words as a lost race."""
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError
 
 from scheduling.actions import booking, holds, visits
 from scheduling.exceptions import PatientBusy, SlotTaken
@@ -54,3 +55,24 @@ def test_booking_for_someone_who_was_just_booked_elsewhere(world):
 
     with pytest.raises(PatientBusy):
         booking._write_visit(hold, hold.draft, NOW)
+
+
+def test_other_broken_rules_are_faults_and_no_lost_race(world, monkeypatch):
+    """A refusal must not hide what is a mistake of ours."""
+    machine, exam = world
+    other = AppointmentFactory(scanner=machine, exam=exam, starts_at=LATER, patient__given_name="Ben")
+    opening = Opening(NINE_FORTY, machine.location_id, machine.pk, 0, 5, 30)
+    with pytest.raises(IntegrityError, match="appointment_ends_after_start"):
+        holds._insert_hold(ready_draft(machine, exam), opening, now=NOW, by=PATIENT)
+
+    other.arrive_at = other.starts_at + dt.timedelta(minutes=1)
+    with pytest.raises(IntegrityError, match="appointment_arrive_before_start"):
+        visits._save_moved(other)
+
+    draft = ready_draft(machine, exam)
+    hold = holds.place_hold(
+        draft_id=draft.pk, location_id=machine.location_id, starts_at=NINE_FORTY, now=NOW, by=PATIENT
+    )
+    monkeypatch.setattr(booking.codes, "new_code", lambda: other.code)
+    with pytest.raises(IntegrityError, match="appointment_code_unique"):
+        booking._write_visit(hold, draft, NOW)

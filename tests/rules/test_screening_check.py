@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -125,3 +126,13 @@ def test_a_date_is_not_compared_with_choices():
     assert Problem(
         kind=ProblemKind.NOT_A_DATE, where="close_contact", detail="expo_date"
     ) in validate_version(version)
+
+
+def test_a_review_in_the_future_is_refused():
+    assert A.reviewed_on is not None
+    before = A.reviewed_on - timedelta(days=1)
+
+    (problem,) = validate_version(A, today=before)
+
+    assert (problem.kind, problem.where) == (ProblemKind.REVIEWED_LATER, "reviewed_on")
+    assert validate_version(A, today=A.reviewed_on) == []
