@@ -18,13 +18,15 @@ _COUNT = """
 """
 
 
-def count_attempt(*, kind: str, source: str, limit: int, window: timedelta, now: datetime) -> None:
-    """Raises TooManyTries on try number `limit` + 1 inside the window, which opens with the first try."""
+def count_attempt(*, kind: str, source: str, limit: int, window: timedelta, now: datetime) -> int:
+    """How many tries are left. Raises TooManyTries on try number `limit` + 1 inside the window, which
+    opens with the first try."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"key": _key(kind, source), "ends": now + window, "now": now})
-        (count,) = cursor.fetchone()
+        count: int = cursor.fetchone()[0]
     if count > limit:
         raise TooManyTries
+    return limit - count
 
 
 def count_live_hold(*, draft: Draft, source: str, limit: int, now: datetime) -> None:

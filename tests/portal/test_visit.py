@@ -60,6 +60,15 @@ def test_details_close_after_thirty_idle_minutes(opened, visit, clock):
     assert visit.spoken_code not in opened.get(url("visit", visit)).content.decode()
 
 
+def test_last_tries_are_announced(client, visit):
+    pages = [client.post(url("visit", visit), WRONG).content.decode() for _ in range(5)]
+
+    assert ["more tr" in page for page in pages] == [False, False, True, True, False]
+    assert "2 more tries, then wait 15 minutes" in pages[2]
+    assert "1 more try, then wait 15 minutes" in pages[3]
+    assert "Wait 15 minutes before you try again" in pages[4]
+
+
 def test_five_wrong_birth_dates_then_the_phone(client, visit):
     for _ in range(5):
         page = client.post(url("visit", visit), WRONG)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
 
 from scheduling.actions.limits import count_attempt, forget_attempts
@@ -26,6 +26,7 @@ from scheduling.portal.visitor import ANYBODY, actor_of_visit, address_of, forge
 from scheduling.queries.access import is_birth_date_of, visit_of_code, visit_of_token, visit_token
 from scheduling.rules.codes import clean_code
 
+WARN_FROM = 2
 NO_SUCH_VISIT = gettext_lazy("We could not find that visit. Check the code and date of birth, or call us")
 
 
@@ -63,6 +64,19 @@ class FindVisit(View):
         return answer
 
 
+def wrong_birth_date(tries_left: int) -> str:
+    """Warns before the last tries, so that nobody is shut out by surprise."""
+    words = _("That is not the date of birth we have. Check it, or call us")
+    if tries_left > WARN_FROM:
+        return words
+    if tries_left == 0:
+        return f"{words}. {_('Wait 15 minutes before you try again')}"
+    more = ngettext(
+        "%(count)s more try, then wait 15 minutes", "%(count)s more tries, then wait 15 minutes", tries_left
+    )
+    return f"{words}. {more % {'count': tries_left}}"
+
+
 class VisitView(View):
     """A page about one visit. Details are for browsers that gave the date of birth."""
 
@@ -93,10 +107,10 @@ class Visit(VisitView):
         if not form.is_valid():
             return self._ask_birth_date(form, 422)
         source = str(self.visit.pk)
-        count_attempt(source=source, now=self.now, **BIRTH_DATE)
+        left = count_attempt(source=source, now=self.now, **BIRTH_DATE)
         if not is_birth_date_of(self.visit, form.cleaned_data["birth_date"]):
             note_failed_lookup(visit=self.visit, now=self.now, by=ANYBODY)
-            form.add_error("birth_date", _("That is not the date of birth we have. Check it, or call us"))
+            form.add_error("birth_date", wrong_birth_date(left))
             return self._ask_birth_date(form, 422)
         return self._open(source)
 
