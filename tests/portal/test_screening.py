@@ -302,7 +302,7 @@ def test_not_sure_about_contrast_asks_for_a_number_before_the_check(client):
 
 
 def test_a_far_visit_says_that_the_questions_come_again(client):
-    again = "We will ask these questions again in the 3 days before your visit."
+    again = "We may ask these questions again before your visit."
     draft = draft_of(screening_answers={"emerg": "no"})
     send(client, draft, CLEAR)
 
@@ -364,7 +364,7 @@ def test_mild_signs_go_on_with_thanks(client):
     html = client.get(url(draft, "covid-outcome")).content.decode()
 
     assert "<h1>Thank you. You can book this visit</h1>" in html
-    assert "We will ask these questions again in the 3 days before your visit." in html
+    assert "We may ask these questions again before your visit." in html
 
 
 def publish_changed(change):
