@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby, islice
-from math import ceil
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -26,7 +25,6 @@ NOON, EVENING = 12, 17  # hours of the wall clock
 MOST_DAYS = 12
 MOST_CLOSE = 3
 SOON = timedelta(days=18)  # have MOST_DAYS days with times at a center that rests on Sundays
-MARKS = 4  # of a day's tile: all of them on the emptiest day in view
 SATURDAY = 5
 FARTHEST = timedelta(days=3 * 365)  # far beyond the horizon of any location
 
@@ -52,7 +50,6 @@ class DayTile:
     month: str
     full: str
     count: int
-    level: int
     url: str
     current: bool
 
@@ -156,7 +153,7 @@ class TimePage:
             day: len(self._readable([opening.starts_at for opening in openings]))
             for day, openings in islice(self.by_day.items(), MOST_DAYS)
         }
-        return [self._tile(day, count, most=max(counts.values())) for day, count in counts.items()]
+        return [self._tile(day, count) for day, count in counts.items()]
 
     def groups(self) -> list[SlotGroup]:
         times = self._times_of_day()
@@ -202,7 +199,7 @@ class TimePage:
         full = day_words(self.day) if self.day else ""
         return [Slot(value_of(at), time_words(at, self.zone), full) for at in times]
 
-    def _tile(self, day: date, count: int, *, most: int) -> DayTile:
+    def _tile(self, day: date, count: int) -> DayTile:
         first_of_month = day.day == 1 or day == next(iter(self.by_day))
         return DayTile(
             date=day,
@@ -211,7 +208,6 @@ class TimePage:
             month=in_format(day, "M") if first_of_month else "",
             full=day_words(day),
             count=count,
-            level=ceil(MARKS * count / most),
             url=self.link(day=day),
             current=day == self.day,
         )

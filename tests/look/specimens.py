@@ -132,21 +132,20 @@ def ticket(minutes: int = 8, **changes: object) -> Thing:
 
 
 def days() -> list[Thing]:
-    rows = [("Mon", 30, 5, 2, "Nov"), ("Tue", 1, 12, 4, "Dec"), ("Wed", 2, 1, 1, ""), ("Thu", 3, 0, 0, "")]
-    rows += [("Fri", 4, 8, 3, ""), ("Sat", 5, 4, 2, ""), ("Sun", 6, 0, 0, "")]
-    rows += [("Mon", 7, 5, 2, ""), ("Tue", 8, 9, 3, ""), ("Wed", 9, 12, 4, ""), ("Thu", 10, 2, 1, "")]
+    rows = [("Mon", 30, 5, "Nov"), ("Tue", 1, 12, "Dec"), ("Wed", 2, 1, ""), ("Thu", 3, 0, "")]
+    rows += [("Fri", 4, 8, ""), ("Sat", 5, 4, ""), ("Sun", 6, 0, "")]
+    rows += [("Mon", 7, 5, ""), ("Tue", 8, 9, ""), ("Wed", 9, 12, ""), ("Thu", 10, 2, "")]
     return [
         Thing(
             weekday=w,
             number=n,
             count=c,
-            level=lv,
             month=m,
             full=f"{w}, {m or 'Dec'} {n}",
             url="#",
             current=n == 1,
         )
-        for w, n, c, lv, m in rows
+        for w, n, c, m in rows
     ]
 
 
