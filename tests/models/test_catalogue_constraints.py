@@ -1,0 +1,116 @@
+"""The constraints of catalogue, drafts and questionnaires, each broken by a plain write; and no named
+constraint without a test that names it."""
+
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import Error, connection, transaction
+
+from scheduling.actions.holds import broken_constraint
+from scheduling.models import Draft, Exam, Offering, Question, Rule, ScannerLength, Synonym
+from scheduling.models.appointments import IDENTIFIERS
+from tests.factories.journey import NINE_FORTY
+from tests.factories.scheduling import (
+    DraftFactory,
+    ExamFactory,
+    OfferingFactory,
+    ScannerLengthFactory,
+    SidedExamFactory,
+)
+from tests.factories.screening import load_preset
+
+TESTS = Path(__file__).parents[1]
+# The primary key is unique already; this one is there for composite foreign keys to point at.
+CANNOT_BE_BROKEN = {"scanner_location_" + "and_id"}
+pytestmark = pytest.mark.django_db
+
+
+def constraint_broken_by(write) -> str | None:
+    """Deferred constraints are asked at once, as the end of the transaction would."""
+
+    @transaction.atomic
+    def write_and_end() -> None:
+        write()
+        connection.check_constraints()
+
+    with pytest.raises(Error) as caught:
+        write_and_end()
+    return broken_constraint(caught.value)
+
+
+def test_exam():
+    ExamFactory(has_sides=False)
+
+    both = constraint_broken_by(lambda: Exam.objects.update(minutes_both_sides=60))
+    short = constraint_broken_by(lambda: Exam.objects.update(minutes=4))
+
+    assert (both, short) == ("exam_both_sides_only_with_sides", "exam_takes_time")
+
+
+def test_synonym_once_per_exam():
+    exam = ExamFactory()
+
+    def add():
+        Synonym.objects.create(exam=exam, language="es", text="rodilla")
+
+    add()
+    assert constraint_broken_by(add) == "synonym_once_per_exam"
+
+
+def test_offering():
+    offering = OfferingFactory()
+
+    twice = constraint_broken_by(lambda: OfferingFactory(exam=offering.exam, location=offering.location))
+    negative = constraint_broken_by(lambda: Offering.objects.update(price=-1))
+
+    assert (twice, negative) == ("offering_once_per_location", "offering_price_not_negative")
+
+
+def test_scanner_length():
+    length = ScannerLengthFactory(offering__exam=SidedExamFactory(), minutes=25)
+
+    twice = constraint_broken_by(
+        lambda: ScannerLength.objects.create(offering=length.offering, scanner=length.scanner, minutes=30)
+    )
+    shorter = constraint_broken_by(lambda: ScannerLength.objects.update(minutes_both_sides=24))
+
+    assert (twice, shorter) == ("scanner_length_once", "scanner_length_both_is_longer")
+
+
+def test_draft_with_a_time_has_a_location():
+    DraftFactory(location=None)
+
+    broken = constraint_broken_by(lambda: Draft.objects.update(starts_at=NINE_FORTY))
+
+    assert broken == "draft_time_needs_location"
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "constraint"),
+    [
+        (Question, "key", "question_key_unique"),
+        (Question, "position", "question_position_unique"),
+        (Rule, "key", "rule_key_unique"),
+        (Rule, "position", "rule_position_unique"),
+    ],
+)
+def test_keys_and_positions_are_unique_in_a_version(model, field, constraint):
+    version = load_preset("a")
+    first, second = model.objects.filter(version=version).order_by("position")[:2]
+    setattr(second, field, getattr(first, field))
+
+    assert constraint_broken_by(second.save) == constraint
+
+
+def test_every_named_constraint_is_named_by_a_test():
+    written = "".join(path.read_text() for path in TESTS.rglob("*.py"))
+    by_pattern = {f"appointment_{field}_unique" for field in IDENTIFIERS}
+    names = {
+        constraint.name
+        for app in ("locations", "scheduling")
+        for model in apps.get_app_config(app).get_models()
+        for constraint in model._meta.constraints
+    }
+
+    assert {name for name in names - by_pattern - CANNOT_BE_BROKEN if name not in written} == set()
