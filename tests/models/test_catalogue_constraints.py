@@ -48,7 +48,7 @@ def test_exam():
     assert (both, short) == ("exam_both_sides_only_with_sides", "exam_takes_time")
 
 
-def test_synonym_once_per_exam():
+def test_synonym():
     exam = ExamFactory()
 
     def add():
