@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from scheduling.forms.screening import Words
 from scheduling.models import Draft
 from scheduling.portal.exam_page import ChestNote, chest_note
-from scheduling.portal.time_page import first_day_with_times
+from scheduling.portal.time_search import first_day_with_times
 from scheduling.queries.drafts import lacks_number
 from scheduling.queries.screening import TO_DO, days_of_draft, outcome_of_draft, shown_to, version_of_record
 from scheduling.rules.screening import (

@@ -1,22 +1,17 @@
 """What the time page shows of a location's openings: suggestions, days, the times of one day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby, islice
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.urls import reverse
 from django.utils.dateformat import format as in_format
 from django.utils.translation import gettext as _
 
 from locations.models import Closure, Location
-from scheduling.actions.holds import wish_of
-from scheduling.exceptions import BookingError
-from scheduling.models import Draft
-from scheduling.queries.openings import Opening, find_openings
-from scheduling.queries.screening import not_before
+from scheduling.queries.openings import Opening
 from scheduling.rules.opening_hours import whole_days
 from scheduling.rules.slots import spread
 from scheduling.wall_clock import day_words, local, near_day_words, time_words
@@ -24,7 +19,6 @@ from scheduling.wall_clock import day_words, local, near_day_words, time_words
 NOON, EVENING = 12, 17  # hours of the wall clock
 MOST_DAYS = 12
 MOST_CLOSE = 3
-SOON = timedelta(days=18)  # have MOST_DAYS days with times at a center that rests on Sundays
 SATURDAY = 5
 FARTHEST = timedelta(days=3 * 365)  # far beyond the horizon of any location
 
@@ -77,6 +71,7 @@ class TimePage:
     location: Location
     openings: Sequence[Opening]
     now: datetime
+    url: str = ""  # of the page, which its links lead to from wherever it is shown
     day: date | None = None
     part: str = ""
     is_chosen: bool = False  # a day or a part of the day: suggestions would stand in the way
@@ -180,7 +175,7 @@ class TimePage:
             query["part"] = self.part if part is None else part
         if all_times:
             query["all"] = "1"
-        return f"?{urlencode(query)}#day"
+        return f"{self.url}?{urlencode(query)}#day"
 
     def every_time_link(self) -> str:
         return self.link(day=self.day, all_times=True)
@@ -253,74 +248,3 @@ def time_of_value(value: str, *, now: datetime) -> datetime | None:
     except ValueError:
         return None
     return found if abs(found - now) < FARTHEST else None
-
-
-def times_context(
-    draft: Draft,
-    location: Location,
-    *,
-    now: datetime,
-    query: Mapping[str, str] | None = None,
-    around: datetime | None = None,
-    refusal: BookingError | None = None,
-) -> dict[str, object]:
-    """The context of portal/time.html; `around` is a time that was just lost."""
-    query = query or {}
-    first, last = horizon_days(location, now)
-    allowed = not_before(draft, now=now)
-    first = max(first, allowed or first)
-    asked = day_of(query.get("day", ""), first, last) or (
-        local(around, location.zone).date() if around else None
-    )
-    times = TimePage(
-        location=location,
-        openings=_enough_openings(draft, location, first, last, asked, query.get("part", ""), now=now),
-        now=now,
-        day=None if asked and allowed and asked < allowed else asked,
-        part=query.get("part", ""),
-        is_chosen=bool({"day", "part"} & query.keys()),
-        all_times="all" in query,
-        lost=around,
-        put_off=allowed is not None,
-    )
-    action = reverse("portal:time", kwargs={"draft_id": draft.pk}) + f"?center={location.slug}"
-    return {"times": times, "location": location, "refusal": refusal, "action": action}
-
-
-def _enough_openings(
-    draft: Draft, location: Location, first: date, last: date, asked: date | None, part: str, *, now: datetime
-) -> list[Opening]:
-    """Of the next weeks, which fill the page's days; of the whole horizon where those are too few."""
-
-    def until(day: date) -> list[Opening]:
-        return find_openings(wish=wish_of(draft), location_id=location.pk, first=first, last=day, now=now)
-
-    soon = min(last, max(first, asked or first) + SOON)
-    found = until(last if part else soon)
-    is_enough = part or soon == last or len({one.starts_at.date() for one in found}) > MOST_DAYS
-    return found if is_enough else until(last)
-
-
-def day_of(text: str, first: date, last: date) -> date | None:
-    """A day written in the address, if it is near what can be booked: old links name days gone by."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    near = timedelta(days=31)
-    return day if first - near <= day <= last + near else None
-
-
-def first_day_with_times(draft: Draft, first: date, *, now: datetime) -> date | None:
-    """At the draft's center, from a day on."""
-    if draft.location is None:
-        return None
-    last = horizon_days(draft.location, now)[1]
-    found = find_openings(wish=wish_of(draft), location_id=draft.location.pk, first=first, last=last, now=now)
-    return local(found[0].starts_at, draft.location.zone).date() if found else None
-
-
-def horizon_days(location: Location, now: datetime) -> tuple[date, date]:
-    """The first and last local day that can be booked."""
-    first = local(now, location.zone).date()
-    return first, first + timedelta(days=location.horizon_days)

@@ -117,7 +117,7 @@ def test_chosen_day_comes_without_suggestions_and_leads_to_its_times(client, emp
     page = client.get(f"{time_url(empty_draft)}&day=2026-12-01").content.decode()
 
     assert "Soonest here" not in page
-    assert 'href="?center=' in page
+    assert f'href="{time_url(empty_draft)}&amp;' in page
     assert '#day"' in page
 
 
@@ -305,6 +305,7 @@ def test_confirming_a_lost_time_keeps_everything(client, world, draft):
 
     assert answer.status_code == 409
     assert "Someone just took that time. These are close." in answer.content.decode()
+    assert f'href="{time_url(draft)}&amp;day=2026-12-02#day"' in answer.content.decode()  # not the check page
     draft.refresh_from_db()
     assert draft.given_name == "Ana"
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from scheduling.portal.time_page import times_context
+from scheduling.portal.time_search import search_of_draft, times_context
 from tests.factories.journey import NINE_FORTY, NOW, bookable, ready_draft
 from tests.factories.locations import ClosureFactory
 from tests.factories.scheduling import AppointmentFactory
@@ -19,7 +19,8 @@ def world():
 
 
 def page(machine, exam, **options):
-    return times_context(ready_draft(machine, exam), machine.location, now=NOW, **options)["times"]
+    search = search_of_draft(ready_draft(machine, exam), now=NOW)
+    return times_context(search, machine.location, now=NOW, **options)["times"]
 
 
 def test_times_close_to_a_lost_one_are_not_five_minutes_apart(world):

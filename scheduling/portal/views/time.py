@@ -10,7 +10,8 @@ from scheduling.actions.holds import extend_hold, place_hold
 from scheduling.actions.limits import count_attempt, count_live_hold
 from scheduling.exceptions import BookingError, NoMoreExtensions, NotAnOpening, NotBefore, NotFound, SlotTaken
 from scheduling.portal.limits import HOLDS, LIVE_HOLDS
-from scheduling.portal.time_page import time_of_value, times_context
+from scheduling.portal.time_page import time_of_value
+from scheduling.portal.time_search import search_of_draft, times_context
 from scheduling.portal.views.base import DraftView, is_slug, see_other
 from scheduling.portal.visitor import address_of
 from scheduling.queries.catalogue import locations_offering
@@ -66,11 +67,10 @@ class ChooseTime(DraftView):
         refusal: BookingError | None = None,
         around: datetime | None = None,
     ) -> HttpResponse:
-        query = self.request.GET.dict()
-        context = times_context(
-            self.draft, location, now=self.now, query=query, around=around, refusal=refusal
-        )
-        return self.page(status, **context)
+        search, query = search_of_draft(self.draft, now=self.now), self.request.GET.dict()
+        context = times_context(search, location, now=self.now, query=query, around=around, refusal=refusal)
+        choose_again = bool(self.draft.given_name) and self.draft.starts_at is None
+        return self.page(status, choose_again=choose_again, **context)
 
 
 class KeepHolding(DraftView):
