@@ -7,7 +7,7 @@ from types import TracebackType
 
 _LINKS = (
     (re.compile(r"(/visit/)[^/\s\"'?#]+"), r"\1<token>"),
-    (re.compile(r"\b\d+\.[\w-]{43}(?![\w-])"), "<token>"),
+    (re.compile(r"(?<![\w-])[\w-]{22}\.[\w-]{43}(?![\w-])"), "<token>"),
     (re.compile(r"(/book/)[0-9a-f]{8}-[0-9a-f-]{27}", re.IGNORECASE), r"\1<draft>"),
 )
 # PostgreSQL repeats the row in DETAIL and the values in LINE and behind "invalid …:". In the text of an

@@ -168,3 +168,4 @@ def _give_identifiers(visit: Appointment) -> None:
     visit.sps_id = codes.new_step_id(day)
     visit.study_uid = codes.new_study_uid()
     visit.ical_uid = codes.new_ical_uid()
+    visit.link_key = codes.new_link_key()

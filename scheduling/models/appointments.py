@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Given at booking and kept for life. Unique by constraint rather than `unique=True`, which would
 # add a second, pattern-matching index to each.
-IDENTIFIERS = ("code", "accession", "requested_procedure_id", "sps_id", "study_uid", "ical_uid")
+IDENTIFIERS = ("code", "accession", "requested_procedure_id", "sps_id", "study_uid", "ical_uid", "link_key")
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
@@ -146,6 +146,13 @@ class Appointment(models.Model):
     sps_id = models.CharField(_("scheduled procedure step"), max_length=16, null=True, blank=True)
     study_uid = models.CharField(_("study UID"), max_length=64, null=True, blank=True)
     ical_uid = models.CharField(_("calendar UID"), max_length=100, null=True, blank=True)
+    link_key = models.CharField(
+        _("key of the link"),
+        max_length=22,
+        null=True,
+        blank=True,
+        help_text=_("Opens nothing by itself: the link also needs our signature."),
+    )
     ical_sequence = models.PositiveIntegerField(_("calendar sequence"), default=0)
 
     source = models.CharField(_("booked by way of"), max_length=10, choices=Source.choices)
@@ -253,6 +260,7 @@ class Appointment(models.Model):
                     sps_id__isnull=False,
                     study_uid__isnull=False,
                     ical_uid__isnull=False,
+                    link_key__isnull=False,
                 ),
             ),
             models.CheckConstraint(

@@ -14,22 +14,24 @@ from scheduling.rules.codes import CODE_LENGTH, clean_code
 
 
 def _links() -> Signer:
-    """HMAC-SHA256 over the row's key: nothing to guess, nothing to store, and a link can be made again."""
+    """HMAC-SHA256 over the visit's link key. The key is random, so a link tells neither which visit it is nor
+    how many there are; the signature is not stored, so a copy of the database opens nothing."""
     return Signer(salt="scheduling.visit-link", sep=".")
 
 
 def visit_token(appointment: Appointment) -> str:
     """For a link that opens the visit; opening it changes nothing."""
-    return _links().sign(str(appointment.pk))
+    assert appointment.link_key, "a hold has no link"
+    return _links().sign(appointment.link_key)
 
 
 def visit_of_token(token: str, *, now: datetime) -> Appointment:
     """Works until 30 days (LINK_DAYS_AFTER_VISIT) after the visit. Raises NotFound."""
     try:
-        pk = int(_links().unsign(token))
-    except (BadSignature, ValueError) as error:
+        link_key = _links().unsign(token)
+    except BadSignature as error:
         raise NotFound from error
-    return _visible_visit({"pk": pk}, now=now)
+    return _visible_visit({"link_key": link_key}, now=now)
 
 
 def visit_of_code(code: str, birth_date: date, *, now: datetime) -> Appointment:

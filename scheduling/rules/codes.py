@@ -55,6 +55,11 @@ def _random_signs(count: int) -> str:
     return "".join(secrets.choice(CODE_SIGNS) for _ in range(count))
 
 
+def new_link_key() -> str:
+    """What the link to a visit names it by: 128 random bits, which tell nothing about the visit."""
+    return secrets.token_urlsafe(16)
+
+
 def new_ical_uid() -> str:
     """RFC 5545 UID: one for life, and it tells nothing about the visit (RFC 7986 5.3)."""
     return f"{uuid.uuid4()}@alliance"

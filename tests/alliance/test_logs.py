@@ -14,7 +14,7 @@ from tests.factories.scheduling import AppointmentFactory, PatientFactory
 from tests.programs import ROOT
 
 TYPED = "Ana Secret"  # by name: a traceback shows this file, too
-TOKEN = "1.NxX2" + "a" * 39
+TOKEN = "-fVwP0fLxqOq7tQ9mJdW_w.NxX2" + "a" * 39
 DRAFT = "/book/6f1c0f0e-3c1e-4c5e-9d1c-0a1b2c3d4e5f/check/"
 
 
@@ -33,7 +33,7 @@ def log():
     ("written", "logged"),
     [
         (f"Unprocessable Entity: /visit/{TOKEN}/", "Unprocessable Entity: /visit/<token>/"),
-        ("Not Found: /visit/1.forged/cancel/", "Not Found: /visit/<token>/cancel/"),
+        ("Not Found: /visit/forged/cancel/", "Not Found: /visit/<token>/cancel/"),
         ("Not Found: /visit/", "Not Found: /visit/"),
         (f"Conflict: {DRAFT}", "Conflict: /book/<draft>/check/"),
         (f"no match for {{'token': '{TOKEN}'}}", "no match for {'token': '<token>'}"),

@@ -135,5 +135,6 @@ class AppointmentFactory(HoldFactory):
     sps_id = factory.LazyFunction(lambda: codes.new_step_id(_DAY))
     study_uid = factory.LazyFunction(codes.new_study_uid)
     ical_uid = factory.LazyAttribute(lambda visit: f"{visit.code}@alliance.example")
+    link_key = factory.LazyFunction(codes.new_link_key)
     email = "ana@example.com"
     by_email = True

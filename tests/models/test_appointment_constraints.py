@@ -123,6 +123,7 @@ def test_desk_may_give_a_reason_for_two_visits_at_a_time():
         ({"patient": None}, "appointment_booked_has_identity"),
         ({"booked_at": None}, "appointment_booked_has_identity"),
         ({"study_uid": None}, "appointment_booked_has_identity"),
+        ({"link_key": None}, "appointment_booked_has_identity"),
         ({"overbooked": True}, "appointment_overbook_has_reason"),
         ({"laterality": "left"}, "appointment_laterality_needs_sides"),
     ],
@@ -140,7 +141,7 @@ def test_side_is_kept_where_the_exam_has_sides():
 
 
 @pytest.mark.parametrize(
-    "name", ["code", "accession", "requested_procedure_id", "sps_id", "study_uid", "ical_uid"]
+    "name", ["code", "accession", "requested_procedure_id", "sps_id", "study_uid", "ical_uid", "link_key"]
 )
 def test_identifiers_are_unique(name):
     first = AppointmentFactory()

@@ -152,6 +152,7 @@ def _visit(choice: Choice, start: datetime, *, rng: random.Random, now: datetime
         sps_id=codes.new_step_id(day),
         study_uid=codes.new_study_uid(),
         ical_uid=codes.new_ical_uid(),
+        link_key=codes.new_link_key(),
         source=rng.choices(("online", "phone", "walk_in"), (60, 35, 5))[0],
         order_status=rng.choices(("have_it", "office_sends", "received"), (45, 20, 35))[0],
         price_shown=choice.price,
