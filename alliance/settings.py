@@ -165,7 +165,7 @@ CRISPY_FAIL_SILENTLY = False
 PHONENUMBER_DEFAULT_REGION = "US"
 PHONENUMBER_DB_FORMAT = "E164"
 
-# Mail leaves through the outbox only (scheduling/actions/messages.py).
+# Mail leaves through the outbox only (scheduling/actions/delivery.py).
 vars().update(env.email("EMAIL_URL", default="smtp://127.0.0.1:25"))
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="visits@alliance.example")

@@ -13,7 +13,7 @@ from django.db import connection
 
 from benchmarks.dataset import NOW
 from benchmarks.report import Row
-from scheduling.actions.messages import deliver_due
+from scheduling.actions.delivery import deliver_due
 from scheduling.messaging.channels import open_channels
 from scheduling.models import Appointment, Message
 

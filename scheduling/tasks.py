@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from scheduling.actions import drafts, holds, limits, messages
+from scheduling.actions import delivery, drafts, holds, limits
 from scheduling.messaging.channels import open_channels
 
 
@@ -14,7 +14,7 @@ def deliver_due_messages() -> None:
     more = True
     while more:
         with open_channels() as send:
-            more = messages.deliver_due(send=send, now=timezone.now(), clock=timezone.now)
+            more = delivery.deliver_due(send=send, now=timezone.now(), clock=timezone.now)
 
 
 @shared_task(name="scheduling.expire_dead_holds")

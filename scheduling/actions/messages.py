@@ -1,15 +1,10 @@
-"""Messages follow the booking: `follow_*` write outbox rows inside the caller's transaction, and
-`deliver_due` hands over what is due. Nothing here knows Celery, SMTP or the texts."""
+"""Messages follow the booking: `follow_*` write outbox rows inside the caller's transaction. What is
+due is handed over by actions/delivery.py."""
 
-import logging
-import time
-import traceback
-import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils.translation import gettext_noop
 
 from scheduling.actions.tasks import open_task
@@ -17,42 +12,10 @@ from scheduling.models import Appointment, Message, Task
 from scheduling.rules import reminders
 from scheduling.rules.actors import Actor
 
-logger = logging.getLogger(__name__)
-
-# A batch stops well before its lease ends, so that a slow mail server never gets a message twice.
-BATCH = 100
-BATCH_SECONDS = 60
-LEASE = timedelta(minutes=5)
-# Tries after 1, 2, 4, … 60 minutes: about six hours before the desk is asked to call.
-MAX_ATTEMPTS = 12
-_LONGEST_PAUSE = timedelta(hours=1)
-# While the server answers nobody every message waits this long, so that all leave soon after it is back.
-SERVER_PAUSE = timedelta(minutes=1)
-# Who just booked, moved or was canceled is called after this long without mail, or halfway to the visit.
-LONGEST_SILENCE = timedelta(hours=6)
-
 CALL_TO_CONFIRM = gettext_noop("Call to confirm: no email")
 CALL_ABOUT_CANCEL = gettext_noop("Call to say the visit is canceled: no email")
-CALL_UNDELIVERED = gettext_noop("Call about the visit: the email could not be delivered")
-CALL_UNDELIVERED_CANCEL = gettext_noop("Call to say the visit is canceled: the email could not be delivered")
 # News of a cancellation helps until well after the start: nobody should travel in vain, or wonder.
 _CANCELED_IS_NEWS_FOR = timedelta(days=1)
-
-Send = Callable[[Message], None]
-Clock = Callable[[], datetime]
-
-
-class TryLater(Exception):
-    """Not handed over this time. `server_down`: nor would any other message be right now, so that it
-    says nothing of this one."""
-
-    def __init__(self, outcome: str, *, server_down: bool = False) -> None:
-        super().__init__(outcome)
-        self.server_down = server_down
-
-
-class Refused(Exception):
-    """The mail server will never take it, whatever we try."""
 
 
 def follow_booking(*, appointment: Appointment, now: datetime, by: Actor) -> None:
@@ -75,7 +38,7 @@ def follow_cancel(*, appointment: Appointment, now: datetime, by: Actor) -> None
         )
         return
     if by.kind != "patient":
-        _call(appointment, CALL_ABOUT_CANCEL, now=now, by=by)
+        call(appointment, CALL_ABOUT_CANCEL, now=now, by=by)
 
 
 def withdraw_unsent(*, appointment: Appointment) -> int:
@@ -85,45 +48,6 @@ def withdraw_unsent(*, appointment: Appointment) -> int:
         .filter(appointment=appointment)
         .update(status=Message.Status.WITHDRAWN, claim=None, claimed_until=None)
     )
-
-
-def deliver_due(*, send: Send, now: datetime, clock: Clock | None = None) -> bool:
-    """One batch: claim with a lease and commit; then re-check, send and mark each on its own.
-
-    `clock` tells the time of each message, as a batch may take a minute; without it all is of `now`.
-
-    `send` gets the message with its appointment and raises TryLater or Refused. A worker that dies
-    leaves its claims to the next one; only the message in flight can leave twice. A cancel that
-    commits while a message is in flight does not stop that one. True when there may be more to do.
-    """
-    clock = clock or (lambda: now)
-    claim = uuid.uuid4()
-    claimed = _claim_batch(claim, now)
-    began = time.monotonic()
-    outage = ""
-    for message_id in claimed:
-        if time.monotonic() - began > BATCH_SECONDS:
-            _give_back(claim)
-            return True
-        message = _still_wanted(message_id, claim, clock())
-        if message is None:
-            continue
-        try:
-            if outage:
-                raise TryLater(outage, server_down=True)
-            send(message)
-        except TryLater as problem:
-            outage = str(problem) if problem.server_down else ""
-            put_off = _wait_for_server if problem.server_down else _try_later
-            put_off(message, str(problem), clock())
-        except Refused as problem:
-            _give_up(message, str(problem), clock())
-        except Exception as error:  # a broken message must not hold up the others
-            logger.error("message %s was not sent: %s", message.pk, _where(error))
-            _try_later(message, type(error).__name__, clock())
-        else:
-            _mark_sent(message, clock())
-    return len(claimed) == BATCH and not outage
 
 
 def is_reachable_by_email(appointment: Appointment) -> bool:
@@ -143,7 +67,7 @@ def _prepare_from(appointment: Appointment) -> datetime:
 
 def _announce(appointment: Appointment, kind: Message.Kind, *, now: datetime, by: Actor) -> None:
     if not is_reachable_by_email(appointment):
-        _call(appointment, CALL_TO_CONFIRM, now=now, by=by)
+        call(appointment, CALL_TO_CONFIRM, now=now, by=by)
         return
     planned = reminders.plan(
         starts_at=appointment.starts_at,
@@ -180,7 +104,8 @@ def _enqueue(
     )
 
 
-def _call(appointment: Appointment, reason: str, *, now: datetime, by: Actor) -> None:
+def call(appointment: Appointment, reason: str, *, now: datetime, by: Actor) -> None:
+    """By the desk, where no mail helps."""
     open_task(
         kind=Task.Kind.NOT_DELIVERED,
         location=appointment.location,
@@ -189,161 +114,3 @@ def _call(appointment: Appointment, reason: str, *, now: datetime, by: Actor) ->
         now=now,
         by=by,
     )
-
-
-def _claim_batch(claim: uuid.UUID, now: datetime) -> list[int]:
-    with transaction.atomic():
-        due = Message.objects.due(now).order_by("due_at", "pk")
-        claimed = list(
-            due.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)[:BATCH]
-        )
-        Message.objects.filter(pk__in=claimed).update(
-            status=Message.Status.SENDING,
-            claim=claim,
-            claimed_until=now + LEASE,
-            attempts=F("attempts") + 1,
-        )
-    return claimed
-
-
-@transaction.atomic
-def _give_back(claim: uuid.UUID) -> None:
-    """Those whose turn did not come: as if they had not been claimed. Waits for nobody: a row that
-    is locked here is being withdrawn."""
-    ours = Message.objects.select_for_update(skip_locked=True, no_key=True).filter(claim=claim)
-    Message.objects.filter(pk__in=list(ours.values_list("pk", flat=True))).update(
-        status=Message.Status.PENDING, claim=None, claimed_until=None, attempts=F("attempts") - 1
-    )
-
-
-@transaction.atomic
-def _still_wanted(message_id: int, claim: uuid.UUID, now: datetime) -> Message | None:
-    """The re-check, under the appointment's lock: a cancel that is committing is waited for.
-
-    The lock is gone again while the message is sent, so that a slow mail server blocks nobody.
-    Joined after it is locked: the appointment may have waited for a move to another scanner.
-    """
-    Appointment.objects.select_for_update(no_key=True, of=("self",)).get(messages=message_id)
-    ours = Message.objects.select_related("appointment__scanner__location")
-    message = ours.filter(pk=message_id, claim=claim).first()
-    if message is None:
-        return None
-    if not _fits(message):
-        _settle(message, status=Message.Status.WITHDRAWN)
-    elif message.attempts > MAX_ATTEMPTS:
-        _give_up(message, "its worker died too often", now)
-    elif now >= message.drop_after:
-        _settle(message, status=Message.Status.DROPPED)
-    elif (allowed_at := _allowed_at(message, now)) != now:
-        _settle(message, status=Message.Status.PENDING, due_at=allowed_at, attempts=message.attempts - 1)
-    else:
-        return message
-    return None
-
-
-def _fits(message: Message) -> bool:
-    """Whether the visit is still what the message says. News of a cancel needs a canceled visit;
-    every other message a booked one; both at the time (the sequence) they were written for."""
-    appointment = message.appointment
-    is_canceled = message.kind == Message.Kind.CANCELED
-    status = Appointment.Status.CANCELED if is_canceled else Appointment.Status.BOOKED
-    return (
-        appointment.status == status
-        and appointment.ical_sequence == message.ical_sequence
-        and is_reachable_by_email(appointment)
-    )
-
-
-def _allowed_at(message: Message, now: datetime) -> datetime:
-    """A late reminder waits for the end of the quiet hours; answers to what someone just did do not."""
-    if message.kind not in reminders.BEFORE_START:
-        return now
-    return quiet_hours(message.appointment).first_after(now) or now
-
-
-def _mark_sent(message: Message, now: datetime) -> None:
-    if not _settle(message, status=Message.Status.SENT, sent_at=now):
-        Message.objects.filter(pk=message.pk, status=Message.Status.WITHDRAWN).update(
-            outcome="left while it was being withdrawn"
-        )
-
-
-def _try_later(message: Message, outcome: str, now: datetime) -> None:
-    due_at = now + min(timedelta(minutes=2 ** (message.attempts - 1)), _LONGEST_PAUSE)
-    if message.attempts >= MAX_ATTEMPTS or due_at >= message.drop_after:
-        _give_up(message, outcome, now)
-    else:
-        _settle(message, status=Message.Status.PENDING, due_at=due_at, outcome=outcome)
-
-
-def _wait_for_server(message: Message, outcome: str, now: datetime) -> None:
-    """No answer about this message: not counted as a try."""
-    due_at = now + SERVER_PAUSE
-    if due_at >= message.drop_after:
-        _give_up(message, outcome, now)
-        return
-    if now >= _silent_until(message):
-        _ask_to_call_meanwhile(message, now)
-    _settle(
-        message,
-        status=Message.Status.PENDING,
-        due_at=due_at,
-        outcome=outcome,
-        attempts=message.attempts - 1,
-    )
-
-
-def _silent_until(message: Message) -> datetime:
-    """When a person must hear of it in another way. A reminder may wait until it helps no more."""
-    if message.kind in reminders.BEFORE_START:
-        return message.drop_after
-    halfway = (message.drop_after - message.created_at) / 2
-    return message.created_at + min(LONGEST_SILENCE, halfway)
-
-
-@transaction.atomic
-def _ask_to_call_meanwhile(message: Message, now: datetime) -> None:
-    """Once for each message, though the desk may be done before the server is back."""
-    asked = Task.objects.filter(
-        kind=Task.Kind.NOT_DELIVERED,
-        appointment=message.appointment_id,
-        created_at__gte=message.created_at,
-    )
-    appointment = _locked_visit(message)
-    if not asked.exists():
-        _call_undelivered(message, appointment, now)
-
-
-@transaction.atomic
-def _give_up(message: Message, outcome: str, now: datetime) -> None:
-    """Onto the desk's call list, while there is still a visit to speak of."""
-    appointment = _locked_visit(message)
-    if _settle(message, status=Message.Status.FAILED, outcome=outcome):
-        _call_undelivered(message, appointment, now)
-
-
-def _locked_visit(message: Message) -> Appointment:
-    return Appointment.objects.select_for_update(no_key=True, of=("self",)).get(pk=message.appointment_id)
-
-
-def _call_undelivered(message: Message, appointment: Appointment, now: datetime) -> None:
-    message.appointment = appointment
-    if _fits(message) and now < appointment.starts_at:
-        is_canceled = message.kind == Message.Kind.CANCELED
-        reason = CALL_UNDELIVERED_CANCEL if is_canceled else CALL_UNDELIVERED
-        _call(appointment, reason, now=now, by=Actor.process("messages"))
-
-
-def _settle(message: Message, *, status: Message.Status, **changes: object) -> bool:
-    """Ends the claim; False when it is no longer ours (withdrawn, or its lease has run out)."""
-    return bool(
-        Message.objects.filter(pk=message.pk, claim=message.claim).update(
-            **{"outcome": "", "claim": None, "claimed_until": None, "status": status, **changes}
-        )
-    )
-
-
-def _where(error: Exception) -> str:
-    """Kind and place only: the text of an error may hold an address."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {last.name}, {last.filename}:{last.lineno}"

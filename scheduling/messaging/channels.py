@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from scheduling.actions.messages import Send
+from scheduling.actions.delivery import Send
 from scheduling.messaging.email import Mailer
 from scheduling.models import Message
 

@@ -9,7 +9,7 @@ from typing import Self
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from scheduling.actions.messages import Refused, TryLater
+from scheduling.actions.delivery import Refused, TryLater
 from scheduling.messaging.render import render
 from scheduling.models import Message
 

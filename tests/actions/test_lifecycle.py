@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 )
 
 from locations.models import Closure, OpeningHours, Scanner
-from scheduling.actions import booking, drafts, holds, messages, visits
+from scheduling.actions import booking, delivery, drafts, holds, visits
 from scheduling.exceptions import (
     AlreadyBooked,
     BookingError,
@@ -435,16 +435,16 @@ class Life(RuleBasedStateMachine):
             if message.kind != "canceled":
                 assert self.now < visit.starts_at
             if outcome == "later":
-                raise messages.TryLater("busy")
+                raise delivery.TryLater("busy")
             if outcome == "refused":
-                raise messages.Refused("no such person")
+                raise delivery.Refused("no such person")
             if outcome == "broken":
                 raise ValueError(outcome)
             key = (visit.pk, message.kind, message.ical_sequence)
             assert key not in self.delivered
             self.delivered.add(key)
 
-        messages.deliver_due(send=send, now=self.now)
+        delivery.deliver_due(send=send, now=self.now)
         assert not Message.objects.filter(status="pending", due_at__lte=self.now).exists()
 
     # --- always

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from locations.models import Assignment
 from scheduling.actions.booking import confirm_booking
-from scheduling.actions.messages import deliver_due
+from scheduling.actions.delivery import deliver_due
 from scheduling.actions.visits import cancel_visit, move_visit
 from scheduling.models import Appointment, AuditEvent, Message, Patient
 from scheduling.queries.access import visit_token

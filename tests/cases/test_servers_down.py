@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from scheduling.actions.messages import deliver_due
+from scheduling.actions.delivery import deliver_due
 from scheduling.messaging.channels import open_channels
 from scheduling.models import Appointment, Message
 from scheduling.queries.drafts import digest_of

@@ -15,8 +15,8 @@ import pytest
 from django.db import connection
 
 from scheduling.actions.booking import confirm_booking
+from scheduling.actions.delivery import deliver_due
 from scheduling.actions.holds import place_hold
-from scheduling.actions.messages import deliver_due
 from scheduling.exceptions import SlotTaken
 from scheduling.models import Appointment, Message
 from scheduling.queries.drafts import digest_of

@@ -20,7 +20,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from scheduling.actions.messages import LEASE, deliver_due
+from scheduling.actions.delivery import LEASE, deliver_due
 from scheduling.messaging.channels import open_channels
 from scheduling.models import Appointment, Draft, Message
 from scheduling.queries.drafts import digest_of

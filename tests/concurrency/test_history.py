@@ -17,7 +17,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from scheduling.actions import booking, holds, messages, visits
+from scheduling.actions import booking, delivery, holds, visits
 from scheduling.exceptions import BookingError
 from scheduling.models import Appointment, Draft, Message
 from scheduling.models.appointments import IDENTIFIERS
@@ -112,7 +112,7 @@ class Person:
             self.journal.sent.append((message.appointment_id, message.kind, message.ical_sequence))
 
         # Workers agree on the time: a clock ahead of another by more than the lease takes over its claims.
-        messages.deliver_due(send=send, now=timezone.now() + dt.timedelta(minutes=11))
+        delivery.deliver_due(send=send, now=timezone.now() + dt.timedelta(minutes=11))
 
     def a_visit(self) -> int | None:
         told = list(self.journal.booked.values())

@@ -11,7 +11,7 @@ import time
 import pytest
 from django.db import connection, transaction
 
-from scheduling.actions import holds, messages, visits
+from scheduling.actions import delivery, holds, visits
 from scheduling.actions.drafts import save_answers
 from scheduling.models import Appointment, Draft, Message
 from scheduling.rules.actors import Actor
@@ -91,7 +91,7 @@ def test_delivery_goes_on_when_a_visit_is_moved_under_it(transactional_db):
     moved = Appointment.objects.filter(pk=message.appointment_id)
     sent = []
     with losing_to(lambda: moved.update(scanner=other, ical_sequence=1)):
-        messages.deliver_due(send=sent.append, now=NOW)
+        delivery.deliver_due(send=sent.append, now=NOW)
 
     assert sent == []
     assert Message.objects.get().status == "withdrawn"

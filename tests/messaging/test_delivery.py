@@ -9,8 +9,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from scheduling.actions import messages
-from scheduling.actions.messages import LEASE, deliver_due, follow_booking
+from scheduling.actions import delivery
+from scheduling.actions.delivery import LEASE, deliver_due
+from scheduling.actions.messages import follow_booking
 from scheduling.messaging.channels import open_channels
 from scheduling.models import Appointment, Message
 from scheduling.rules.actors import Actor
@@ -35,7 +36,7 @@ def statuses() -> Counter:
 
 
 def test_two_workers_at_once_send_each_message_once(mail_server, monkeypatch, near_future):
-    monkeypatch.setattr(messages, "BATCH", 5)  # so that both have something to claim
+    monkeypatch.setattr(delivery, "BATCH", 5)  # so that both have something to claim
     visits_apart(40, **near_future)
     start = threading.Barrier(2)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from scheduling.actions.messages import deliver_due
+from scheduling.actions.delivery import deliver_due
 from scheduling.messaging.channels import open_channels
 from scheduling.queries.access import visit_token
 from tests.factories.messages import MessageFactory

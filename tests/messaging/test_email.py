@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduling.actions.messages import deliver_due
+from scheduling.actions.delivery import deliver_due
 from scheduling.messaging.channels import open_channels
 from scheduling.models import Message, Task
 from tests.factories.messages import MessageFactory, visits_apart
