@@ -87,6 +87,8 @@ class LocationAdmin(admin.ModelAdmin):
                     "parking_es",
                     "entrance_en",
                     "entrance_es",
+                    "results_en",
+                    "results_es",
                 ),
                 "classes": ("collapse",),
             },

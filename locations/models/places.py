@@ -58,6 +58,12 @@ class Location(models.Model):
     parking_es = models.TextField(_("parking, in Spanish"), blank=True)
     entrance_en = models.TextField(_("entrance, in English"), blank=True)
     entrance_es = models.TextField(_("entrance, in Spanish"), blank=True)
+    results_en = models.TextField(
+        _("results, in English"),
+        blank=True,
+        help_text=_("When they are ready, and who tells the patient. Shown on every visit’s page."),
+    )
+    results_es = models.TextField(_("results, in Spanish"), blank=True)
     is_active = models.BooleanField(
         _("open to patients"), default=True, help_text=_("Off: not shown, and nothing new can be booked.")
     )
@@ -144,6 +150,10 @@ class Location(models.Model):
     @property
     def entrance(self) -> str:
         return in_language(self.entrance_en, self.entrance_es)
+
+    @property
+    def results(self) -> str:
+        return in_language(self.results_en, self.results_es)
 
 
 class Scanner(models.Model):

@@ -1,4 +1,4 @@
-"""What can happen to a booked visit: it is looked at, moved, canceled."""
+"""What can happen to a booked visit: it is looked at, confirmed, moved, canceled."""
 
 from datetime import datetime, timedelta
 
@@ -13,6 +13,35 @@ from scheduling.queries.openings import Wish, is_bookable_time, openings_at
 from scheduling.rules.actors import Actor
 
 OUTCOME_CANCELED = gettext_noop("The visit was canceled")
+
+
+@transaction.atomic
+def confirm_coming(*, visit_id: int, sequence: int, now: datetime, by: Actor) -> Appointment:
+    """“I will come”, to the time that was shown: `sequence` is the visit's `ical_sequence` there.
+
+    Saying it again changes nothing; a move takes it back. Raises EditConflict, IllegalMove, TooLate.
+    """
+    visit = _lock_row(visit_id)
+    if visit.ical_sequence != sequence:
+        raise EditConflict
+    if visit.status != Appointment.Status.BOOKED:
+        raise IllegalMove
+    if visit.confirmed_at:
+        return visit
+    if now >= visit.starts_at:
+        raise TooLate
+    visit.confirmed_at = now
+    visit.version += 1
+    visit.save(update_fields=["confirmed_at", "version"])
+    audit.record(
+        event=AuditEvent.Event.CONFIRMED,
+        subject=visit,
+        location_id=visit.scanner.location_id,
+        after={"starts_at": visit.starts_at.isoformat()},
+        now=now,
+        by=by,
+    )
+    return visit
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ class AppointmentAdmin(RecordAdmin):
     """Found by a form that is posted: neither a person nor a code may stand in an address."""
 
     is_about_patient = True
-    list_display = ("code", "status", "starts_at", "scanner", "location", "exam", "patient", "source")
+    list_display = ("code", "status", "starts_at", "scanner", "location", "exam", "patient", "confirmed_at")
     list_filter = ("status", "source", "scanner__location", "exam__modality", "order_status")
     list_select_related = ("scanner__location", "exam", "patient")
     date_hierarchy = "starts_at"

@@ -11,6 +11,7 @@ class AuditEvent(models.Model):
         HOLD_EXTENDED = "hold.extended", _("hold extended")
         HOLD_ENDED = "hold.ended", _("hold ended")
         BOOKED = "visit.booked", _("booked")
+        CONFIRMED = "visit.confirmed", _("patient will come")
         MOVED = "visit.moved", _("moved")
         CANCELED = "visit.canceled", _("canceled")
         VIEWED = "visit.viewed", _("viewed")

@@ -230,6 +230,12 @@ class FindVisitForm(BirthDateForm):
         self.helper = AllianceHelper(self, button=PrimaryButton(_("Find my visit")))
 
 
+class ComeForm(forms.Form):
+    """A button; the time it agrees to is known by the visit's calendar sequence."""
+
+    sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+
+
 class CancelForm(forms.Form):
     reason = forms.CharField(
         label=_("Why are you canceling?"),

@@ -32,6 +32,7 @@ urlpatterns = [
     path("visit/<str:token>/", visit.Visit.as_view(), name="visit"),
     path("visit/<str:token>/booked/", visit.Booked.as_view(), name="booked"),
     path("visit/<str:token>/appointment.ics", visit.CalendarFile.as_view(), name="calendar"),
+    path("visit/<str:token>/come/", visit.Come.as_view(), name="come"),
     path("visit/<str:token>/close/", visit.Close.as_view(), name="close"),
     path("visit/<str:token>/cancel/", visit.Cancel.as_view(), name="cancel"),
 ]

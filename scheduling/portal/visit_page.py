@@ -12,19 +12,39 @@ from locations.models import Location
 from scheduling.actions.messages import is_reachable_by_email
 from scheduling.models import Appointment, Task
 from scheduling.portal.exam_page import preparations_of
+from scheduling.portal.get_ready import ReadyItem, ready_items
 from scheduling.portal.summary import Row, contact_words, exam_words, order_words
+from scheduling.queries.access import visit_token
 from scheduling.queries.messages import planned_reminders
 from scheduling.queries.screening import notes_for_visit
+from scheduling.queries.visits import moved_by_us_from
 from scheduling.queries.worklist import call_first_task
-from scheduling.wall_clock import day_words, time_words
+from scheduling.wall_clock import day_words, local, time_words
 
 
 class State(StrEnum):
+    """Ahead: the first four."""
+
     COMING = "coming"
-    NEEDS_CALL = "needs_call"
     TODAY = "today"
+    CHANGED = "changed"  # by the center, and the patient has not said yes to it
+    NEEDS_CALL = "needs_call"
+    STARTED = "started"  # and nobody has checked in
+    CHECKED_IN = "checked_in"
+    DONE = "done"
+    OVER = "over"  # its time has passed, and nobody has said what became of it
+    NO_SHOW = "no_show"
     CANCELED = "canceled"
-    PAST = "past"
+
+
+_OF_STATUS = {
+    Appointment.Status.CANCELED: State.CANCELED,
+    Appointment.Status.ARRIVED: State.CHECKED_IN,
+    Appointment.Status.IN_EXAM: State.CHECKED_IN,
+    Appointment.Status.DONE: State.DONE,
+    Appointment.Status.NO_SHOW: State.NO_SHOW,
+}
+_CURRENT = {State.COMING, State.TODAY, State.CHANGED, State.NEEDS_CALL, State.STARTED, State.CHECKED_IN}
 
 
 @dataclass
@@ -40,15 +60,35 @@ class VisitPage:
     def zone(self) -> ZoneInfo:
         return self.visit.zone
 
-    @property
+    @cached_property
     def state(self) -> State:
-        if self.visit.status == Appointment.Status.CANCELED:
-            return State.CANCELED
-        if self.visit.status in (Appointment.Status.ARRIVED, Appointment.Status.IN_EXAM):
-            return State.TODAY
+        if self.visit.status != Appointment.Status.BOOKED:
+            return _OF_STATUS[Appointment.Status(self.visit.status)]
         if not self.visit.is_ahead(self.now):
-            return State.PAST
-        return State.NEEDS_CALL if self.call_task else State.COMING
+            return State.STARTED if self.visit.ends_at > self.now else State.OVER
+        if self.call_task:
+            return State.NEEDS_CALL
+        if self.was:
+            return State.CHANGED
+        is_today = local(self.visit.starts_at, self.zone).date() == local(self.now, self.zone).date()
+        return State.TODAY if is_today else State.COMING
+
+    @property
+    def is_current(self) -> bool:
+        """The patient is coming, or here."""
+        return self.state in _CURRENT
+
+    @cached_property
+    def was(self) -> str:
+        """Day, time and center before the center moved the visit; empty when it did not."""
+        before = moved_by_us_from(self.visit)
+        if before is None:
+            return ""
+        zone = before.scanner.location.zone
+        words = {"day": day_words(before.starts_at, zone), "time": time_words(before.starts_at, zone)}
+        if before.scanner.location_id == self.visit.scanner.location_id:
+            return _("%(day)s, %(time)s") % words
+        return _("%(day)s, %(time)s at %(place)s") % {**words, "place": before.scanner.location.name}
 
     @cached_property
     def call_task(self) -> Task | None:
@@ -99,7 +139,7 @@ class VisitPage:
         return time_words(self.visit.arrive_at, self.zone)
 
     @property
-    def may_cancel(self) -> bool:
+    def may_change(self) -> bool:
         """Online; later than the center allows, patients are asked to call."""
         notice = timedelta(minutes=self.location.contact_until_minutes)
         return self.visit.is_ahead(self.now + notice)
@@ -110,7 +150,25 @@ class VisitPage:
 
     @property
     def canceled_by_patient(self) -> bool:
-        return self.visit.canceled_by.startswith("patient")
+        return self.visit.canceled_by.startswith("patient:")
+
+    @property
+    def canceled_day(self) -> str:
+        assert self.visit.canceled_at is not None
+        return day_words(self.visit.canceled_at, self.zone)
+
+    @property
+    def results(self) -> str:
+        """When they are ready and who tells them; for a visit that never was there are none."""
+        if not (self.is_current or self.state is State.DONE):
+            return ""
+        return self.location.results or _(
+            "A radiologist looks at your images and sends a report to your doctor. "
+            "Your doctor tells you the results."
+        )
+
+    def ready(self) -> list[ReadyItem]:
+        return ready_items(self.visit, token=visit_token(self.visit))
 
     def preparations(self) -> list[str]:
         """What every patient of this exam does, and what this one's screening adds."""

@@ -44,6 +44,7 @@ class TaskRow:
     side: str
     code: str
     visit_at: datetime | None
+    will_come: bool  # as the patient told us
     flag: ScreeningFlag | None
     is_overdue: bool
     may_work: bool
@@ -149,6 +150,7 @@ def _row(task: Task, *, flag: ScreeningFlag | None, may_work: bool, now: datetim
         side=about.get_laterality_display() if about and about.laterality else "",
         code=visit.spoken_code if visit and visit.code else "",
         visit_at=about.starts_at if about else None,
+        will_come=visit is not None and visit.confirmed_at is not None,
         flag=flag,
         is_overdue=task.due_at < now,
         may_work=may_work,

@@ -78,6 +78,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "portal:visit": (everyone(200), everyone(422)),
     "portal:booked": (verified(200), everyone(405)),
     "portal:calendar": (verified(200), NO_POST),
+    "portal:come": (NO_GET, verified(409)),
     "portal:close": (NO_GET, everyone(303)),
     "portal:cancel": (verified(200), verified(303)),
     "locations:list": (everyone(200), NO_POST),

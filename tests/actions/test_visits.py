@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from scheduling.actions.visits import cancel_visit, move_visit, note_view
+from scheduling.actions.visits import cancel_visit, confirm_coming, move_visit, note_view
 from scheduling.exceptions import EditConflict, IllegalMove, NotAnOpening, PatientBusy, SlotTaken, TooLate
 from scheduling.models import Appointment, AuditEvent, Message
 from scheduling.models.appointments import IDENTIFIERS
@@ -35,6 +35,50 @@ def move(visit, starts_at, *, by=PATIENT, location_id=None, version=None, now=NO
         now=now,
         by=by,
     )
+
+
+def come(visit, *, sequence=0, now=NOW, by=PATIENT):
+    return confirm_coming(visit_id=visit.pk, sequence=sequence, now=now, by=by)
+
+
+def test_the_patient_will_come(visit):
+    assert come(visit).confirmed_at == NOW
+
+    visit.refresh_from_db()
+    assert (visit.confirmed_at, visit.version, visit.ical_sequence) == (NOW, 1, 0)
+    event = AuditEvent.objects.get()
+    assert (event.event, event.actor_kind) == ("visit.confirmed", "patient")
+
+
+def test_saying_twice_that_one_comes_is_saying_it_once(visit):
+    come(visit)
+    come(visit, now=NOW + MINUTE)
+
+    visit.refresh_from_db()
+    assert visit.confirmed_at == NOW
+    assert AuditEvent.objects.count() == 1
+
+
+def test_a_move_takes_the_word_back(visit):
+    come(visit)
+    visit.refresh_from_db()
+
+    assert move(visit, NINE_FORTY + 60 * MINUTE).confirmed_at is None
+    with pytest.raises(EditConflict):  # the page still shows the old time
+        come(visit, sequence=0)
+    assert come(visit, sequence=1).confirmed_at == NOW
+
+
+def test_coming_to_a_canceled_visit(visit):
+    cancel(visit)
+
+    with pytest.raises(IllegalMove):
+        come(visit, sequence=1)
+
+
+def test_coming_after_the_start(visit):
+    with pytest.raises(TooLate):
+        come(visit, now=NINE_FORTY)
 
 
 def test_cancel_frees_the_time_and_says_who(visit):

@@ -12,7 +12,9 @@ from django.urls import get_resolver, resolve
 
 from locations.models import Assignment
 from scheduling.actions.booking import REASON_TOO_YOUNG, request_callback
+from scheduling.actions.visits import move_visit
 from scheduling.models import Appointment, Draft, Task
+from scheduling.rules.actors import Actor
 from tests.e2e.world import (
     DAY,
     NINE_FORTY,
@@ -94,6 +96,26 @@ def review(guide: Guide, **fields) -> Appointment:
     visit = guide.visit(**fields)
     TaskFactory(kind=Task.Kind.REVIEW, appointment=visit, location=guide.world.center)
     return visit
+
+
+def changed_by_us(guide: Guide) -> None:
+    visit = guide.visit()
+    move_visit(
+        visit_id=visit.pk,
+        location_id=guide.world.center.pk,
+        starts_at=visit.starts_at + dt.timedelta(hours=2),
+        version=visit.version,
+        now=NOW,
+        by=Actor.staff(1),
+    )
+    guide.open(visit_path(visit, "visit"))
+
+
+def come_too_late(guide: Guide) -> None:
+    """The center moved the visit while its page was open."""
+    visit = guide.visit("visit")
+    Appointment.objects.filter(pk=visit.pk).update(ical_sequence=1)
+    guide.press("I will come")
 
 
 def wrong_birth_date(guide: Guide) -> None:
@@ -216,6 +238,19 @@ STATES: dict[str, Go] = {
     "portal:visit locked": lambda g: g.visit("visit", is_open=False),
     "portal:visit locked error": wrong_birth_date,
     "portal:visit flagged": lambda g: g.open(visit_path(review(g), "visit")),
+    "portal:visit today": lambda g: g.visit("visit", starts_at=NINE_FORTY - DAY),
+    "portal:visit will come": lambda g: g.visit("visit", confirmed_at=NOW),
+    "portal:visit changed": changed_by_us,
+    "portal:visit started": lambda g: g.visit("visit", starts_at=NOW - dt.timedelta(minutes=5)),
+    "portal:visit checked in": lambda g: g.visit(
+        "visit", status="arrived", starts_at=NOW - dt.timedelta(hours=2)
+    ),
+    "portal:visit no-show": lambda g: g.visit("visit", status="no_show", starts_at=NINE_FORTY - 4 * DAY),
+    "portal:visit time is over": lambda g: g.visit("visit", starts_at=NINE_FORTY - 5 * DAY),
+    "portal:visit canceled by the center": lambda g: g.visit(
+        "visit", status="canceled", canceled_at=NOW, canceled_by="staff:1"
+    ),
+    "portal:come": come_too_late,
     "portal:visit canceled": lambda g: g.visit(
         "visit", status="canceled", canceled_at=NOW, canceled_by="patient:1"
     ),
@@ -250,7 +285,7 @@ GROUPS = [
     ("portal:change", "portal:other", "portal:draft-order", "portal:where", "portal:time", "portal:clear"),
     ("portal:patient", "portal:contact", "portal:number", "portal:callback", "portal:check"),
     ("portal:covid",),
-    ("portal:find", "portal:visit", "portal:booked", "portal:cancel"),
+    ("portal:find", "portal:visit", "portal:come", "portal:booked", "portal:cancel"),
     ("frontdesk", "demo", "system"),
 ]
 BODY = ("knee", "chest", "mri", "ct ", "x-ray", "ana ", "núñez")

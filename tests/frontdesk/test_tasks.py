@@ -111,6 +111,15 @@ def screened(austin, **answers):
     return screening
 
 
+def test_a_task_says_that_the_patient_will_come(desk, austin):
+    task = TaskFactory(location=austin, kind=Task.Kind.REVIEW, appointment=AppointmentFactory())
+    assert "Will come" not in desk.get(TASKS).content.decode()
+
+    task.appointment.confirmed_at = NOON
+    task.appointment.save()
+    assert "Will come" in desk.get(TASKS).content.decode()
+
+
 def test_the_desk_reads_flag_and_outcome_and_no_answer(desk, austin):
     screened(
         austin,

@@ -5,10 +5,13 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from scheduling.actions.visits import move_visit
 from scheduling.models import Appointment, AuditEvent, Task
 from scheduling.queries.access import visit_token
+from scheduling.rules.actors import Actor
 from tests.factories.journey import NINE_FORTY, NOW
-from tests.factories.scheduling import AppointmentFactory
+from tests.factories.locations import ScannerFactory
+from tests.factories.scheduling import AppointmentFactory, OfferingFactory
 
 MINUTE = dt.timedelta(minutes=1)
 BIRTH_DATE = {"birth_date_month": "5", "birth_date_day": "17", "birth_date_year": "1980"}
@@ -143,7 +146,7 @@ def test_cancel_asks_first_and_then_cancels(opened, visit):
     assert (answer.status_code, answer.url) == (303, url("visit", visit))
     page = opened.get(answer.url).content.decode()
     assert "This visit is canceled" in page
-    assert "You canceled it." in page
+    assert "You canceled it on Monday, November 30." in page
     visit.refresh_from_db()
     assert (visit.status, visit.cancel_reason) == ("canceled", "Feeling better")
 
@@ -176,7 +179,9 @@ def test_cancel_after_the_start_is_refused_in_words(opened, visit, clock):
 def test_visit_canceled_by_the_center_says_so(opened, visit):
     Appointment.objects.filter(pk=visit.pk).update(status="canceled", canceled_at=NOW, canceled_by="staff:1")
 
-    assert "The center canceled it." in opened.get(url("visit", visit)).content.decode()
+    assert (
+        "The center canceled it on Monday, November 30." in opened.get(url("visit", visit)).content.decode()
+    )
 
 
 @pytest.mark.parametrize(
@@ -185,7 +190,7 @@ def test_visit_canceled_by_the_center_says_so(opened, visit):
         ("arrived", "You are checked in"),
         ("in_exam", "You are checked in"),
         ("done", "This visit is over"),
-        ("no_show", "This visit is over"),
+        ("no_show", "You missed this visit"),
     ],
 )
 def test_visit_that_happens_or_happened(opened, visit, status, words):
@@ -195,6 +200,143 @@ def test_visit_that_happens_or_happened(opened, visit, status, words):
 
     assert words in page
     assert "Cancel this visit" not in page
+    assert "I will come" not in page
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        (NINE_FORTY - 40 * 60 * MINUTE, "Your visit is booked"),
+        (NINE_FORTY - 60 * MINUTE, "Your visit is today"),
+        (NINE_FORTY, "Your visit has started"),
+        (NINE_FORTY + 39 * MINUTE, "Your visit has started"),
+        (NINE_FORTY + 40 * MINUTE, "The time of this visit is over"),
+    ],
+)
+def test_the_page_follows_the_clock(client, visit, clock, now, words):
+    clock.move_to(now)
+    client.post(url("visit", visit), BIRTH_DATE)
+
+    assert words in client.get(url("visit", visit)).content.decode()
+
+
+def test_results_are_told_in_the_words_of_the_center(opened, visit):
+    usual = "Your doctor tells you the results."
+    assert usual in opened.get(url("visit", visit)).content.decode()
+
+    location = visit.scanner.location
+    location.results_en, location.results_es = "In 2 days, from your doctor.", "En 2 días, de su médico."
+    location.save()
+
+    page = opened.get(url("visit", visit)).content.decode()
+    assert "In 2 days, from your doctor." in page
+    assert usual not in page
+
+
+@pytest.mark.parametrize("status", ["no_show", "canceled"])
+def test_a_visit_that_never_was_promises_no_results(opened, visit, status):
+    canceled = {"canceled_at": NOW, "canceled_by": "staff:1"} if status == "canceled" else {}
+    Appointment.objects.filter(pk=visit.pk).update(status=status, **canceled)
+
+    assert "Your results" not in opened.get(url("visit", visit)).content.decode()
+
+
+def move_by_desk(visit, **changes):
+    place = {"location_id": visit.scanner.location_id, "starts_at": NINE_FORTY + 120 * MINUTE, **changes}
+    return move_visit(visit_id=visit.pk, version=visit.version, now=NOW, by=Actor.staff(1), **place)
+
+
+def test_a_visit_the_center_moved_says_what_it_was(opened, visit):
+    move_by_desk(visit)
+
+    page = opened.get(url("visit", visit)).content.decode()
+
+    assert "We changed your visit" in page
+    assert "It was Tuesday, December 1, 9:40 am." in page
+    assert "11:40 am" in page
+
+
+def test_a_visit_moved_to_another_center_names_the_old_one(opened, visit):
+    other = ScannerFactory()
+    OfferingFactory(exam=visit.exam, location=other.location)
+    move_by_desk(visit, location_id=other.location_id)
+
+    page = opened.get(url("visit", visit)).content.decode()
+
+    assert f"It was Tuesday, December 1, 9:40 am at {visit.scanner.location.name}." in page
+
+
+def test_once_the_patient_says_yes_a_change_is_no_news(opened, visit):
+    moved = move_by_desk(visit)
+    opened.post(url("come", visit), {"sequence": moved.ical_sequence})
+
+    assert "We changed your visit" not in opened.get(url("visit", visit)).content.decode()
+
+
+def test_a_visit_the_patient_moved_was_not_changed_by_us(opened, visit):
+    move_visit(
+        visit_id=visit.pk,
+        location_id=visit.scanner.location_id,
+        starts_at=NINE_FORTY + 120 * MINUTE,
+        version=visit.version,
+        now=NOW,
+        by=Actor.patient("visit"),
+    )
+
+    page = opened.get(url("visit", visit)).content.decode()
+    assert "Your visit is booked" in page
+    assert "We changed your visit" not in page
+
+
+def test_i_will_come(opened, visit):
+    assert "I will come" in opened.get(url("visit", visit)).content.decode()
+
+    answer = opened.post(url("come", visit), {"sequence": 0})
+
+    assert (answer.status_code, answer.url) == (303, url("visit", visit))
+    page = opened.get(answer.url).content.decode()
+    assert "You told us that you will come" in page
+    assert "I will come" not in page
+    visit.refresh_from_db()
+    assert visit.confirmed_at == NOW
+
+
+@pytest.mark.parametrize("sent", [{}, {"sequence": "x"}, {"sequence": "1"}])
+def test_i_will_come_to_a_time_that_is_not_the_one_shown(opened, visit, sent):
+    answer = opened.post(url("come", visit), sent)
+
+    assert answer.status_code == 409
+    assert "Someone else changed this a moment ago." in answer.content.decode()
+    visit.refresh_from_db()
+    assert visit.confirmed_at is None
+
+
+def test_i_will_come_needs_the_birth_date(client, visit):
+    client.post(url("come", visit), {"sequence": 0})
+
+    visit.refresh_from_db()
+    assert visit.confirmed_at is None
+
+
+def test_directions_parking_and_entrance_are_on_the_page(opened, visit):
+    location = visit.scanner.location
+    location.directions_en, location.parking_en = "Next to the library.", "Free, behind the building."
+    location.entrance_en = "Use the east door."
+    location.save()
+
+    page = opened.get(url("visit", visit)).content.decode()
+
+    for words in ("Next to the library.", "Free, behind the building.", "Use the east door."):
+        assert words in page
+    assert "destination=1100%20Congress%20Avenue%2C%20Austin%2C%20TX%2078701" in page
+
+
+def test_an_interpreter_is_named(opened, visit):
+    Appointment.objects.update(interpreter_language="Vietnamese")
+
+    page = opened.get(url("visit", visit)).content.decode()
+    assert "Interpreter" in page
+    assert "Vietnamese" in page
 
 
 def test_visit_that_waits_for_a_call_keeps_its_time(opened, visit):

@@ -104,6 +104,13 @@ LOCATIONS: list[dict[str, Any]] = [
     },
 ]
 
+RESULTS = {
+    "results_en": "A radiologist looks at your images. Your doctor gets the report within 2 working days "
+    "and tells you the results.",
+    "results_es": "Un radiólogo revisa sus imágenes. Su médico recibe el informe en 2 días hábiles "
+    "y le explica los resultados.",
+}
+
 # Kind, days, hours on the wall clock. 24 is midnight.
 OFFICE: Spans = {
     "open": [(WORKDAYS, (7, 19)), (SATURDAY, (8, 14))],
@@ -202,7 +209,7 @@ SCANNERS: dict[str, list[dict[str, Any]]] = {
 
 def make_places(*, now: datetime) -> None:
     for values in LOCATIONS:
-        location = Location.objects.create(**values)
+        location = Location.objects.create(**RESULTS, **values)
         _make_hours(location, None, HOURS[location.slug])
         for details in SCANNERS[location.slug]:
             title = f"{location.slug[:8]}_{details['name'].replace('-', '').replace(' ', '')}".upper()[:16]

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
 
 from scheduling.actions.limits import count_attempt, forget_attempts
-from scheduling.actions.visits import cancel_visit, note_failed_lookup, note_view
+from scheduling.actions.visits import cancel_visit, confirm_coming, note_failed_lookup, note_view
 from scheduling.calendar import CONTENT_TYPE, visit_calendar
-from scheduling.exceptions import IllegalMove, NotFound, TooLate
+from scheduling.exceptions import BookingError, EditConflict, IllegalMove, NotFound, TooLate
 from scheduling.models import Appointment
-from scheduling.portal.forms import BirthDateForm, CancelForm, FindVisitForm
+from scheduling.portal.forms import BirthDateForm, CancelForm, ComeForm, FindVisitForm
 from scheduling.portal.limits import BIRTH_DATE, FIND_VISIT, FIND_VISIT_BY_ADDRESS
 from scheduling.portal.verification import is_verified, mark_verified
 from scheduling.portal.views.base import see_other
@@ -91,6 +91,11 @@ class VisitView(View):
         add_never_cache_headers(answer)
         return answer
 
+    def refused(self, refusal: BookingError, **context: Any) -> HttpResponse:
+        """With the visit as it is now."""
+        self.visit = visit_of_token(self.token, now=self.now)
+        return self.page(409, refusal=refusal, **context)
+
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
         content = {"token": self.token, "page": VisitPage(self.visit, now=self.now), **context}
         return render(self.request, self.template_name, content, status=status)
@@ -155,6 +160,29 @@ class CalendarFile(VisitView):
         return answer
 
 
+class Come(VisitView):
+    """“I will come”: a button of My visit."""
+
+    template_name = "portal/visit.html"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if not self.is_open:
+            return see_other("portal:visit", token=self.token)
+        form = ComeForm(request.POST)
+        try:
+            if not form.is_valid():
+                raise EditConflict
+            confirm_coming(
+                visit_id=self.visit.pk,
+                sequence=form.cleaned_data["sequence"],
+                now=self.now,
+                by=actor_of_visit(self.visit.pk),
+            )
+        except (EditConflict, IllegalMove, TooLate) as refusal:
+            return self.refused(refusal)
+        return see_other("portal:visit", token=self.token)
+
+
 class Cancel(VisitView):
     """Asked on a page of its own; only its button cancels."""
 
@@ -179,5 +207,5 @@ class Cancel(VisitView):
                 by=actor_of_visit(self.visit.pk),
             )
         except (IllegalMove, TooLate) as refusal:
-            return self.page(409, form=form, refusal=refusal)
+            return self.refused(refusal, form=form)
         return see_other("portal:visit", token=self.token)
