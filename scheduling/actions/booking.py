@@ -143,7 +143,7 @@ def _write_visit(hold: Appointment, draft: Draft, now: datetime) -> Appointment:
     visit.language = draft.language
     visit.interpreter_language = draft.interpreter_language
     visit.order_status = draft.order_status
-    visit.email, visit.phone = draft.email, draft.phone
+    visit.email, visit.phone, visit.phone_as_typed = draft.email, draft.phone, draft.phone_as_typed
     visit.by_email, visit.by_text, visit.by_call = draft.by_email, draft.by_text, draft.by_call
     visit.booker_name, visit.booker_relation = draft.booker_name, draft.booker_relation
     visit.guardian_name = draft.guardian_name

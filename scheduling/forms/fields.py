@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from scheduling.forms.birth_date import BirthDateField
 from scheduling.forms.words import Words
 from scheduling.rules.email_typos import did_you_mean
+from scheduling.rules.names import without_invisible
 
-__all__ = ["BirthDateField", "EmailField", "NameField", "PhoneField", "did_you_mean"]
+__all__ = ["BirthDateField", "EmailField", "NameField", "PhoneField", "as_typed", "did_you_mean"]
 
 
 class NameField(forms.CharField):
-    """1 to 100 characters in any script, kept as typed (NFC, trimmed). `empty` says what to enter."""
+    """1 to 100 letters in any script, kept as typed (NFC, trimmed). `empty` says what to enter."""
 
     def __init__(self, *, empty: Words, label: Words, autocomplete: str = "", **kwargs: Any) -> None:
         attrs = {"spellcheck": "false", "autocapitalize": "words", "autocomplete": autocomplete or "off"}
@@ -35,11 +36,11 @@ class NameField(forms.CharField):
         self.widget.attrs.pop("maxlength", None)  # never cut off silently what was typed
 
     def to_python(self, value: object) -> str:
-        text = unicodedata.normalize("NFC", super().to_python(value) or "")
+        text = unicodedata.normalize("NFC", without_invisible(super().to_python(value) or "")).strip()
         if not text:
             return ""
-        kinds = {unicodedata.category(sign)[0] for sign in text}
-        if "L" not in kinds or any(unicodedata.category(sign) == "Cc" for sign in text):
+        kinds = {unicodedata.category(sign) for sign in text}
+        if not any(kind.startswith("L") for kind in kinds) or kinds & {"Cc", "Cs"}:
             raise ValidationError(self.error_messages["required"], code="required")
         return text
 
@@ -64,10 +65,16 @@ class EmailField(forms.EmailField):
             if hasattr(validator, "message"):
                 validator.message = malformed
 
+    def to_python(self, value: Any) -> str:
+        text: str = without_invisible(super().to_python(value) or "").strip()
+        if not text.isascii() and any(unicodedata.category(sign) == "Cs" for sign in text):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return text
+
 
 class PhoneField(forms.CharField):
     """Any way of writing a US number (others with +). The value is E.164 and has no extension:
-    store what was typed beside it (`form["phone"].value()`), that is what people are shown."""
+    store `as_typed(form["phone"].value())` beside it, that is what people are shown."""
 
     default_error_messages = {
         "required": _("Enter a phone number"),
@@ -83,7 +90,7 @@ class PhoneField(forms.CharField):
         super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
 
     def to_python(self, value: object) -> str:
-        typed = super().to_python(value)
+        typed = as_typed(super().to_python(value))
         if not typed:
             return ""
         if len(typed) > 40:
@@ -109,6 +116,11 @@ class PhoneField(forms.CharField):
 
     def _refusal(self, code: str) -> ValidationError:
         return ValidationError(self.error_messages[code], code=code)
+
+
+def as_typed(phone: object) -> str:
+    """Without what a contact list put around the number; any space is a plain one."""
+    return " ".join(without_invisible(str(phone or "")).split())
 
 
 def _has_digit(text: str) -> bool:

@@ -170,6 +170,9 @@ class Appointment(models.Model):
     # does not change where this visit's messages go.
     email = models.EmailField(_("email"), max_length=254, blank=True)
     phone = PhoneNumberField(_("phone"), blank=True)
+    phone_as_typed = models.CharField(
+        _("phone as typed"), max_length=40, blank=True, help_text=_("May have an extension.")
+    )
     by_email = models.BooleanField(_("reach by email"), default=False)
     by_text = models.BooleanField(_("reach by text"), default=False)
     by_call = models.BooleanField(_("reach by phone call"), default=False)

@@ -114,5 +114,10 @@ class Draft(models.Model):
         return str(self.pk)
 
     @property
+    def named_patient(self) -> str:
+        """The patient's first name where someone else books: what we ask then says whom it is about."""
+        return self.given_name if self.booking_for == self.BookingFor.OTHER else ""
+
+    @property
     def has_order(self) -> bool:
         return self.order_status != Appointment.OrderStatus.NONE

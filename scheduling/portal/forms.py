@@ -6,17 +6,25 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from scheduling.forms.fields import BirthDateField, EmailField, NameField, PhoneField, did_you_mean
+from scheduling.forms.fields import (
+    BirthDateField,
+    EmailField,
+    NameField,
+    PhoneField,
+    as_typed,
+    did_you_mean,
+)
 from scheduling.forms.layout import AllianceHelper, Options, PrimaryButton, Question, Reveal
 from scheduling.models import Draft
-from scheduling.queries.drafts import ADULT_AGE, years_between
+from scheduling.queries.drafts import is_minor
 
 CHECK_GUARDIAN = _("Check that this is the parent or guardian who comes to the visit")
 CONTACT_WAYS = ("by_email", "by_call")  # texts join when there is a way to send them
 
 
 class PatientForm(forms.Form):
-    """Who the scan is for. `today` is the day at the location."""
+    """Who the scan is for. `today` is the day at the location; `visit_day` that of the visit, on which the
+    patient may be grown up."""
 
     booking_for = forms.ChoiceField(
         label=_("Who is the scan for?"),
@@ -29,7 +37,11 @@ class PatientForm(forms.Form):
         label=_("How are you related?"),
         help_text=_("For example: parent, daughter, partner, caregiver"),
         max_length=40,
-        error_messages={"required": _("Enter how you are related to the patient")},
+        error_messages={
+            "required": _("Enter how you are related to the patient"),
+            "max_length": _("Use up to 40 letters to say how you are related"),
+            "null_characters_not_allowed": _("Enter how you are related to the patient"),
+        },
     )
     given_name = NameField(
         label=_("Patient’s first name"), empty=_("Enter the first name"), autocomplete="given-name"
@@ -47,10 +59,11 @@ class PatientForm(forms.Form):
         help_text=_("The patient is under 18, so a parent or guardian comes along."),
     )
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, visit_day: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
+        self.visit_day = visit_day
         self.is_first_asked = False
+        self.fields["booker_relation"].widget.attrs.pop("maxlength", None)
         birth_date = self.fields["birth_date"]
         assert isinstance(birth_date, BirthDateField)
         birth_date.today = today
@@ -68,7 +81,7 @@ class PatientForm(forms.Form):
     def _guardian_if_minor(self) -> list[str]:
         """The guardian is asked once the date of birth calls for it; who books is proposed."""
         born = self._birth_date()
-        if born is None or years_between(born, self.today) >= ADULT_AGE:
+        if born is None or not is_minor(born, self.visit_day):
             del self.fields["guardian_name"]
             return []
         if self.is_bound and "guardian_name" not in self.data:
@@ -135,7 +148,7 @@ class ContactForm(forms.Form):
             self._require("email", answers)
         if answers.get("by_call"):
             self._require("phone", answers)
-        answers["phone_as_typed"] = str(self["phone"].value() or "").strip() if answers.get("phone") else ""
+        answers["phone_as_typed"] = as_typed(self["phone"].value()) if answers.get("phone") else ""
         return answers
 
     def suggestion(self) -> str | None:
@@ -168,8 +181,14 @@ class NumberForm(forms.Form):
     )
     phone = PhoneField(label=_("Phone number"), help_text=_("Any way of writing it is fine."), required=False)
 
-    def __init__(self, *args: Any, is_question: bool = False, action: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, about: str = "", is_question: bool = False, action: str = "", **kwargs: Any
+    ) -> None:
+        """`about`: the patient's first name, where someone else answers."""
         super().__init__(*args, **kwargs)
+        if about:
+            words = _("What number can we call about %(name)s’s visit?") % {"name": about}
+            self.fields["who_calls"].label = words
         self.helper = AllianceHelper(
             self,
             Options("who_calls", reveals={self.WE: ["phone"]}, question=is_question),
@@ -191,7 +210,7 @@ class NumberForm(forms.Form):
         phone = self.cleaned_data["phone"]
         return {
             "phone": phone,
-            "phone_as_typed": str(self["phone"].value()).strip() if phone else "",
+            "phone_as_typed": as_typed(self["phone"].value()) if phone else "",
             "calls_us": self.cleaned_data["who_calls"] == self.THEY,
         }
 

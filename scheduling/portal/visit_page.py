@@ -177,7 +177,7 @@ class VisitPage:
     def rows(self) -> list[Row]:
         visit = self.visit
         assert visit.patient is not None
-        phone = visit.phone.as_national if visit.phone else ""
+        phone = visit.phone_as_typed or (visit.phone.as_national if visit.phone else "")
         rows = [
             Row(_("Exam"), exam_words(visit)),
             Row(_("Patient"), visit.patient.full_name),

@@ -136,9 +136,20 @@ def today_at(draft: Draft, now: datetime) -> date:
     return (now.astimezone(draft.location.zone) if draft.location else now).date()
 
 
+def visit_day(draft: Draft, now: datetime) -> date:
+    """The day on which the patient's age counts; today while no time is chosen."""
+    if draft.starts_at is None or draft.location is None:
+        return today_at(draft, now)
+    return draft.starts_at.astimezone(draft.location.zone).date()
+
+
+def is_minor(birth_date: date, day: date) -> bool:
+    return years_between(birth_date, day) < ADULT_AGE
+
+
 def _lacks_guardian(draft: Draft, now: datetime) -> bool:
     return (
         draft.birth_date is not None
-        and years_between(draft.birth_date, today_at(draft, now)) < ADULT_AGE
         and not draft.guardian_name
+        and is_minor(draft.birth_date, visit_day(draft, now))
     )

@@ -38,6 +38,7 @@ class TaskRow:
     task: Task
     name: str
     phone: str  # E.164
+    phone_as_typed: str  # with its extension; empty where nobody typed this number
     email: str
     booked_by: str
     exam: Exam | None
@@ -144,6 +145,7 @@ def _row(task: Task, *, flag: ScreeningFlag | None, may_work: bool, now: datetim
         task=task,
         name=task.contact_name or _patient_name(visit, draft),
         phone=phone,
+        phone_as_typed=about.phone_as_typed if about and str(about.phone) == phone else "",
         email=about.email if about else "",
         booked_by=_booked_by(about, unless=task.contact_name) if about else "",
         exam=about.exam if about else None,

@@ -3,12 +3,28 @@
 import re
 import unicodedata
 
+LONGEST_FOLDED = 400  # one sign may fold into eighteen
 # Letters that Unicode does not take apart into a base letter and a mark.
 _WHOLE_LETTERS = str.maketrans(
     {"ð": "d", "đ": "d", "þ": "th", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
-_APOSTROPHES = re.compile(r"['’‘ʼ`´]")
-_OTHER_SIGNS = re.compile(r"[^\w]+")
+_APOSTROPHES = re.compile(r"['’‘ʼʻ`´]")
+# Marks that may be left out when a name is typed again: accents, the points of Hebrew and Arabic. Others
+# spell the word: without the vowels of Hindi or the voicing of kana, twins would have one name.
+_ACCENTS = re.compile(
+    "[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+)
+# Copied along from contact lists and web pages, and never a part of what was meant: directions of text,
+# spaces of no width, soft hyphens. The joiners of Persian and Hindi words are letters' business and stay.
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+
+
+def without_invisible(text: str) -> str:
+    """
+    >>> without_invisible("\\u202d(512) 555-0147\\u202c")
+    '(512) 555-0147'
+    """
+    return _INVISIBLE.sub("", text)
 
 
 def fold(text: str) -> str:
@@ -18,10 +34,15 @@ def fold(text: str) -> str:
     'gudmundsdottir oconnor nunez'
     """
     plain = _APOSTROPHES.sub("", text.casefold()).translate(_WHOLE_LETTERS)
-    decomposed = unicodedata.normalize("NFKD", plain)
-    bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
-    return _OTHER_SIGNS.sub(" ", bare).strip()
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
+    words = "".join(sign if _spells(sign) else " " for sign in bare if unicodedata.category(sign) != "Cf")
+    return unicodedata.normalize("NFC", " ".join(words.split()))
 
 
 def fold_name(given: str, family: str) -> str:
-    return fold(f"{given} {family}")
+    """One text, so that it does not matter which of two surnames stands in which field."""
+    return fold(f"{given} {family}")[:LONGEST_FOLDED]
+
+
+def _spells(sign: str) -> bool:
+    return sign.isalnum() or sign == "_" or unicodedata.category(sign).startswith("M")

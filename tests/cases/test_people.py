@@ -9,7 +9,7 @@ from locations.models import Assignment
 from scheduling.actions.booking import confirm_booking
 from scheduling.actions.delivery import deliver_due
 from scheduling.actions.visits import cancel_visit, move_visit
-from scheduling.models import Appointment, AuditEvent, Message, Patient
+from scheduling.models import Appointment, AuditEvent, Draft, Message, Patient
 from scheduling.queries.access import visit_token
 from scheduling.queries.drafts import digest_of
 from scheduling.rules.actors import Actor
@@ -150,3 +150,82 @@ def test_the_job_three_times_is_one_mail():
         deliver_due(send=lambda message: sent.append(message.kind), now=NOW)
 
     assert sent == ["confirmation"]
+
+
+def test_who_books_again_with_another_email_changes_nothing_of_the_first_visit():
+    """The same person by name, birth date and phone; each visit keeps where its own messages go."""
+    machine, exam = bookable()
+    both = {"by_email": True, "by_call": True, "phone": "+15125550147", "phone_as_typed": "512-555-0147"}
+    first = book(machine, exam, **both)
+    before = Appointment.objects.filter(pk=first.pk).values().get()
+    patient = Patient.objects.values().get()
+
+    second = book(machine, exam, at=NINE_FORTY + HOUR, **{**both, "email": "new@example.com"})
+
+    assert second.patient_id == first.patient_id
+    assert second.email == "new@example.com"
+    assert Appointment.objects.filter(pk=first.pk).values().get() == before
+    assert Patient.objects.values().get() == patient
+    assert set(first.messages.values_list("status", flat=True)) == {"pending"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"given_name": "Anna"},
+        {"family_name": "Ruiz"},
+        {"birth_date": dt.date(1980, 5, 18)},
+        {"email": "ana@example.org"},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_who_differs_in_one_thing_is_someone_else(other):
+    machine, exam = bookable()
+    ana = book(machine, exam)
+
+    assert book(machine, exam, at=NINE_FORTY + HOUR, **other).patient_id != ana.patient_id
+
+
+@pytest.mark.parametrize(
+    "same", [{"family_name": "Nunez"}, {"given_name": "ANA"}, {"email": "Ana@Example.com"}], ids=str
+)
+def test_who_types_without_accents_or_in_capitals_is_the_same(same):
+    machine, exam = bookable()
+    ana = book(machine, exam)
+
+    again = book(machine, exam, at=NINE_FORTY + HOUR, **same)
+
+    assert again.patient_id == ana.patient_id
+    assert (again.patient.given_name, again.patient.family_name) == ("Ana", "Núñez")  # as first typed
+
+
+def test_a_stranger_with_the_same_email_meets_nothing_of_ana(client, time_machine):
+    """Ben gets through the whole journey on Ana's email, and no page of his names her or her visit."""
+    time_machine.move_to(NOW, tick=False)
+    machine, exam = bookable()
+    ana = book(machine, exam, given_name="Analena", family_name="Secretname")
+    session = client.session
+    session["visitor"] = "bens-browser"
+    session.save()
+    draft = ready_draft(
+        machine,
+        exam,
+        visitor="bens-browser",
+        given_name="Ben",
+        family_name="Ortiz",
+        starts_at=NINE_FORTY + HOUR,
+    )
+    names = ("where", "time", "patient", "contact", "check")
+    pages = [client.get(reverse(f"portal:{name}", kwargs={"draft_id": draft.pk})) for name in names]
+    booked = client.post(
+        reverse("portal:check", kwargs={"draft_id": draft.pk}),
+        {"digest": digest_of(Draft.objects.get(pk=draft.pk))},
+    )
+    pages.append(client.get(booked.url))
+    pages.append(client.get(booked.url.replace("booked/", "")))
+
+    read = " ".join(page.content.decode() for page in pages)
+    assert [page.status_code for page in pages] == [200] * len(pages)
+    assert not [
+        word for word in ("Analena", "Secretname", ana.code, ana.spoken_code, ana.link_key) if word in read
+    ]

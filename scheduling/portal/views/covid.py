@@ -191,7 +191,9 @@ class CovidOutcome(AskingView):
             more = {"ticket": None, "back_url": f"{self.url_of('covid')}?change"}
         if result.lacks_number:
             more["number_form"] = NumberForm(
-                initial={"who_calls": NumberForm.WE}, action=self.url_of("number")
+                initial={"who_calls": NumberForm.WE},
+                about=self.draft.named_patient,
+                action=self.url_of("number"),
             )
         return self.page(result=result, **more)
 

@@ -11,7 +11,14 @@ from scheduling.actions.numbers import give_number
 from scheduling.models import Draft
 from scheduling.portal.forms import ContactForm, NumberForm, PatientForm
 from scheduling.portal.views.base import DraftView, see_other
-from scheduling.queries.drafts import Step, is_too_young, lacks_number, promises_call, today_at
+from scheduling.queries.drafts import (
+    Step,
+    is_too_young,
+    lacks_number,
+    promises_call,
+    today_at,
+    visit_day,
+)
 
 
 class Patient(DraftView):
@@ -29,7 +36,8 @@ class Patient(DraftView):
         return self.forward()
 
     def _form(self, *args: Any, **kwargs: Any) -> PatientForm:
-        return PatientForm(*args, today=today_at(self.draft, self.now), **kwargs)
+        day = visit_day(self.draft, self.now)
+        return PatientForm(*args, today=today_at(self.draft, self.now), visit_day=day, **kwargs)
 
 
 class Contact(DraftView):
@@ -62,10 +70,10 @@ class Number(DraftView):
         if not promises_call(self.draft, now=self.now):
             return self.forward()
         initial = {"who_calls": NumberForm.WE, "phone": self.draft.phone_as_typed}
-        return self.page(form=NumberForm(initial=initial, is_question=True))
+        return self.page(form=self._form(initial=initial))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = NumberForm(request.POST, is_question=True)
+        form = self._form(request.POST)
         if not form.is_valid():
             return self.page(422, form=form)
         self.draft = give_number(draft_id=self.draft.pk, **form.answers(), now=self.now)
@@ -73,6 +81,9 @@ class Number(DraftView):
 
     def back_url(self) -> str:
         return reverse("portal:contact", kwargs={"draft_id": self.draft.pk})
+
+    def _form(self, *args: Any, **kwargs: Any) -> NumberForm:
+        return NumberForm(*args, about=self.draft.named_patient, is_question=True, **kwargs)
 
 
 class Callback(DraftView):
