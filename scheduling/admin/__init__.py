@@ -1,3 +1,3 @@
-from scheduling.admin import audit, bookings, catalogue, messages, patients, places, screening
+from scheduling.admin import audit, bookings, catalogue, messages, patients, places, screening, waitlist
 
-__all__ = ["audit", "bookings", "catalogue", "messages", "patients", "places", "screening"]
+__all__ = ["audit", "bookings", "catalogue", "messages", "patients", "places", "screening", "waitlist"]

@@ -7,6 +7,7 @@ from scheduling.models.messages import Message
 from scheduling.models.patients import Patient
 from scheduling.models.screening import Publication, Question, Questionnaire, Rule, Screening, Version
 from scheduling.models.tasks import Task
+from scheduling.models.waitlist import WaitlistEntry
 
 __all__ = [
     "Appointment",
@@ -27,4 +28,5 @@ __all__ = [
     "Synonym",
     "Task",
     "Version",
+    "WaitlistEntry",
 ]

@@ -39,6 +39,7 @@ RECORDS = (
     "scheduling.screening",
     "scheduling.task",
     "scheduling.auditevent",
+    "scheduling.waitlistentry",
 )
 _KEPT = "_role_permissions"  # on the request's user object, as Django keeps its own permissions
 AUDITED = ("scheduling.appointment", "scheduling.auditevent")

@@ -56,7 +56,7 @@ def _random_signs(count: int) -> str:
 
 
 def new_link_key() -> str:
-    """What the link to a visit names it by: 128 random bits, which tell nothing about the visit."""
+    """What the link to a visit or a waitlist entry names it by: 128 random bits, telling nothing of it."""
     return secrets.token_urlsafe(16)
 
 
