@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils.translation import gettext_noop
 
 from scheduling.actions.messages import call, is_reachable_by_email, quiet_hours
-from scheduling.models import Appointment, Message, Task
+from scheduling.models import Appointment, Message, Task, WaitlistEntry
 from scheduling.rules import reminders
 from scheduling.rules.actors import Actor
 
@@ -32,6 +32,7 @@ LONGEST_SILENCE = timedelta(hours=6)
 
 CALL_UNDELIVERED = gettext_noop("Call about the visit: the email could not be delivered")
 CALL_UNDELIVERED_CANCEL = gettext_noop("Call to say the visit is canceled: the email could not be delivered")
+CALL_UNDELIVERED_WAITLIST = gettext_noop("Call about the waitlist: the email could not be delivered")
 
 Send = Callable[[Message], None]
 Clock = Callable[[], datetime]
@@ -55,7 +56,7 @@ def deliver_due(*, send: Send, now: datetime, clock: Clock | None = None) -> boo
 
     `clock` tells the time of each message, as a batch may take a minute; without it all is of `now`.
 
-    `send` gets the message with its appointment and raises TryLater or Refused. A worker that dies
+    `send` gets the message with what it is about and raises TryLater or Refused. A worker that dies
     leaves its claims to the next one; only the message in flight can leave twice. A cancel that
     commits while a message is in flight does not stop that one. True when there may be more to do.
     """
@@ -64,11 +65,11 @@ def deliver_due(*, send: Send, now: datetime, clock: Clock | None = None) -> boo
     claimed = _claim_batch(claim, now)
     began = time.monotonic()
     outage = ""
-    for message_id in claimed:
+    for row in claimed:
         if time.monotonic() - began > BATCH_SECONDS:
             _give_back(claim)
             return True
-        message = _still_wanted(message_id, claim, clock())
+        message = _still_wanted(row, claim, clock())
         if message is None:
             continue
         try:
@@ -89,13 +90,12 @@ def deliver_due(*, send: Send, now: datetime, clock: Clock | None = None) -> boo
     return len(claimed) == BATCH and not outage
 
 
-def _claim_batch(claim: uuid.UUID, now: datetime) -> list[int]:
+def _claim_batch(claim: uuid.UUID, now: datetime) -> list[Message]:
+    """Only their keys and what they are about: the rest is read when it is their turn."""
     with transaction.atomic():
-        due = Message.objects.due(now).order_by("due_at", "pk")
-        claimed = list(
-            due.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)[:BATCH]
-        )
-        Message.objects.filter(pk__in=claimed).update(
+        due = Message.objects.due(now).only("pk", "appointment", "waitlist_entry").order_by("due_at", "pk")
+        claimed = list(due.select_for_update(skip_locked=True, no_key=True)[:BATCH])
+        Message.objects.filter(pk__in=[row.pk for row in claimed]).update(
             status=Message.Status.SENDING,
             claim=claim,
             claimed_until=now + LEASE,
@@ -115,15 +115,15 @@ def _give_back(claim: uuid.UUID) -> None:
 
 
 @transaction.atomic
-def _still_wanted(message_id: int, claim: uuid.UUID, now: datetime) -> Message | None:
-    """The re-check, under the appointment's lock: a cancel that is committing is waited for.
+def _still_wanted(row: Message, claim: uuid.UUID, now: datetime) -> Message | None:
+    """The re-check, under the lock of what it is about: a cancel that is committing is waited for.
 
     The lock is gone again while the message is sent, so that a slow mail server blocks nobody.
     Joined after it is locked: the appointment may have waited for a move to another scanner.
     """
-    Appointment.objects.select_for_update(no_key=True, of=("self",)).get(messages=message_id)
-    ours = Message.objects.select_related("appointment__scanner__location")
-    message = ours.filter(pk=message_id, claim=claim).first()
+    _lock_about(row)
+    ours = Message.objects.select_related("appointment__scanner__location", "waitlist_entry")
+    message = ours.filter(pk=row.pk, claim=claim).first()
     if message is None:
         return None
     if not _fits(message):
@@ -140,21 +140,26 @@ def _still_wanted(message_id: int, claim: uuid.UUID, now: datetime) -> Message |
 
 
 def _fits(message: Message) -> bool:
-    """Whether the visit is still what the message says. News of a cancel needs a canceled visit;
-    every other message a booked one; both at the time (the sequence) they were written for."""
-    appointment = message.appointment
+    """Whether what it is about is still as it says, and can be told by mail.
+
+    News of a cancel needs a canceled visit; every other message a booked one; both at the time (the
+    sequence) they were written for. Whoever waits must still be waiting.
+    """
+    about = message.about
+    if isinstance(about, WaitlistEntry):
+        return about.is_active and is_reachable_by_email(about)
     is_canceled = message.kind == Message.Kind.CANCELED
     status = Appointment.Status.CANCELED if is_canceled else Appointment.Status.BOOKED
     return (
-        appointment.status == status
-        and appointment.ical_sequence == message.ical_sequence
-        and is_reachable_by_email(appointment)
+        about.status == status
+        and about.ical_sequence == message.ical_sequence
+        and is_reachable_by_email(about)
     )
 
 
 def _allowed_at(message: Message, now: datetime) -> datetime:
     """A late reminder waits for the end of the quiet hours; answers to what someone just did do not."""
-    if message.kind not in reminders.BEFORE_START:
+    if message.appointment is None or message.kind not in reminders.BEFORE_START:
         return now
     return quiet_hours(message.appointment).first_after(now) or now
 
@@ -192,8 +197,9 @@ def _wait_for_server(message: Message, outcome: str, now: datetime) -> None:
 
 
 def _silent_until(message: Message) -> datetime:
-    """When a person must hear of it in another way. A reminder may wait until it helps no more."""
-    if message.kind in reminders.BEFORE_START:
+    """When a person must hear of it in another way. What changes nothing yet, as a reminder or a place
+    on the waitlist, may wait until it helps no more."""
+    if message.appointment is None or message.kind in reminders.BEFORE_START:
         return message.drop_after
     halfway = (message.drop_after - message.created_at) / 2
     return message.created_at + min(LONGEST_SILENCE, halfway)
@@ -207,29 +213,38 @@ def _ask_to_call_meanwhile(message: Message, now: datetime) -> None:
         appointment=message.appointment_id,
         created_at__gte=message.created_at,
     )
-    appointment = _locked_visit(message)
+    _lock_about(message)
     if not asked.exists():
-        _call_undelivered(message, appointment, now)
+        _call_undelivered(message, now)
 
 
 @transaction.atomic
 def _give_up(message: Message, outcome: str, now: datetime) -> None:
-    """Onto the desk's call list, while there is still a visit to speak of."""
-    appointment = _locked_visit(message)
+    """Onto the desk's call list, while there is still something to speak of."""
+    _lock_about(message)
     if _settle(message, status=Message.Status.FAILED, outcome=outcome):
-        _call_undelivered(message, appointment, now)
+        _call_undelivered(message, now)
 
 
-def _locked_visit(message: Message) -> Appointment:
-    return Appointment.objects.select_for_update(no_key=True, of=("self",)).get(pk=message.appointment_id)
+def _lock_about(message: Message) -> None:
+    """Locks what the message is about, and shows it the row as it is now."""
+    if message.waitlist_entry_id:
+        entries = WaitlistEntry.objects.select_for_update(no_key=True, of=("self",))
+        message.waitlist_entry = entries.get(pk=message.waitlist_entry_id)
+    else:
+        visits = Appointment.objects.select_for_update(no_key=True, of=("self",))
+        message.appointment = visits.get(messages=message.pk)
 
 
-def _call_undelivered(message: Message, appointment: Appointment, now: datetime) -> None:
-    message.appointment = appointment
-    if _fits(message) and now < appointment.starts_at:
+def _call_undelivered(message: Message, now: datetime) -> None:
+    if not _fits(message):
+        return
+    by, about = Actor.process("messages"), message.about
+    if isinstance(about, WaitlistEntry):
+        call(about, CALL_UNDELIVERED_WAITLIST, now=now, by=by)
+    elif now < about.starts_at:
         is_canceled = message.kind == Message.Kind.CANCELED
-        reason = CALL_UNDELIVERED_CANCEL if is_canceled else CALL_UNDELIVERED
-        call(appointment, reason, now=now, by=Actor.process("messages"))
+        call(about, CALL_UNDELIVERED_CANCEL if is_canceled else CALL_UNDELIVERED, now=now, by=by)
 
 
 def _settle(message: Message, *, status: Message.Status, **changes: object) -> bool:

@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_noop
 
 from scheduling.actions.tasks import open_task
-from scheduling.models import Appointment, Message, Task
+from scheduling.models import Appointment, Message, Task, WaitlistEntry
 from scheduling.rules import reminders
 from scheduling.rules.actors import Actor
 
@@ -50,8 +50,8 @@ def withdraw_unsent(*, appointment: Appointment) -> int:
     )
 
 
-def is_reachable_by_email(appointment: Appointment) -> bool:
-    return appointment.by_email and bool(appointment.email)
+def is_reachable_by_email(about: Appointment | WaitlistEntry) -> bool:
+    return about.by_email and bool(about.email)
 
 
 def quiet_hours(appointment: Appointment) -> reminders.QuietHours:
@@ -104,13 +104,26 @@ def _enqueue(
     )
 
 
-def call(appointment: Appointment, reason: str, *, now: datetime, by: Actor) -> None:
+def call(about: Appointment | WaitlistEntry, reason: str, *, now: datetime, by: Actor) -> None:
     """By the desk, where no mail helps."""
+    if isinstance(about, Appointment):
+        open_task(
+            kind=Task.Kind.NOT_DELIVERED,
+            location=about.location,
+            reason=reason,
+            appointment=about,
+            now=now,
+            by=by,
+        )
+        return
     open_task(
         kind=Task.Kind.NOT_DELIVERED,
-        location=appointment.location,
+        location=about.center,
         reason=reason,
-        appointment=appointment,
+        appointment=about.appointment,
+        draft=about.draft,
+        contact_name=about.full_name,
+        contact_phone=str(about.phone),
         now=now,
         by=by,
     )

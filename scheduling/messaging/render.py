@@ -48,6 +48,7 @@ def render(message: Message) -> Content:
 
 def _context(message: Message) -> dict[str, object]:
     visit = message.appointment
+    assert visit is not None
     zone = visit.zone
     is_to_talk = call_first_task(visit) is not None
     return {

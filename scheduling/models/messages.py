@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from scheduling.models.appointments import Appointment
+from scheduling.models.waitlist import WaitlistEntry
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -42,11 +43,24 @@ class Message(models.Model):
         DROPPED = "dropped", _("dropped, too late")
 
     appointment = models.ForeignKey(
-        Appointment, verbose_name=_("appointment"), on_delete=models.PROTECT, related_name="messages"
+        Appointment,
+        verbose_name=_("appointment"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="messages",
+    )
+    waitlist_entry = models.ForeignKey(
+        WaitlistEntry,
+        verbose_name=_("waitlist entry"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="messages",
     )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices, default=Channel.EMAIL)
-    ical_sequence = models.PositiveIntegerField(_("calendar sequence"))
+    ical_sequence = models.PositiveIntegerField(_("calendar sequence"), default=0)
     language = models.CharField(_("language"), max_length=5, default="en")
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PENDING)
     due_at = models.DateTimeField(_("due"))
@@ -76,9 +90,19 @@ class Message(models.Model):
             )
         ]
         constraints = [
+            models.CheckConstraint(
+                name="message_about_one_thing",
+                condition=Q(appointment__isnull=False, waitlist_entry__isnull=True)
+                | Q(appointment__isnull=True, waitlist_entry__isnull=False),
+            ),
             models.UniqueConstraint(
                 name="message_one_unsent_per_key",
                 fields=["appointment", "kind", "channel", "ical_sequence"],
+                condition=Q(status__in=["pending", "sending"]),
+            ),
+            models.UniqueConstraint(
+                name="message_one_unsent_per_entry",
+                fields=["waitlist_entry", "kind", "channel"],
                 condition=Q(status__in=["pending", "sending"]),
             ),
             models.CheckConstraint(
@@ -95,3 +119,9 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def about(self) -> Appointment | WaitlistEntry:
+        about = self.appointment or self.waitlist_entry
+        assert about is not None
+        return about

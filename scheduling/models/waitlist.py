@@ -155,5 +155,14 @@ class WaitlistEntry(models.Model):
         return f"{_('waitlist entry')} {self.pk}"
 
     @property
+    def full_name(self) -> str:
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def center(self) -> Location:
+        """Whose desk looks after it: the first, A to Z, of those that suit."""
+        return self.locations.all()[0]
+
+    @property
     def is_active(self) -> bool:
         return self.status == self.Status.ACTIVE

@@ -8,10 +8,11 @@ import pytest
 
 from scheduling.actions import delivery, messages
 from scheduling.actions.delivery import Refused, TryLater, deliver_due
-from scheduling.models import Appointment, Message, Task
+from scheduling.models import Appointment, Message, Task, WaitlistEntry
 from scheduling.rules.actors import Actor
 from tests.factories.messages import MessageFactory, visits_apart
 from tests.factories.scheduling import BOOKED_AT, STARTS_AT, AppointmentFactory
+from tests.factories.waitlist import WaitlistFactory, WaitlistMessageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -355,3 +356,56 @@ def test_five_queries_a_message(count, django_assert_num_queries):
     # The claim: begin, select, update, commit. A message: begin, lock, select, commit; mark.
     with django_assert_num_queries(4 + 5 * count):
         deliver_due(send=Recorder(), now=BOOKED_AT)
+
+
+# --- about somebody who waits
+
+
+def test_whoever_waits_gets_the_message():
+    message = WaitlistMessageFactory()
+    send = Recorder()
+    deliver_due(send=send, now=BOOKED_AT)
+    assert (send.sent, state(message)) == ([message.pk], ("sent",))
+
+
+@pytest.mark.parametrize(
+    "change", [{"status": "left", "ended_at": BOOKED_AT}, {"by_email": False, "by_call": True}, {"email": ""}]
+)
+def test_whoever_waits_no_longer_or_has_no_email_gets_none(change):
+    message = WaitlistMessageFactory()
+    WaitlistEntry.objects.update(**change)
+    send = Recorder()
+    deliver_due(send=send, now=BOOKED_AT)
+    assert (send.sent, state(message)) == ([], ("withdrawn",))
+
+
+@pytest.mark.parametrize("of", ["draft", "appointment"])
+def test_an_address_that_refuses_the_waitlists_message_is_a_call_for_the_center(of):
+    visit = {"draft": None, "appointment": AppointmentFactory()} if of == "appointment" else {}
+    message = WaitlistMessageFactory(waitlist_entry=WaitlistFactory(phone="+15125550147", **visit))
+    deliver_due(send=Recorder({message.pk: Refused("SMTP 550")}), now=BOOKED_AT)
+    task = Task.objects.get()
+    assert (task.kind, task.reason) == (
+        "not_delivered",
+        "Call about the waitlist: the email could not be delivered",
+    )
+    assert getattr(task, of) == getattr(message.waitlist_entry, of)
+    assert task.location == message.waitlist_entry.center
+
+
+def test_nobody_is_called_about_a_place_on_the_list_that_was_given_up_meanwhile():
+    message = WaitlistMessageFactory()
+
+    def send(_message):
+        WaitlistEntry.objects.update(status="left", ended_at=BOOKED_AT)
+        raise Refused("SMTP 550")
+
+    deliver_due(send=send, now=BOOKED_AT)
+    assert (state(message), Task.objects.count()) == (("failed",), 0)
+
+
+def test_a_place_on_the_list_waits_out_a_long_failure_of_the_server_without_a_call():
+    message = WaitlistMessageFactory()
+    down = Recorder({message.pk: TryLater("SMTP 421", server_down=True)})
+    deliver_due(send=down, now=STARTS_AT - HOUR)
+    assert (state(message), Task.objects.count()) == (("pending",), 0)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from locations.models import Assignment
 from scheduling.models import AuditEvent
 from tests.factories.locations import AssignmentFactory
-from tests.factories.waitlist import WaitlistFactory
+from tests.factories.waitlist import WaitlistFactory, WaitlistMessageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,14 @@ def test_looking_at_an_entry_is_audited_and_its_title_names_nobody(client, entry
     title = page.partition("<title>")[2].partition("</title>")[0]
     assert title.startswith("View waitlist entry")
     assert AuditEvent.objects.filter(event="visit.viewed", object_kind="waitlistentry").count() == 1
+
+
+def test_the_list_of_messages_names_the_entry(client, entry):
+    WaitlistMessageFactory(waitlist_entry=entry)
+
+    page = client.get(reverse("admin:scheduling_message_changelist")).content.decode()
+
+    assert f"waitlist entry {entry.pk}" in page
 
 
 def test_the_list_asks_the_same_number_of_queries_for_one_and_for_three(

@@ -7,9 +7,9 @@ import datetime as dt
 import factory
 from factory.django import DjangoModelFactory
 
-from scheduling.models import WaitlistEntry
+from scheduling.models import Message, WaitlistEntry
 from scheduling.rules import codes
-from tests.factories.scheduling import BOOKED_AT, FullDraftFactory
+from tests.factories.scheduling import BOOKED_AT, STARTS_AT, FullDraftFactory
 
 
 class WaitlistFactory(DjangoModelFactory):
@@ -37,3 +37,16 @@ class WaitlistFactory(DjangoModelFactory):
     def locations(self, create, extracted, **kwargs):
         if create:
             self.locations.set(extracted or [(self.draft or self.appointment).location])
+
+
+class WaitlistMessageFactory(DjangoModelFactory):
+    """Due when the entry was made, useless after Tuesday, 9:40 am."""
+
+    class Meta:
+        model = Message
+
+    waitlist_entry = factory.SubFactory(WaitlistFactory)
+    kind = Message.Kind.CONFIRMATION
+    due_at = BOOKED_AT
+    drop_after = STARTS_AT
+    created_at = BOOKED_AT

@@ -17,6 +17,7 @@ from tests.factories.scheduling import (
     PatientFactory,
     SidedExamFactory,
 )
+from tests.factories.waitlist import WaitlistFactory
 
 MINUTE = dt.timedelta(minutes=1)
 pytestmark = pytest.mark.django_db
@@ -189,6 +190,20 @@ def test_one_unsent_message_per_key():
     message(appointment=visit)
 
     assert constraint_broken_by(lambda: message(appointment=visit)) == "message_one_unsent_per_key"
+
+
+def test_one_unsent_message_per_kind_to_whoever_waits():
+    entry = WaitlistFactory()
+    message(waitlist_entry=entry)
+
+    assert constraint_broken_by(lambda: message(waitlist_entry=entry)) == "message_one_unsent_per_entry"
+
+
+def test_a_message_is_about_one_thing():
+    both = {"appointment": AppointmentFactory(), "waitlist_entry": WaitlistFactory()}
+
+    assert constraint_broken_by(lambda: message(**both)) == "message_about_one_thing"
+    assert constraint_broken_by(message) == "message_about_one_thing"
 
 
 @pytest.mark.parametrize(
