@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('locations', '0002_results_words'),
-        ('scheduling', '0008_coming_is_audited'),
+        ('scheduling', '0009_phone_as_typed'),
     ]
 
     operations = [

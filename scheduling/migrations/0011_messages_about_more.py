@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scheduling', '0009_waitlist'),
+        ('scheduling', '0010_waitlist'),
     ]
 
     operations = [
