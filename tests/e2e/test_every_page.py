@@ -1,4 +1,4 @@
-"""Every page in every state it has, once: readable by axe, fitting, targets large enough.
+"""Every page in every state it has, once, for everyone (tests/e2e/inspection.py).
 
 A new page is one line in STATES; a URL name without a line fails.
 """
@@ -15,6 +15,7 @@ from scheduling.actions.booking import REASON_TOO_YOUNG, request_callback
 from scheduling.actions.visits import move_visit
 from scheduling.models import Appointment, Draft, Task
 from scheduling.rules.actors import Actor
+from tests.e2e.inspection import STORED, Inspection
 from tests.e2e.world import (
     DAY,
     NINE_FORTY,
@@ -291,13 +292,6 @@ GROUPS = [
 BODY = ("knee", "chest", "mri", "ct ", "x-ray", "ana ", "núñez")
 EMPTY = {"portal:home": "/", "portal:exams": "/book/exam/", "locations:list": "/locations/"}
 MAIL = b"Subject: Your visit\nFrom: visits@alliance.example\nTo: ana@example.com\n\nTuesday, 9:40 am\n"
-CONTROLS = "main button, main .button, main input, main select, main textarea"
-SMALL_TARGETS = """controls => [...document.querySelectorAll(controls)]
-    .map(control => control.matches('[type=radio], [type=checkbox]') ? control.labels[0] : control)
-    .filter(element => element.checkVisibility())
-    .map(element => [element, element.getBoundingClientRect()])
-    .filter(([element, box]) => box.width && Math.min(box.width, box.height) < 43.9)
-    .map(([element, box]) => `${box.width}x${box.height} ${element.outerHTML.slice(0, 90)}`)"""
 
 
 def test_every_address_has_a_line():
@@ -310,36 +304,34 @@ def test_every_address_has_a_line():
     assert [name for name in STATES if sum(name.startswith(group) for group in GROUPS) != 1] == []
 
 
-def faults_of(guide: Guide, name: str, check_axe, check_fits) -> list[str]:
+def faults_of(guide: Guide, name: str, check_axe) -> list[str]:
     page, found = guide.page, []
     title, path = page.title(), urlsplit(page.url).path
     print(f"{name}: {title} | {page.locator('h1').inner_text()}")
     if title.startswith("Error:") != name.endswith("error"):
         found.append(f"{name} has the title {title}")
-    if is_private(path):
-        found += [f"{name}: {word} in the title {title}" for word in BODY if word in title.lower()]
     if not name.startswith("system"):
         landed = resolve(path, urlconf="tests.e2e.urls").view_name
         if landed != LANDS_ON.get(name, name.split(" ", 1)[0]):
             found.append(f"{name} is {page.url}")
-    for width in (320, 390, 1280):
-        page.set_viewport_size({"width": width, "height": 844})
-        for check in (check_fits, check_axe):
-            try:
-                check(page)
-            except AssertionError as fault:
-                found.append(f"{name}, {width} px: {fault}")
-    page.set_viewport_size({"width": 320, "height": 640})
-    header = page.evaluate("document.querySelector('header').getBoundingClientRect().height")
-    if header > 112:
-        found.append(f"{name}: the header is {header} px high at 320")
-    if not name.startswith("frontdesk"):
-        found += [f"{name}: small target {target}" for target in page.evaluate(SMALL_TARGETS, CONTROLS)]
-    return found
+    if is_private(path):
+        found += [f"{name}: {fault}" for fault in told_on(page)]
+    return found + Inspection(page, name, at_desk=name.startswith("frontdesk")).everything(check_axe)
+
+
+def told_on(page) -> list[str]:
+    """What the browser's history and storage would tell the next person at this computer."""
+    places = {"title": page.title(), "address": page.url, "storage": page.evaluate(STORED)}
+    return [
+        f"{word!r} in the {where} {text}"
+        for where, text in places.items()
+        for word in BODY
+        if word in text.lower()
+    ]
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group[0])
-def test_pages_read_well_and_fit(guide, settings, tmp_path, check_axe, check_fits, group):
+def test_pages_read_well_and_fit(guide, settings, tmp_path, check_axe, group):
     settings.ROOT_URLCONF = "tests.e2e.urls"
     settings.MAILBOX_DIR = str(tmp_path)
     (tmp_path / "one.eml").write_bytes(MAIL)
@@ -350,14 +342,14 @@ def test_pages_read_well_and_fit(guide, settings, tmp_path, check_axe, check_fit
     for name, go in STATES.items():
         if name.startswith(group):
             go(visitor)
-            faults += faults_of(visitor, name, check_axe, check_fits)
+            faults += faults_of(visitor, name, check_axe)
     assert faults == [], "\n".join(faults)
 
 
-def test_a_site_without_centers_and_scans_reads_well(live_server, make_page, check_axe, check_fits):
+def test_a_site_without_centers_and_scans_reads_well(live_server, make_page, check_axe):
     visitor = Guide(make_page(), live_server.url, None)
     faults = []
     for name, path in EMPTY.items():
         visitor.open(path)
-        faults += faults_of(visitor, f"{name} empty", check_axe, check_fits)
+        faults += faults_of(visitor, f"{name} empty", check_axe)
     assert faults == [], "\n".join(faults)
