@@ -10,59 +10,89 @@ from django.db import transaction
 from scheduling.actions import screening
 from scheduling.actions.drafts import save_answers
 from scheduling.actions.holds import lock_draft
-from scheduling.exceptions import DraftIncomplete
-from scheduling.models import Version
+from scheduling.exceptions import AlreadyBooked, DraftIncomplete
+from scheduling.models import AnswerSheet, Draft
+from scheduling.queries.access import visit_of_draft
 from scheduling.queries.screening import (
-    outcome_of_draft,
-    shown_to,
+    outcome_of,
+    sheet_of,
+    shown_with,
     still_to_answer,
-    version_of_draft,
+    version_of,
 )
 from scheduling.rules.actors import Actor
-from scheduling.rules.screening import Disposition, Outcome
+from scheduling.rules.screening import Disposition, FormKind, Outcome, Stage, VersionSpec
 
 AT_ONCE = (Disposition.CALLBACK, Disposition.EMERGENCY)  # recorded before the rest is answered, if it ever is
 
 
 @transaction.atomic
 def answer_screening(
-    *, draft_id: UUID, answers: Mapping[str, Any], language: str, now: datetime, by: Actor
+    *,
+    draft_id: UUID,
+    kind: FormKind,
+    answers: Mapping[str, Any],
+    until: Stage = Stage.BOOKING,
+    language: str,
+    now: datetime,
+    by: Actor,
 ) -> Outcome:
-    """One page of the respiratory form. Answers to questions that are hidden by now are forgotten.
+    """One page of a form, asked up to a stage. Answers to questions that are hidden by now are forgotten.
 
     Each complete set is kept as a record, so that answers that are changed before booking leave a trace.
 
     Raises DraftIncomplete where nothing is asked, AlreadyBooked.
     """
     draft = lock_draft(draft_id)
-    version = version_of_draft(draft, now=now)
-    if version is None or version.pk is None:
+    if visit_of_draft(draft):
+        raise AlreadyBooked
+    version = version_of(draft, kind, now=now)
+    if version is None:
         raise DraftIncomplete
-    draft.screening_answers = {**draft.screening_answers, **answers}
-    shown = {question.key for question in shown_to(version, draft, now=now)}
-    is_complete = not still_to_answer(version, draft, now=now)
-    draft = save_answers(
-        draft_id=draft.pk,
-        answers={
-            "screening_version": Version.objects.get(pk=version.pk),
-            "screening_answers": {k: v for k, v in draft.screening_answers.items() if k in shown},
-            "screening_language": language,
-            "screened_at": now if is_complete else None,
-        },
-        now=now,
-    )
-    outcome = outcome_of_draft(draft, now=now)
+    sheet = sheet_of(draft, kind)
+    given = {**(sheet.answers if sheet else {}), **answers}
+    shown = shown_with(version, draft, answers, now=now)
+    _write_sheet(draft, version, kind, {k: v for k, v in given.items() if k in shown}, language)
+    draft = save_answers(draft_id=draft_id, answers={}, now=now)
+    is_complete = not still_to_answer(version, draft, until=until, now=now)
+    if is_complete:
+        _mark_answered(draft, kind, now)
+    outcome = outcome_of(draft, kind, now=now)
     assert outcome is not None
     if is_complete or outcome.disposition in AT_ONCE:
-        screening.record_for_draft(draft=draft, outcome=outcome, now=now, by=by)
+        screening.record_for_draft(draft=draft, kind=kind, outcome=outcome, until=until, now=now, by=by)
     return outcome
+
+
+def _write_sheet(
+    draft: Draft, version: VersionSpec, kind: FormKind, answers: Mapping[str, Any], language: str
+) -> None:
+    assert version.pk is not None
+    AnswerSheet.objects.update_or_create(
+        draft=draft,
+        kind=kind,
+        defaults={
+            "version_id": version.pk,
+            "answers": answers,
+            "language": language,
+            "answered_at": None,
+        },
+    )
+
+
+def _mark_answered(draft: Draft, kind: FormKind, now: datetime) -> None:
+    sheet = sheet_of(draft, kind)
+    assert sheet is not None
+    sheet.answered_at = now
+    sheet.save(update_fields=["answered_at"])
 
 
 @transaction.atomic
 def answer_chest_question(*, draft_id: UUID, answer: str, now: datetime, by: Actor) -> Outcome | None:
     """Whether a chest scan is meant to find COVID-19; None while no questionnaire is in force."""
     draft = save_answers(draft_id=draft_id, answers={"why_chest": answer}, now=now)
-    outcome = outcome_of_draft(draft, now=now)
+    kind = FormKind.RESPIRATORY
+    outcome = outcome_of(draft, kind, now=now)
     if outcome is not None and outcome.disposition in AT_ONCE:
-        screening.record_for_draft(draft=draft, outcome=outcome, now=now, by=by)
+        screening.record_for_draft(draft=draft, kind=kind, outcome=outcome, now=now, by=by)
     return outcome

@@ -25,7 +25,7 @@ from scheduling.queries.drafts import digest_of, is_old_enough, missing_steps, o
 from scheduling.queries.screening import outcome_of_draft
 from scheduling.rules import codes
 from scheduling.rules.actors import Actor
-from scheduling.rules.screening import Disposition, Outcome
+from scheduling.rules.screening import Disposition
 
 # Stored in English, translated where staff read it.
 REASON_MATCH_ORDER = gettext_noop("Match the exam to the order: the patient was not sure about contrast")
@@ -56,15 +56,14 @@ def confirm_booking(*, draft_id: UUID, digest: str, now: datetime, by: Actor) ->
         if digest != draft.booked_digest:
             raise AlreadyBooked
         return Booking(booked, is_new=False)
-    outcome = _check(draft, digest, now)
+    _check(draft, digest, now)
     assert draft.location_id is not None
     assert draft.starts_at is not None
     hold = take_time(draft=draft, location_id=draft.location_id, starts_at=draft.starts_at, now=now, by=by)
     visit = _write_visit(hold, draft, now)
     Draft.objects.filter(pk=draft.pk).update(booked_digest=digest, updated_at=now)
     tasks.close_callbacks_of(draft=draft, outcome=OUTCOME_BOOKED, now=now, by=by)
-    if outcome is not None:
-        screening.record_for_visit(appointment=visit, draft=draft, outcome=outcome, now=now, by=by)
+    screening.record_for_visit(appointment=visit, draft=draft, now=now, by=by)
     if draft.contrast_answer == Appointment.ContrastAnswer.NOT_SURE:
         tasks.open_task(
             kind=Task.Kind.MATCH_ORDER,
@@ -115,8 +114,8 @@ def request_callback(*, draft_id: UUID, reason: str, now: datetime, by: Actor) -
     return task
 
 
-def _check(draft: Draft, digest: str, now: datetime) -> Outcome | None:
-    """Everything that can refuse before the calendar is touched; the screening's outcome."""
+def _check(draft: Draft, digest: str, now: datetime) -> None:
+    """Everything that can refuse before the calendar is touched."""
     if digest != digest_of(draft):
         raise DraftChanged
     if missing_steps(draft, now=now):
@@ -131,7 +130,6 @@ def _check(draft: Draft, digest: str, now: datetime) -> Outcome | None:
         raise NotBefore
     if outcome and outcome.disposition in (Disposition.CALLBACK, Disposition.EMERGENCY):
         raise BookingNotOffered
-    return outcome
 
 
 def _write_visit(hold: Appointment, draft: Draft, now: datetime) -> Appointment:

@@ -9,11 +9,12 @@ from django.db import transaction
 
 from scheduling.actions.holds import lock_draft, place_hold, release_hold, renew_hold
 from scheduling.exceptions import AlreadyBooked, NotAnOpening, NotBefore, SlotTaken
-from scheduling.models import Appointment, Draft, Task
+from scheduling.models import AnswerSheet, Appointment, Draft, Task
 from scheduling.queries.access import hold_of_draft, visit_of_draft
 from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.retention import FORGOTTEN, not_needed, old_drafts
 from scheduling.rules.actors import Actor
+from scheduling.rules.screening import FormKind
 
 EXAM_ANSWERS = frozenset(
     {"exam", "laterality", "contrast_answer", "order_status", "interpreter_language"},
@@ -41,10 +42,6 @@ ANSWERS = EXAM_ANSWERS | {
     "zip_code",
     "text_consent",
     "why_chest",
-    "screening_version",
-    "screening_answers",
-    "screening_language",
-    "screened_at",
 }
 
 
@@ -82,7 +79,7 @@ def change_exam(*, draft_id: UUID, answers: Mapping[str, Any], now: datetime, by
     Another exam, side or contrast needs another length or scanner: the same time is taken again for it,
     and where that can't be, a time has to be chosen anew. A center without the exam is let go.
     """
-    draft = _write(draft_id, answers, EXAM_ANSWERS, now)
+    draft = _without_answers_about_another_scan(_write(draft_id, answers, EXAM_ANSWERS, now))
     if not draft.exam.chest_respiratory:
         draft.why_chest = ""
     hold = hold_of_draft(draft, now=now)
@@ -109,6 +106,14 @@ def _write(draft_id: UUID, answers: Mapping[str, Any], allowed: frozenset[str], 
     draft.updated_at = now
     draft.save(update_fields=[*answers, "updated_at"])
     return draft
+
+
+def _without_answers_about_another_scan(draft: Draft) -> Draft:
+    """What is asked before an MRI says nothing of a CT."""
+    of_another = draft.sheets.filter(kind=FormKind.SAFETY).exclude(
+        version__questionnaire__modality=draft.exam.modality
+    )
+    return lock_draft(draft.pk) if of_another.delete()[0] else draft
 
 
 def _fits(hold: Appointment, draft: Draft) -> bool:
@@ -175,6 +180,7 @@ def _purge_batch(before: datetime, *, after: UUID) -> list[UUID]:
 def _forget(drafts: list[UUID]) -> None:
     """For good. Call with the drafts locked and without open tasks."""
     Appointment.objects.filter(draft__in=drafts, status=Appointment.Status.EXPIRED).delete()
+    AnswerSheet.objects.filter(draft__in=drafts).delete()
     Task.objects.filter(draft__in=drafts).update(contact_name="", contact_phone="")
     Draft.objects.filter(pk__in=drafts).update(**FORGOTTEN)
 

@@ -35,7 +35,7 @@ def lock_draft(draft_id: UUID) -> Draft:
     the location it had before the wait, and so look as if it were gone.
     """
     locked = Draft.objects.select_for_update(no_key=True).get(pk=draft_id)
-    return Draft.objects.select_related("exam", "location").get(pk=locked.pk)
+    return Draft.objects.select_related("exam", "location").prefetch_related("sheets").get(pk=locked.pk)
 
 
 def broken_constraint(error: IntegrityError) -> str | None:

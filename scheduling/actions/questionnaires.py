@@ -11,10 +11,10 @@ from locations.models import Location
 from scheduling.actions import audit
 from scheduling.exceptions import NotPublishable
 from scheduling.models import AuditEvent, Publication, Question, Questionnaire, Rule, Version
-from scheduling.queries.screening import day_of_scope, spec_of
+from scheduling.queries.questionnaires import day_of_scope, spec_of
 from scheduling.rules.actors import Actor
 from scheduling.rules.screening import VersionSpec
-from scheduling.rules.screening_check import validate_version
+from scheduling.rules.screening_check import Problem, ProblemKind, validate_version
 from scheduling.rules.screening_data import choices_to_data, defer_to_data, effects_to_data
 
 
@@ -50,6 +50,8 @@ def _write_questions(version: Version, spec: VersionSpec) -> None:
             choices=choices_to_data(question.choices),
             show_if=question.show_if,
             stands_alone=question.stands_alone,
+            stage=question.stage,
+            optional=question.optional,
         )
         for question in spec.questions
     )
@@ -85,7 +87,8 @@ def publish(
 ) -> Publication:
     """Freeze the version and put it in force for a scope from `starts` on, until the next one planned there.
 
-    Raises NotPublishable for a version with faults, such as one reviewed on a day that has yet to come.
+    Raises NotPublishable for a version with faults, such as one reviewed on a day that has yet to come, and
+    for a kind of scan that the questionnaire is not about.
     """
     _lock(version.questionnaire)
     version = Version.objects.select_for_update().select_related("questionnaire").get(pk=version.pk)
@@ -108,7 +111,7 @@ def switch_off(
     now: datetime,
     by: Actor,
 ) -> Publication:
-    """No form for a scope from `starts` on."""
+    """No form for a scope from `starts` on. Raises NotPublishable as `publish` does for the kind of scan."""
     _lock(questionnaire)
     return _put_in_force(questionnaire, None, location, modality, starts=starts, now=now, by=by)
 
@@ -123,6 +126,7 @@ def _put_in_force(
     now: datetime,
     by: Actor,
 ) -> Publication:
+    modality = _modality_of(questionnaire, modality)
     scope = Publication.objects.filter(questionnaire=questionnaire, location=location, modality=modality)
     for current in scope.filter(active_during__contains=starts):
         if current.active_during.lower == starts:
@@ -152,6 +156,14 @@ def _put_in_force(
         by=by,
     )
     return publication
+
+
+def _modality_of(questionnaire: Questionnaire, asked: str) -> str:
+    """One that is about one kind of scan is in force for that kind, and for no other."""
+    own = questionnaire.modality
+    if own and asked not in ("", own):
+        raise NotPublishable([Problem(kind=ProblemKind.OTHER_MODALITY, where="modality", detail=asked)])
+    return own or asked
 
 
 def _lock(questionnaire: Questionnaire) -> None:

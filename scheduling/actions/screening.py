@@ -10,9 +10,18 @@ from django.utils.translation import gettext_noop
 from locations.models import Location
 from scheduling.actions import audit, tasks
 from scheduling.models import Appointment, AuditEvent, Draft, Screening, Task
-from scheduling.queries.screening import answers_of, shown_to, version_of_record
+from scheduling.queries.screening import answers_of, outcomes_of, sheet_of, shown_to, version_of_record
 from scheduling.rules.actors import Actor
-from scheduling.rules.screening import ALERT_DESK, Disposition, Outcome, QuestionSpec, VersionSpec, fill
+from scheduling.rules.screening import (
+    ALERT_DESK,
+    Disposition,
+    FormKind,
+    Outcome,
+    QuestionSpec,
+    Stage,
+    VersionSpec,
+    fill,
+)
 from scheduling.rules.screening_data import effects_to_data
 
 # Stored in English, translated where staff read it. The front desk sees that there is something, not what.
@@ -22,40 +31,60 @@ REASON_CALLBACK = gettext_noop("Call about the screening answers")
 REASON_EMERGENCY = gettext_noop("Emergency signs were reported: 911 was advised")
 
 
-def record_for_visit(
-    *, appointment: Appointment, draft: Draft, outcome: Outcome, now: datetime, by: Actor
+def record_for_visit(*, appointment: Appointment, draft: Draft, now: datetime, by: Actor) -> list[Screening]:
+    """The draft's answers become the visit's records, in the transaction that books it.
+
+    Its sheets become the visit's too: what is asked after booking is added to them.
+    """
+    records = [
+        _record_of_kind(draft, kind, outcome, appointment=appointment, now=now, by=by)
+        for kind, outcome in outcomes_of(draft, now=now).items()
+    ]
+    draft.sheets.update(draft=None, appointment=appointment)
+    return records
+
+
+def _record_of_kind(
+    draft: Draft, kind: FormKind, outcome: Outcome, *, appointment: Appointment, now: datetime, by: Actor
 ) -> Screening:
-    """The draft's answers become the visit's record, in the transaction that books it."""
-    version = version_of_record(draft, now=now)
+    version, sheet = version_of_record(draft, kind, now=now), sheet_of(draft, kind)
     assert version is not None
     return record_screening(
         version=version,
         shown=shown_to(version, draft, now=now),
-        answers=answers_of(draft),
+        answers=answers_of(draft, kind),
         outcome=outcome,
         appointment=appointment,
         draft=draft,
-        language=draft.screening_language or draft.language,
-        answered_at=draft.screened_at or now,
+        language=sheet.language if sheet else draft.language,
+        answered_at=(sheet.answered_at if sheet else None) or now,
         now=now,
         by=by,
     )
 
 
 @transaction.atomic
-def record_for_draft(*, draft: Draft, outcome: Outcome, now: datetime, by: Actor) -> Screening:
+def record_for_draft(
+    *,
+    draft: Draft,
+    kind: FormKind,
+    outcome: Outcome,
+    until: Stage = Stage.BOOKING,
+    now: datetime,
+    by: Actor,
+) -> Screening:
     """Answers given while booking. The same again, seen in the same words, are one record."""
-    version = version_of_record(draft, now=now)
+    version, sheet = version_of_record(draft, kind, now=now), sheet_of(draft, kind)
     assert version is not None
-    shown = shown_to(version, draft, now=now)
-    language = draft.screening_language or draft.language
-    earlier = _current_of_draft(draft)
-    if earlier and _says_the_same(earlier, version, shown, answers_of(draft), outcome, language):
+    shown, answers = shown_to(version, draft, until=until, now=now), answers_of(draft, kind)
+    language = sheet.language if sheet else draft.language
+    earlier = _current(kind, draft=draft)
+    if earlier and _says_the_same(earlier, version, shown, answers, outcome, language):
         return earlier
     return record_screening(
         version=version,
         shown=shown,
-        answers=answers_of(draft),
+        answers=answers,
         outcome=outcome,
         draft=draft,
         language=language,
@@ -81,9 +110,9 @@ def record_screening(
 ) -> Screening:
     """Append-only: answers given later are a new record that replaces the earlier one."""
     assert version.pk is not None
-    earlier = _current_of_visit(appointment) if appointment else None
+    earlier = _current(version.kind, appointment=appointment) if appointment else None
     if earlier is None and draft is not None:
-        earlier = _current_of_draft(draft)
+        earlier = _current(version.kind, draft=draft)
     screening = Screening.objects.create(
         version_id=version.pk,
         appointment=appointment,
@@ -185,12 +214,9 @@ def _says_the_same(
     )
 
 
-def _current_of_visit(appointment: Appointment) -> Screening | None:
-    return Screening.objects.filter(appointment=appointment, superseded_by=None).first()
-
-
-def _current_of_draft(draft: Draft) -> Screening | None:
-    return Screening.objects.filter(draft=draft, superseded_by=None).first()
+def _current(kind: FormKind, **about: Draft | Appointment) -> Screening | None:
+    """The last of the chain that a draft or a visit has of each kind."""
+    return Screening.objects.filter(version__questionnaire__kind=kind, superseded_by=None, **about).first()
 
 
 def _only_shown(answers: Mapping[str, Any], shown: tuple[QuestionSpec, ...]) -> dict[str, Any]:

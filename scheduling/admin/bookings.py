@@ -77,7 +77,7 @@ class DraftAdmin(AnswersAdmin):
     list_select_related = ("exam", "location")
     search_fields = ("=id",)
     exclude = ("visitor",)  # whoever has it continues the draft
-    clinical_fields = ("why_chest", "screening_answers")
+    clinical_fields = ("why_chest",)
 
     def location_of(self, record: Draft) -> Location | None:
         return record.location

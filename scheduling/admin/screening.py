@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from locations.models import Location
 from scheduling.admin.records import AnswersAdmin
-from scheduling.models import Publication, Question, Questionnaire, Rule, Screening, Version
-from scheduling.queries.screening import day_of_scope
+from scheduling.models import AnswerSheet, Publication, Question, Questionnaire, Rule, Screening, Version
+from scheduling.queries.questionnaires import day_of_scope
 
 
 @admin.register(Questionnaire)
 class QuestionnaireAdmin(admin.ModelAdmin):
-    list_display = ("name", "kind", "key")
+    list_display = ("name", "kind", "modality", "key")
     list_filter = ("kind",)
     search_fields = ("name", "key")
 
@@ -115,3 +115,18 @@ class ScreeningAdmin(AnswersAdmin):
         if record.appointment:
             return record.appointment.location
         return record.draft.location if record.draft else None
+
+
+@admin.register(AnswerSheet)
+class AnswerSheetAdmin(AnswersAdmin):
+    """What a draft or a visit has answered so far."""
+
+    list_display = ("kind", "draft", "appointment", "language", "answered_at")
+    list_filter = ("kind", "language")
+    list_select_related = ("appointment__scanner__location", "draft__location")
+    search_fields = ("=appointment__code", "=draft__id")
+    clinical_fields = ("answers",)
+
+    def location_of(self, record: AnswerSheet) -> Location | None:
+        about = record.appointment or record.draft
+        return about.location if about else None

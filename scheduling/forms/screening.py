@@ -20,6 +20,7 @@ from scheduling.rules.screening_pages import follow_ups
 from scheduling.wall_clock import day_words
 
 DAYS_BACK, DAYS_AHEAD = 28, 60
+HIGHEST = 9999  # of a number that is typed: more is a slip
 
 Visible = Callable[[Mapping[str, Any]], frozenset[str]]
 
@@ -43,6 +44,7 @@ class ScreeningForm(forms.Form):
         self.short_names = {question.key: words.short(question) for question in questions}
         for question in questions:
             self.fields[question.key] = field_of(question, words, today)
+            self.fields[question.key].required = not question.optional
         self.helper = AllianceHelper(self, *layout_of(questions))
 
     def clean(self) -> dict[str, Any]:
@@ -108,14 +110,21 @@ def field_of(question: QuestionSpec, words: Words, today: date) -> forms.Field:
                 choices=[("", _("Choose a day")), *days_of(question, today)],
                 error_messages=_same(_("Choose a day")),
             )
+        case QuestionKind.NUMBER:
+            wrong = _("Enter a whole number, like 250")
+            return forms.IntegerField(
+                label=label,
+                help_text=hint,
+                min_value=1,
+                max_value=HIGHEST,
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "short"}),
+                error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), wrong),
+            )
         case _:
             return forms.CharField(
                 label=label,
                 help_text=hint,
                 max_length=200,
-                widget=forms.TextInput(
-                    attrs={"inputmode": "decimal"} if question.kind is QuestionKind.NUMBER else {}
-                ),
                 error_messages={"required": _("Answer this question")},
             )
 

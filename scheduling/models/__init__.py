@@ -6,10 +6,12 @@ from scheduling.models.limits import Attempts
 from scheduling.models.messages import Message
 from scheduling.models.patients import Patient
 from scheduling.models.screening import Publication, Question, Questionnaire, Rule, Screening, Version
+from scheduling.models.sheets import AnswerSheet
 from scheduling.models.tasks import Task
 from scheduling.models.waitlist import WaitlistEntry
 
 __all__ = [
+    "AnswerSheet",
     "Appointment",
     "Attempts",
     "AuditEvent",

@@ -293,6 +293,10 @@ class Appointment(models.Model):
         return self.scanner.location.zone
 
     @property
+    def has_order(self) -> bool:
+        return self.order_status != self.OrderStatus.NONE
+
+    @property
     def spoken_code(self) -> str:
         return spoken_code(self.code or "")
 

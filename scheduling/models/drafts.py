@@ -69,17 +69,6 @@ class Draft(models.Model):
     text_consent = models.BooleanField(_("agreed to texts"), default=False)
 
     why_chest = models.CharField(_("scan to find COVID-19"), max_length=8, blank=True)
-    screening_version = models.ForeignKey(
-        "scheduling.Version",
-        verbose_name=_("screening version"),
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    screening_answers = models.JSONField(_("screening answers"), default=dict, blank=True)
-    screening_language = models.CharField(_("screening language"), max_length=5, blank=True)
-    screened_at = models.DateTimeField(_("screening answered"), null=True, blank=True)
 
     booked_digest = models.CharField(
         _("digest at booking"),

@@ -8,16 +8,23 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from locations.models import Scanner
+
 
 class Questionnaire(models.Model):
     class Kind(models.TextChoices):
         RESPIRATORY = "respiratory", _("Respiratory illness")
-        MRI = "mri", _("MRI safety")
-        CONTRAST = "contrast", _("Contrast")
-        PREGNANCY = "pregnancy", _("Pregnancy")
+        SAFETY = "safety", _("Safety of the scan")
 
     key = models.SlugField(_("key"), max_length=40)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    modality = models.CharField(
+        _("modality"),
+        max_length=2,
+        choices=Scanner.Modality,
+        blank=True,
+        help_text=_("The kind of scan it is about; empty: any. Each has one questionnaire about its safety."),
+    )
     name = models.CharField(_("name"), max_length=120)
 
     class Meta:
@@ -26,6 +33,14 @@ class Questionnaire(models.Model):
         ordering = ["key"]
         constraints = [
             models.UniqueConstraint(fields=["key"], name="questionnaire_key_unique"),
+            models.CheckConstraint(
+                condition=~Q(kind="safety") | ~Q(modality=""), name="questionnaire_safety_has_modality"
+            ),
+            models.UniqueConstraint(
+                fields=["modality"],
+                condition=Q(kind="safety"),
+                name="questionnaire_one_safety_per_modality",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -101,6 +116,11 @@ class Question(models.Model):
         NUMBER = "number", _("Number")
         TEXT = "text", _("Text")
 
+    class Stage(models.TextChoices):
+        BEFORE_TIME = "before_time", _("Before a time is chosen")
+        BOOKING = "booking", _("While booking")
+        VISIT = "visit", _("After booking")
+
     version = models.ForeignKey(
         Version, on_delete=models.CASCADE, related_name="questions", verbose_name=_("version")
     )
@@ -118,6 +138,8 @@ class Question(models.Model):
         _("shown if"), default=dict, blank=True, help_text=_("Condition over earlier answers; empty: always.")
     )
     stands_alone = models.BooleanField(_("on a page of its own"), default=False)
+    stage = models.CharField(_("asked"), max_length=12, choices=Stage, default=Stage.BOOKING)
+    optional = models.BooleanField(_("may be left out"), default=False)
 
     class Meta:
         verbose_name = _("question")

@@ -12,11 +12,20 @@ from scheduling.models import Draft
 from scheduling.portal.exam_page import ChestNote, chest_note
 from scheduling.portal.time_search import first_day_with_times
 from scheduling.queries.drafts import lacks_number
-from scheduling.queries.screening import TO_DO, days_of_draft, outcome_of_draft, shown_to, version_of_record
+from scheduling.queries.screening import (
+    TO_DO,
+    days_of,
+    is_answered,
+    outcomes_of,
+    sheet_of,
+    shown_to,
+    version_of_record,
+)
 from scheduling.rules.screening import (
     LANGUAGES,
     WINDOW_DAYS,
     Disposition,
+    FormKind,
     Outcome,
     QuestionSpec,
     VersionSpec,
@@ -102,20 +111,22 @@ def messages_of(outcome: Outcome, words: Words) -> list[str]:
 
 def notes_of_draft(draft: Draft, *, now: datetime) -> list[str]:
     """What to do because of the answers, such as wearing a mask: part of getting ready."""
-    outcome, version = outcome_of_draft(draft, now=now), version_of_record(draft, now=now)
-    if outcome is None or version is None:
-        return []
-    words = Words(version, language_shown())
-    told = [words(reason.message) for reason in outcome.reasons if reason.disposition in TO_DO]
+    told: list[str] = []
+    for kind, outcome in outcomes_of(draft, now=now).items():
+        version = version_of_record(draft, kind, now=now)
+        assert version is not None
+        words = Words(version, language_shown())
+        told += [words(reason.message) for reason in outcome.reasons if reason.disposition in TO_DO]
     return list(dict.fromkeys(told))
 
 
 def asked_again(draft: Draft, *, now: datetime) -> str:
     """For a visit so far ahead that today's answers say little about it."""
-    version = version_of_record(draft, now=now)
-    if version is None or draft.screened_at is None:
+    kind = FormKind.RESPIRATORY
+    version = version_of_record(draft, kind, now=now)
+    if version is None or not is_answered(draft, kind):
         return ""
-    answered_on, visit_on = days_of_draft(draft, now=now)
+    answered_on, visit_on = days_of(draft, kind, now=now)
     near = (visit_on - answered_on).days <= version.parameters.get("window_days", WINDOW_DAYS)
     return "" if near else Words(version, language_shown()).page("again")
 
@@ -124,7 +135,7 @@ def _explains_chest(draft: Draft, outcome: Outcome) -> bool:
     """Once, when the question was just answered; and for good when it ends the booking."""
     if all(effect.name != EXPLAIN_CHEST for effect in outcome.effects):
         return False
-    return outcome.disposition is Disposition.CALLBACK or not draft.screening_answers
+    return outcome.disposition is Disposition.CALLBACK or sheet_of(draft, FormKind.RESPIRATORY) is None
 
 
 def _template(outcome: Outcome, *, explains_chest: bool) -> str:

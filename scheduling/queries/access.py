@@ -53,7 +53,10 @@ def is_birth_date_of(visit: Appointment, birth_date: date) -> bool:
 def draft_of_visitor(draft_id: UUID, visitor: str) -> Draft:
     """The draft, for the browser that began it. Raises NotFound."""
     draft = (
-        Draft.objects.select_related("exam", "location").filter(pk=draft_id, visitor=visitor).first()
+        Draft.objects.select_related("exam", "location")
+        .prefetch_related("sheets")
+        .filter(pk=draft_id, visitor=visitor)
+        .first()
         if visitor
         else None
     )

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from scheduling.models import Appointment, Draft, Offering
-from scheduling.queries.screening import asks_at_booking, chest_version, outcome_of_draft
-from scheduling.rules.screening import Disposition
+from scheduling.queries.questionnaires import chest_version
+from scheduling.queries.screening import asks_at_booking, is_answered, outcome_of_draft
+from scheduling.rules.screening import Disposition, FormKind
 
 ADULT_AGE = 18  # below it a parent or guardian is named, and attends
 
@@ -49,7 +50,6 @@ DIGESTED = (
     "email",
     "phone",
     "why_chest",
-    "screening_answers",
 )
 
 
@@ -57,6 +57,7 @@ def digest_of(draft: Draft) -> str:
     """Stands on the check page and comes back with the confirmation: the same draft with other
     content is not what the patient agreed to."""
     content = {name: getattr(draft, name) for name in DIGESTED}
+    content["sheets"] = {sheet.kind: (sheet.version_id, sheet.answers) for sheet in draft.sheets.all()}
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -73,7 +74,7 @@ def missing_steps(draft: Draft, *, now: datetime) -> list[Step]:
         missing.append(Step.PATIENT)
     if not (draft.by_email or draft.by_text or draft.by_call):
         missing.append(Step.CONTACT)
-    if draft.screened_at is None and draft.location and asks_at_booking(draft, now=now):
+    if not is_answered(draft, FormKind.RESPIRATORY) and asks_at_booking(draft, now=now):
         missing.append(Step.COVID)
     can_be_called = draft.phone or draft.calls_us
     if not missing and not can_be_called and _is_called_before_visit(draft, now):

@@ -32,6 +32,7 @@ CONFIGURATION = (
     "scheduling.publication",
 )
 RECORDS = (
+    "scheduling.answersheet",
     "scheduling.appointment",
     "scheduling.draft",
     "scheduling.message",

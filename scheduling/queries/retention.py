@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from scheduling.models import Appointment, Draft, Screening, Task
+from scheduling.models import AnswerSheet, Appointment, Draft, Screening, Task
 
 # What a forgotten draft holds instead of answers. Exam, center, time and digest stay: they name nobody,
-# and the draft goes on to stand for its visit, so that a repeated submit books nothing twice.
+# and the draft goes on to stand for its visit, so that a repeated submit books nothing twice. Its sheets of
+# answers go altogether.
 FORGOTTEN: Mapping[str, Any] = {
     "interpreter_language": "",
     "place": "",
@@ -31,7 +32,6 @@ FORGOTTEN: Mapping[str, Any] = {
     "zip_code": "",
     "text_consent": False,
     "why_chest": "",
-    "screening_answers": {},
 }
 
 
@@ -44,7 +44,8 @@ def old_drafts(before: datetime) -> QuerySet[Draft]:
     work = tasks.filter(Q(closed_at=None) | Q(closed_at__gte=before))
     held = Appointment.objects.filter(draft=OuterRef("pk"), status=Appointment.Status.HELD)
     old = Draft.objects.filter(~Exists(work), ~Exists(held), updated_at__lt=before)
-    return old.filter(~_is_needed() | ~Q(**FORGOTTEN))
+    sheets = AnswerSheet.objects.filter(draft=OuterRef("pk"))
+    return old.filter(~_is_needed() | ~Q(**FORGOTTEN) | Exists(sheets))
 
 
 def not_needed(drafts: QuerySet[Draft]) -> QuerySet[Draft]:

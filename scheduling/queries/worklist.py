@@ -1,5 +1,6 @@
 """Open tasks of a member of staff's locations, with whom to call. Nobody reads answers here."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from locations.models import Assignment, Location, User
 from scheduling.exceptions import NotFound
 from scheduling.models import Appointment, Draft, Exam, Screening, Task
 from scheduling.queries.permissions import role_permissions
+from scheduling.rules.screening import Disposition
 
 WORKING = (
     Assignment.Role.FRONT_DESK,
@@ -46,7 +48,7 @@ class TaskRow:
     code: str
     visit_at: datetime | None
     will_come: bool  # as the patient told us
-    flag: ScreeningFlag | None
+    flags: list[ScreeningFlag]  # of each kind of questions whose answers led to something
     is_overdue: bool
     may_work: bool
 
@@ -94,7 +96,8 @@ def task_rows(user: User, tasks: Iterable[Task], *, now: datetime) -> list[TaskR
     shown, roles = list(tasks), _roles_of(user)
     flags = _flags_of(user, [task for task in shown if _has(roles, task, SEES_OUTCOMES)], roles)
     return [
-        _row(task, flag=flags.get(task.pk), may_work=_has(roles, task, WORKING), now=now) for task in shown
+        _row(task, flags=flags.get(task.pk, []), may_work=_has(roles, task, WORKING), now=now)
+        for task in shown
     ]
 
 
@@ -109,18 +112,24 @@ def _has(roles: Roles, task: Task, wanted: Iterable[str]) -> bool:
     return any((place, role) in roles for place in (None, task.location_id) for role in wanted)
 
 
-def _flags_of(user: User, tasks: list[Task], roles: Roles) -> dict[int, ScreeningFlag]:
+def _flags_of(user: User, tasks: list[Task], roles: Roles) -> dict[int, list[ScreeningFlag]]:
     asked = [task for task in tasks if task.kind in ABOUT_SCREENING]
     visits, drafts = _ids(asked, "appointment_id"), _ids(asked, "draft_id")
-    current = Screening.objects.filter(
-        Q(appointment__in=visits) | Q(draft__in=drafts), superseded_by=None
-    ).defer("shown", "answers")
-    by_visit: dict[object, Screening] = {one.appointment_id or one.draft_id: one for one in current}
+    current = (
+        Screening.objects.filter(Q(appointment__in=visits) | Q(draft__in=drafts), superseded_by=None)
+        .exclude(disposition=Disposition.OK)
+        .defer("shown", "answers")
+    )
+    by_visit: dict[object, list[Screening]] = defaultdict(list)
+    for one in current.order_by("pk"):
+        by_visit[one.appointment_id or one.draft_id].append(one)
     opens_records = "scheduling.view_screening" in role_permissions(user)
     return {
-        task.pk: _flag(by_visit[about], may_open=opens_records and _has(roles, task, CLINICAL))
+        task.pk: [
+            _flag(one, may_open=opens_records and _has(roles, task, CLINICAL))
+            for one in by_visit[task.appointment_id or task.draft_id]
+        ]
         for task in asked
-        if (about := task.appointment_id or task.draft_id) in by_visit
     }
 
 
@@ -137,7 +146,7 @@ def _flag(screening: Screening, *, may_open: bool) -> ScreeningFlag:
     )
 
 
-def _row(task: Task, *, flag: ScreeningFlag | None, may_work: bool, now: datetime) -> TaskRow:
+def _row(task: Task, *, flags: list[ScreeningFlag], may_work: bool, now: datetime) -> TaskRow:
     visit, draft = task.appointment, task.draft
     about = visit or draft
     phone = str(task.contact_phone or (about.phone if about else ""))
@@ -153,7 +162,7 @@ def _row(task: Task, *, flag: ScreeningFlag | None, may_work: bool, now: datetim
         code=visit.spoken_code if visit and visit.code else "",
         visit_at=about.starts_at if about else None,
         will_come=visit is not None and visit.confirmed_at is not None,
-        flag=flag,
+        flags=flags,
         is_overdue=task.due_at < now,
         may_work=may_work,
     )

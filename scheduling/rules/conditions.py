@@ -5,6 +5,7 @@
 {"q": "pos", "is": "yes"}                           the answer, or one of several ticked answers
 {"q": "sympt", "in": ["fever", "cough"]}
 {"q": "onset", "answered": true}
+{"q": "weight", "over": 300}                        a number; here too a parameter's name may stand
 {"q": "met_on", "within_days": "contact_days", "of": "visit_on"}    days: a number or a parameter's name
 {"tag": "chest_respiratory"}                        the exam carries the tag
 {"has_order": true}
@@ -18,7 +19,7 @@ from datetime import date
 from typing import Any, Final
 
 Condition = Mapping[str, Any]
-Answer = str | tuple[str, ...] | date | None
+Answer = str | int | tuple[str, ...] | date | None
 
 REFERENCE_DATES: Final = ("answered_on", "visit_on")
 _SHAPES: Final = (
@@ -28,6 +29,7 @@ _SHAPES: Final = (
     {"q", "is"},
     {"q", "in"},
     {"q", "answered"},
+    {"q", "over"},
     {"q", "within_days", "of"},
     {"tag"},
     {"has_order"},
@@ -77,16 +79,19 @@ def _answer_passes(answer: Answer, test: Mapping[str, Any], facts: Facts) -> boo
             return not set(values).isdisjoint(_values(answer))
         case {"answered": wanted}:
             return (answer is not None) is bool(wanted)
+        case {"over": limit}:
+            return isinstance(answer, int) and answer > number_of(limit, facts.parameters)
         case {"within_days": days, "of": reference} if reference in REFERENCE_DATES:
             if not isinstance(answer, date):
                 return False
             base = facts.visit_on if reference == "visit_on" else facts.answered_on
-            return (base - answer).days <= days_of(days, facts.parameters)
+            return (base - answer).days <= number_of(days, facts.parameters)
     raise ConditionError(f"not a test of an answer: {test!r}")
 
 
-def days_of(days: int | str, parameters: Mapping[str, int]) -> int:
-    return parameters[days] if isinstance(days, str) else days
+def number_of(number: int | str, parameters: Mapping[str, int]) -> int:
+    """A number, or the parameter that holds it."""
+    return parameters[number] if isinstance(number, str) else number
 
 
 def _values(answer: Answer) -> tuple[str, ...]:

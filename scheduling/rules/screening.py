@@ -6,13 +6,14 @@ Sources of the shipped rule sets stand in scheduling/presets/.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import chain
 from typing import Any, Final
 
-from scheduling.rules.conditions import Answer, Condition, Facts, days_of, holds
+from scheduling.rules.conditions import Answer, Condition, Facts, holds, number_of
 
 Texts = Mapping[str, str]
 LANGUAGES: Final = ("en", "es")
@@ -20,6 +21,32 @@ NONE_OF_THESE: Final = "none"
 ALERT_DESK: Final = "alert_desk"
 _SENSIBLE_YEARS: Final = range(1900, 2200)  # days are added to dates, which end in 9999
 WINDOW_DAYS: Final = 3  # 72 hours: answers given earlier are too old to act on; a version may name its own
+
+
+class FormKind(StrEnum):
+    """What a questionnaire is about. Of each kind a draft and a visit have one set of answers."""
+
+    RESPIRATORY = "respiratory"
+    SAFETY = "safety"
+
+    @property
+    def goes_stale(self) -> bool:
+        """Answers about an illness say little of a day far ahead; a pacemaker stays."""
+        return self is FormKind.RESPIRATORY
+
+
+class Stage(StrEnum):
+    """When a question is asked, in this order. The answers of all stages are judged together."""
+
+    BEFORE_TIME = "before_time"  # decides whether, where and how long, so before a time is chosen
+    BOOKING = "booking"
+    VISIT = "visit"  # the full form, after booking
+
+    def is_by(self, until: Stage) -> bool:
+        return _STAGES.index(self) <= _STAGES.index(until)
+
+
+_STAGES: Final = tuple(Stage)
 
 
 class Disposition(StrEnum):
@@ -69,6 +96,8 @@ class QuestionSpec:
     choices: tuple[ChoiceSpec, ...] = ()
     show_if: Condition = field(default_factory=dict)
     stands_alone: bool = False
+    stage: Stage = Stage.BOOKING
+    optional: bool = False
 
     @property
     def is_day(self) -> bool:
@@ -95,7 +124,10 @@ class DeferSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What follows beside the disposition: a note for the room, extra minutes, a scanner's capability."""
+    """What follows beside the disposition: a note for the room, extra minutes, a scanner's capability.
+
+    A number adds up over the rules that hold; a word may name the question whose number counts.
+    """
 
     name: str
     value: str | int | None = None
@@ -116,6 +148,7 @@ class RuleSpec:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionSpec:
     questionnaire: str
+    kind: FormKind = FormKind.RESPIRATORY
     number: int
     questions: tuple[QuestionSpec, ...]
     rules: tuple[RuleSpec, ...]
@@ -168,11 +201,12 @@ class Outcome:
 def assess(version: VersionSpec, answers: Mapping[str, Any], where: Circumstances) -> Outcome:
     """The most serious rule wins; all that hold are listed.
 
-    Far from the visit only rules that act always are used: a positive test today says nothing of a visit
-    in three weeks, and the questions are asked again.
+    Far from the visit only rules that act always are used, where answers go stale: a positive test today
+    says nothing of a visit in three weeks, and the questions are asked again.
     """
     facts = _facts(version, answers, where)
-    near = (where.visit_on - where.answered_on).days <= version.parameters.get("window_days", WINDOW_DAYS)
+    days_ahead = (where.visit_on - where.answered_on).days
+    near = not version.kind.goes_stale or days_ahead <= version.parameters.get("window_days", WINDOW_DAYS)
     acting: list[tuple[RuleSpec, date | None]] = []
     for rule in sorted(version.rules, key=lambda rule: rule.position):
         if (near or rule.acts_when is ActsWhen.ALWAYS) and holds(rule.condition, facts):
@@ -192,8 +226,33 @@ def _outcome(acting: list[tuple[RuleSpec, date | None]]) -> Outcome:
         reasons=tuple(
             Reason(rule=rule.key, disposition=rule.disposition, message=rule.message) for rule, _ in ranked
         ),
-        effects=tuple(dict.fromkeys(effect for rule, _ in acting for effect in rule.effects)),
+        effects=_added_up(effect for rule, _ in acting for effect in rule.effects),
     )
+
+
+def combine(outcomes: Sequence[Outcome]) -> Outcome | None:
+    """Of several questionnaires: the most serious wins, reasons and effects add up. None of none."""
+    if not outcomes:
+        return None
+    worst = max((outcome.disposition for outcome in outcomes), key=lambda found: found.seriousness)
+    days = [outcome.defer_until for outcome in outcomes if outcome.defer_until]
+    reasons = chain.from_iterable(outcome.reasons for outcome in outcomes)
+    return Outcome(
+        disposition=worst,
+        defer_until=max(days) if worst is Disposition.DEFER else None,
+        reasons=tuple(sorted(reasons, key=lambda reason: reason.disposition.seriousness, reverse=True)),
+        effects=_added_up(chain.from_iterable(outcome.effects for outcome in outcomes)),
+    )
+
+
+def _added_up(effects: Iterable[Effect]) -> tuple[Effect, ...]:
+    """Numbers of one name become their sum; all else is there once."""
+    found: dict[Effect, int] = {}
+    for effect in effects:
+        amount = effect.value if isinstance(effect.value, int) else 0
+        key = replace(effect, value=None) if amount else effect
+        found[key] = found.get(key, 0) + amount
+    return tuple(replace(effect, value=amount) if amount else effect for effect, amount in found.items())
 
 
 def first_day(defer: DeferSpec, facts: Facts) -> date:
@@ -201,8 +260,8 @@ def first_day(defer: DeferSpec, facts: Facts) -> date:
     dates = (facts.answers.get(key) for key in defer.after)
     day_0 = next((day for day in dates if isinstance(day, date)), facts.answered_on)
     if defer.full_days is None:
-        return day_0 + timedelta(days=days_of(defer.days, facts.parameters))
-    return day_0 + timedelta(days=days_of(defer.full_days, facts.parameters) + 1)
+        return day_0 + timedelta(days=number_of(defer.days, facts.parameters))
+    return day_0 + timedelta(days=number_of(defer.full_days, facts.parameters) + 1)
 
 
 def visible_questions(
@@ -214,8 +273,23 @@ def visible_questions(
     return tuple(question for question in in_order if holds(question.show_if, facts))
 
 
+def asked_questions(
+    version: VersionSpec, answers: Mapping[str, Any], where: Circumstances, *, until: Stage
+) -> tuple[QuestionSpec, ...]:
+    """Those visible ones whose stage has come, and the later ones that were answered already."""
+    return tuple(
+        question
+        for question in visible_questions(version, answers, where)
+        if question.stage.is_by(until) or clean_answer(question, answers.get(question.key)) is not None
+    )
+
+
 def unanswered(shown: tuple[QuestionSpec, ...], answers: Mapping[str, Any]) -> tuple[QuestionSpec, ...]:
-    return tuple(question for question in shown if clean_answer(question, answers.get(question.key)) is None)
+    return tuple(
+        question
+        for question in shown
+        if not question.optional and clean_answer(question, answers.get(question.key)) is None
+    )
 
 
 def _facts(version: VersionSpec, answers: Mapping[str, Any], where: Circumstances) -> Facts:
@@ -249,8 +323,15 @@ def clean_answer(question: QuestionSpec, raw: object) -> Answer:
             return tuple(value for value in question.values if value in given) or None
         case QuestionKind.DATE | QuestionKind.DATE_AHEAD:
             return _as_date(raw)
+        case QuestionKind.NUMBER:
+            return _as_number(raw)
         case _:
             return raw.strip() or None if isinstance(raw, str) else None
+
+
+def _as_number(raw: object) -> int | None:
+    """Whole and not below zero."""
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) and raw >= 0 else None
 
 
 def _as_date(raw: object) -> date | None:

@@ -9,11 +9,15 @@ from datetime import date
 from enum import StrEnum
 
 from scheduling.rules.conditions import Condition, ConditionError, parts_of
+from scheduling.rules.needs import EFFECTS, EXTRA_MINUTES, NUMBER_OF_QUESTION
 from scheduling.rules.screening import (
     LANGUAGES,
+    Effect,
+    FormKind,
     QuestionKind,
     QuestionSpec,
     RuleSpec,
+    Stage,
     Texts,
     VersionSpec,
     placeholders,
@@ -34,6 +38,11 @@ class ProblemKind(StrEnum):
     NO_CHOICES = "no_choices"
     MISSING_TRANSLATION = "missing_translation"
     NO_FIRST_DAY = "no_first_day"
+    NOT_A_NUMBER = "not_a_number"
+    OTHER_MODALITY = "other_modality"
+    UNKNOWN_EFFECT = "unknown_effect"
+    WRONG_AMOUNT = "wrong_amount"
+    WRONG_STAGE = "wrong_stage"
     REVIEWED_LATER = "reviewed_later"
 
 
@@ -89,7 +98,8 @@ def _used_questions(version: VersionSpec) -> frozenset[str]:
     ]
     named = {part["q"] for condition in conditions for part in _readable_parts(condition) if "q" in part}
     counted_from = {key for rule in version.rules if rule.defer for key in rule.defer.after}
-    return frozenset(named | counted_from)
+    counting = {str(effect.value) for rule in version.rules for effect in rule.effects}
+    return frozenset(named | counted_from | counting)
 
 
 def _readable_parts(condition: Condition) -> list[Condition]:
@@ -103,15 +113,20 @@ def _problems_of_question(question: QuestionSpec, version: VersionSpec) -> Itera
     yield from _problems_of_condition(question.show_if, question.key, version)
     earlier = {other.key for other in version.questions if other.position < question.position}
     known = {other.key for other in version.questions}
+    later = {other.key for other in version.questions if not other.stage.is_by(question.stage)}
     for part in _readable_parts(question.show_if):
-        if part.get("q") in known - earlier:  # asked later, or hangs on itself: it could never be shown
+        if part.get("q") in (known - earlier) | later:  # asked later, or hangs on itself: it is never shown
             yield Problem(kind=ProblemKind.UNREACHABLE, where=question.key, detail=part["q"])
+    if version.kind is FormKind.RESPIRATORY and question.stage is not Stage.BOOKING:
+        yield Problem(kind=ProblemKind.WRONG_STAGE, where=question.key, detail=question.stage)
     if question.kind in (QuestionKind.CHOICE, QuestionKind.MULTI) and not question.choices:
         yield Problem(kind=ProblemKind.NO_CHOICES, where=question.key)
 
 
 def _problems_of_rule(rule: RuleSpec, version: VersionSpec) -> Iterator[Problem]:
     yield from _problems_of_condition(rule.condition, rule.key, version)
+    for effect in rule.effects:
+        yield from _problems_of_effect(effect, rule.key, version)
     if (rule.defer is not None) != (rule.disposition == "defer"):
         yield Problem(kind=ProblemKind.NO_FIRST_DAY, where=rule.key)
     if rule.defer is None:
@@ -123,6 +138,23 @@ def _problems_of_rule(rule: RuleSpec, version: VersionSpec) -> Iterator[Problem]
         elif not questions[key].is_day:
             yield Problem(kind=ProblemKind.NOT_A_DATE, where=rule.key, detail=key)
     yield from _unknown_parameters((rule.defer.days, rule.defer.full_days), rule.key, version)
+
+
+def _problems_of_effect(effect: Effect, where: str, version: VersionSpec) -> Iterator[Problem]:
+    """Code stands behind each name: one that is misspelt would do nothing, without a word."""
+    if effect.name not in EFFECTS[version.kind]:
+        yield Problem(kind=ProblemKind.UNKNOWN_EFFECT, where=where, detail=effect.name)
+    elif effect.name in NUMBER_OF_QUESTION:
+        questions = {question.key: question for question in version.questions}
+        question = questions.get(str(effect.value))
+        if question is None or question.kind is not QuestionKind.NUMBER:
+            yield Problem(kind=ProblemKind.NOT_A_NUMBER, where=where, detail=str(effect.value))
+    elif not (_is_some(effect.value) if effect.name == EXTRA_MINUTES else effect.value is None):
+        yield Problem(kind=ProblemKind.WRONG_AMOUNT, where=where, detail=f"{effect.name}: {effect.value}")
+
+
+def _is_some(amount: str | int | None) -> bool:
+    return isinstance(amount, int) and amount > 0
 
 
 def _problems_of_condition(condition: Condition, where: str, version: VersionSpec) -> Iterator[Problem]:
@@ -153,6 +185,10 @@ def _problems_of_test(
         if not question.is_day:
             yield Problem(kind=ProblemKind.NOT_A_DATE, where=where, detail=question.key)
         yield from _unknown_parameters((part["within_days"],), where, version)
+    if "over" in part:
+        if question.kind is not QuestionKind.NUMBER:
+            yield Problem(kind=ProblemKind.NOT_A_NUMBER, where=where, detail=question.key)
+        yield from _unknown_parameters((part["over"],), where, version)
 
 
 def _unknown_parameters(

@@ -12,9 +12,11 @@ from scheduling.rules.screening import (
     DeferSpec,
     Disposition,
     Effect,
+    FormKind,
     QuestionKind,
     QuestionSpec,
     RuleSpec,
+    Stage,
     Texts,
     VersionSpec,
 )
@@ -24,6 +26,7 @@ def version_from_data(data: Mapping[str, Any]) -> VersionSpec:
     """The order of the data is the order of asking. Raises KeyError or ValueError for another shape."""
     return VersionSpec(
         questionnaire=data["questionnaire"],
+        kind=FormKind(data["kind"]),
         number=data.get("number", 0),
         parameters=dict(data["parameters"]),
         texts={key: texts_from(texts) for key, texts in data["texts"].items()},
@@ -46,6 +49,8 @@ def question_from_data(data: Mapping[str, Any], position: int) -> QuestionSpec:
         choices=choices_from(data.get("choices", ())),
         show_if=data.get("show_if", {}),
         stands_alone=data.get("stands_alone", False),
+        stage=Stage(data.get("stage", Stage.BOOKING)),
+        optional=data.get("optional", False),
     )
 
 

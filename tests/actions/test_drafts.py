@@ -7,7 +7,15 @@ from scheduling.exceptions import AlreadyBooked
 from scheduling.models import Appointment, AuditEvent, Draft
 from tests.factories.journey import NINE_FORTY, NOW, PATIENT, bookable, ready_draft
 from tests.factories.locations import ScannerFactory
-from tests.factories.scheduling import AppointmentFactory, OfferingFactory, SidedExamFactory
+from tests.factories.safety import publish_safety
+from tests.factories.scheduling import (
+    AppointmentFactory,
+    ExamFactory,
+    FullDraftFactory,
+    OfferingFactory,
+    SidedExamFactory,
+)
+from tests.factories.screening import AnswerSheetFactory
 from tests.factories.tasks import TaskFactory
 
 MINUTE = dt.timedelta(minutes=1)
@@ -134,3 +142,16 @@ def test_purging_takes_old_drafts_with_their_ended_holds_only(draft):
 
     assert set(Draft.objects.all()) == {held, booked, fresh}
     assert set(Appointment.objects.values_list("status", flat=True)) == {"held", "booked"}
+
+
+@pytest.mark.parametrize(("modality", "kept"), [("MR", ["respiratory", "safety"]), ("CT", ["respiratory"])])
+def test_answers_about_an_mri_are_not_kept_for_a_ct(modality, kept):
+    draft = FullDraftFactory()
+    AnswerSheetFactory(draft=draft, version=publish_safety())
+    AnswerSheetFactory(draft=draft)
+
+    drafts.change_exam(
+        draft_id=draft.pk, answers={"exam": ExamFactory(modality=modality)}, now=NOW, by=PATIENT
+    )
+
+    assert [sheet.kind for sheet in draft.sheets.all()] == kept

@@ -9,6 +9,7 @@ from scheduling.management.commands import load_questionnaires
 from scheduling.models import AuditEvent, Publication, Questionnaire, Rule, Version
 from scheduling.rules.actors import Actor
 from scheduling.rules.screening_check import Problem, ProblemKind
+from tests.factories.safety import publish_safety
 from tests.factories.scheduling import BOOKED_AT
 from tests.factories.screening import A, VersionFactory, load_preset, publish_preset
 
@@ -90,6 +91,40 @@ def test_a_version_with_faults_is_not_published():
     version.refresh_from_db()
     assert version.published_at is None
     assert in_force() == []
+
+
+def test_a_questionnaire_about_one_kind_of_scan_is_in_force_for_that_kind_only():
+    version = publish_safety()
+
+    (publication,) = Publication.objects.all()
+    assert publication.modality == "MR"
+    for refuse in (
+        lambda: publish(version=version, modality="CT", starts=NOW, now=NOW, by=BY),
+        lambda: switch_off(questionnaire=version.questionnaire, modality="CT", starts=NOW, now=NOW, by=BY),
+    ):
+        with pytest.raises(NotPublishable) as refusal:
+            refuse()
+        assert refusal.value.problems == [
+            Problem(kind=ProblemKind.OTHER_MODALITY, where="modality", detail="CT")
+        ]
+
+
+def test_a_preset_may_be_about_one_kind_of_scan_and_stays_out_of_force(tmp_path, monkeypatch):
+    text = (load_questionnaires.PRESETS / "respiratory_b.toml").read_text()
+    for old, new in (
+        ('questionnaire = "respiratory"', 'questionnaire = "safety-ct"\nmodality = "CT"'),
+        ('kind = "respiratory"', 'kind = "safety"'),
+    ):
+        text = text.replace(old, new)
+    (tmp_path / "safety_ct.toml").write_text(text)
+    monkeypatch.setattr(load_questionnaires, "PRESETS", tmp_path)
+
+    call_command("load_questionnaires", verbosity=0)
+    call_command("load_questionnaires", verbosity=0)
+
+    questionnaire = Questionnaire.objects.get()
+    assert (questionnaire.key, questionnaire.kind, questionnaire.modality) == ("safety-ct", "safety", "CT")
+    assert versions() == [(1, "respiratory-b", False)]
 
 
 def test_switching_off_puts_nothing_in_force():

@@ -11,7 +11,7 @@ from scheduling.queries.drafts import digest_of
 from scheduling.queries.retention import FORGOTTEN
 from tests.factories.journey import PATIENT, bookable, ready_draft
 from tests.factories.scheduling import BOOKED_AT, AppointmentFactory, FullDraftFactory, HoldFactory
-from tests.factories.screening import ScreeningFactory
+from tests.factories.screening import AnswerSheetFactory, ScreeningFactory
 from tests.factories.tasks import TaskFactory
 
 pytestmark = pytest.mark.django_db
@@ -19,13 +19,12 @@ NOW = BOOKED_AT
 DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
 LONG_AGO = NOW - 7 * DAY - MINUTE
 EXAM_STAYS = EXAM_ANSWERS - {"interpreter_language"}
-SAYS_WHEN = {"screening_version", "screening_language", "screened_at"}
 
 
 def old_draft(**fields):
-    return FullDraftFactory(
-        updated_at=LONG_AGO, phone="+15125550147", screening_answers={"pos": "no"}, **fields
-    )
+    draft = FullDraftFactory(updated_at=LONG_AGO, phone="+15125550147", **fields)
+    AnswerSheetFactory(draft=draft, answers={"pos": "no"})
+    return draft
 
 
 def ended_hold(draft):
@@ -48,11 +47,11 @@ def answers_in(draft):
 
 
 def is_forgotten(draft):
-    return answers_in(draft) == FORGOTTEN
+    return answers_in(draft) == FORGOTTEN and not draft.sheets.exists()
 
 
 def test_every_answer_is_forgotten_or_says_nothing_of_a_person():
-    assert ANSWERS - FORGOTTEN.keys() == EXAM_STAYS | SAYS_WHEN
+    assert ANSWERS - FORGOTTEN.keys() == EXAM_STAYS
 
 
 def test_a_booked_draft_keeps_only_what_stands_for_its_visit():
@@ -117,6 +116,16 @@ def test_what_a_task_still_needs_is_kept(recorded, closed_at):
     assert purge() == 0
 
     assert answers_in(draft)["given_name"] == "Ana"
+
+
+def test_answers_that_came_back_are_forgotten_again():
+    """A sheet alone is something to forget."""
+    draft = old_draft()
+    AppointmentFactory(draft=draft)
+    purge()
+    AnswerSheetFactory(draft=draft)
+
+    assert [purge(), purge()] == [1, 0]
 
 
 def test_a_held_time_and_a_young_draft_are_left_alone():

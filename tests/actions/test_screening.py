@@ -4,15 +4,19 @@ import pytest
 
 from scheduling.actions.screening import record_for_draft, record_for_visit, record_screening
 from scheduling.models import AuditEvent, Draft, Screening, Task
-from scheduling.queries.screening import outcome_of_draft, spec_of
+from scheduling.queries.questionnaires import spec_of
+from scheduling.queries.screening import outcome_of, outcome_of_draft
 from scheduling.rules.actors import Actor
+from scheduling.rules.screening import FormKind
 from tests.factories.locations import UserFactory
+from tests.factories.safety import publish_safety
 from tests.factories.scheduling import BOOKED_AT, AppointmentFactory, ExamFactory, FullDraftFactory
-from tests.factories.screening import A, publish_preset
+from tests.factories.screening import A, AnswerSheetFactory, publish_preset
 
 pytestmark = pytest.mark.django_db
 NOW = BOOKED_AT
 BY = Actor.patient("draft 1")
+RESPIRATORY = FormKind.RESPIRATORY
 NEAR = dt.datetime(2026, 11, 26, 15, 40, tzinfo=dt.UTC)  # two days after NOW
 CLEAR = {"emerg": "no", "sympt": ["none"], "pos": "no", "isol": "no", "expo": "no", "compan": "no"}
 COUGH = {
@@ -26,22 +30,21 @@ COUGH = {
 
 
 def answered(answers, **fields):
-    return FullDraftFactory(
-        starts_at=NEAR,
-        screening_version=publish_preset("a"),
-        screening_answers=answers,
-        screening_language="en",
-        screened_at=NOW,
-        **fields,
-    )
+    draft = FullDraftFactory(starts_at=NEAR, **fields)
+    AnswerSheetFactory(draft=draft, version=publish_preset("a"), answers=answers, answered_at=NOW)
+    return draft
+
+
+def change(draft, **fields):
+    draft.sheets.update(**fields)
+    return draft
 
 
 def booked(draft, *, by=BY):
     visit = AppointmentFactory(
         scanner__location=draft.location, exam=draft.exam, draft=draft, starts_at=draft.starts_at
     )
-    outcome = outcome_of_draft(draft, now=NOW)
-    return record_for_visit(appointment=visit, draft=draft, outcome=outcome, now=NOW, by=by)
+    return record_for_visit(appointment=visit, draft=draft, now=NOW, by=by)[0]
 
 
 def tasks():
@@ -53,7 +56,7 @@ def test_the_record_of_a_visit_is_complete():
 
     screening = booked(draft)
 
-    assert screening.version == draft.screening_version
+    assert screening.version == screening.appointment.sheets.get().version
     assert (screening.draft, screening.appointment.draft) == (None, draft)
     assert (screening.disposition, screening.defer_until, screening.rule_keys) == (
         "review",
@@ -86,9 +89,8 @@ def test_the_text_is_kept_as_it_was_shown():
 
 def test_the_text_is_kept_in_the_language_it_was_shown_in():
     draft = answered(CLEAR)
-    draft.screening_language = "es"
 
-    screening = booked(draft)
+    screening = booked(change(draft, language="es"))
 
     assert screening.language == "es"
     assert screening.shown["questions"][0]["text"] == (
@@ -150,15 +152,15 @@ def test_a_proxy_and_staff_are_told_apart():
     by_proxy = booked(answered(CLEAR, booking_for=Draft.BookingFor.OTHER))
     assert by_proxy.answered_by == "proxy"
 
-    draft = FullDraftFactory(
-        starts_at=NEAR, screening_version=by_proxy.version, screening_answers=CLEAR, screened_at=NOW
-    )
+    draft = FullDraftFactory(starts_at=NEAR)
+    AnswerSheetFactory(draft=draft, version=by_proxy.version, answers=CLEAR, answered_at=NOW)
     by_staff = booked(draft, by=Actor.staff(user.pk))
     assert (by_staff.answered_by, by_staff.staff) == ("staff", user)
 
 
 def recorded(draft):
-    return record_for_draft(draft=draft, outcome=outcome_of_draft(draft, now=NOW), now=NOW, by=BY)
+    outcome = outcome_of(draft, RESPIRATORY, now=NOW)
+    return record_for_draft(draft=draft, kind=RESPIRATORY, outcome=outcome, now=NOW, by=BY)
 
 
 def test_an_emergency_is_recorded_at_once_and_logged_without_a_task():
@@ -183,11 +185,9 @@ def test_the_same_answers_again_are_one_record():
 def test_other_answers_replace_and_keep_the_earlier_record():
     draft = answered({"emerg": "yes"})
     first = recorded(draft)
-    draft.screening_answers = {"emerg": "yes", "emerg_usual": "no"}
 
-    second = recorded(draft)
-    draft.screening_answers = CLEAR
-    at_booking = booked(draft)
+    second = recorded(change(draft, answers={"emerg": "yes", "emerg_usual": "no"}))
+    at_booking = booked(change(draft, answers=CLEAR))
 
     assert (second.supersedes, at_booking.supersedes) == (first, second)
     assert list(Screening.objects.filter(superseded_by=None)) == [at_booking]
@@ -231,10 +231,28 @@ def test_the_name_of_a_caller_may_change_between_two_callbacks():
     assert tasks() == [("callback", "Call about the screening answers")]
 
 
+def test_every_kind_of_answers_goes_with_the_visit():
+    draft = answered(COUGH)
+    AnswerSheetFactory(draft=draft, version=publish_safety(), answers={"kidney": "yes"}, answered_at=NOW)
+    visit = AppointmentFactory(
+        scanner__location=draft.location, exam=draft.exam, draft=draft, starts_at=draft.starts_at
+    )
+
+    health, safe = record_for_visit(appointment=visit, draft=draft, now=NOW, by=BY)
+
+    assert (health.rule_keys, safe.rule_keys) == (["symptoms"], ["kidney"])
+    assert {record.appointment for record in (health, safe)} == {visit}
+    assert [(sheet.kind, sheet.draft) for sheet in visit.sheets.all()] == [
+        ("respiratory", None),
+        ("safety", None),
+    ]
+    assert tasks() == [("review", "Talk through the screening with the patient before the visit")]
+
+
 def test_an_emergency_before_a_booked_visit_alerts_the_desk():
     version = publish_preset("a")
     visit = AppointmentFactory()
-    draft = FullDraftFactory(screening_version=version, screening_answers={"emerg": "yes"})
+    draft = AnswerSheetFactory(version=version, answers={"emerg": "yes"}).draft
 
     for _ in range(2):
         record_screening(

@@ -7,6 +7,7 @@ from locations.models import Assignment
 from scheduling.models import Questionnaire, Screening, Version
 from tests.factories.locations import AssignmentFactory, UserFactory
 from tests.factories.scheduling import AppointmentFactory, FullDraftFactory
+from tests.factories.screening import AnswerSheetFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -75,20 +76,32 @@ def test_a_clinical_role_at_another_location_does_not(client, version):
 
 def test_a_draft_shows_neither_answers_nor_the_token_of_its_browser(client):
     administrator(client)
-    draft = FullDraftFactory(screening_answers={"q": "confirmed-positive"}, visitor="secret-token")
+    draft = FullDraftFactory(why_chest="not-sure", visitor="secret-token")
+    sheet = AnswerSheetFactory(draft=draft, answers={"q": "confirmed-positive"})
     shown = page(client, draft)
     assert "Núñez" in shown
-    assert "confirmed-positive" not in shown
+    assert "not-sure" not in shown
     assert "secret-token" not in shown
+    assert "confirmed-positive" not in page(client, sheet)
 
 
 def test_the_answers_on_a_draft_are_there_for_clinical_roles_of_its_location(client):
     user = administrator(client)
-    draft = FullDraftFactory(screening_answers={"q": "confirmed-positive"}, visitor="secret-token")
+    draft = FullDraftFactory(why_chest="not-sure", visitor="secret-token")
+    sheet = AnswerSheetFactory(draft=draft, answers={"q": "confirmed-positive"})
     AssignmentFactory(user=user, role=ROLES.RADIOLOGIST, location=draft.location)
     shown = page(client, draft)
-    assert "confirmed-positive" in shown
+    assert "not-sure" in shown
     assert "secret-token" not in shown
+    assert "confirmed-positive" in page(client, sheet)
+
+
+def test_answers_of_a_visit_are_there_for_clinical_roles_of_its_location(client):
+    user, visit = administrator(client), AppointmentFactory()
+    sheet = AnswerSheetFactory(draft=None, appointment=visit, answers={"q": "confirmed-positive"})
+    assert "confirmed-positive" not in page(client, sheet)
+    AssignmentFactory(user=user, role=ROLES.TECHNOLOGIST, location=visit.location)
+    assert "confirmed-positive" in page(client, sheet)
 
 
 def test_a_draft_of_a_questionnaire_can_be_edited(client, draft_version):

@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from scheduling.models import Draft
 from tests.factories.scheduling import ExamFactory, FullDraftFactory
 from tests.factories.screening import publish_preset
 
@@ -106,9 +105,9 @@ def test_the_form_is_filled_in_with_and_without_scripts(make_page, journey, with
     press(page)
 
     assert page.locator("h1").inner_text() == "You can book, and we will call you"
-    saved = Draft.objects.get(pk=draft.pk)
-    assert saved.screened_at is not None
-    assert saved.screening_answers["sympt"] == ["cough"]
+    saved = draft.sheets.get()
+    assert saved.answered_at is not None
+    assert saved.answers["sympt"] == ["cough"]
 
 
 def test_follow_ups_are_closed_until_their_answer_is_chosen(browser_page, journey):

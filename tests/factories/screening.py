@@ -9,11 +9,11 @@ import factory
 from factory.django import DjangoModelFactory
 
 from scheduling.actions.questionnaires import publish, save_version
-from scheduling.models import Question, Questionnaire, Rule, Screening, Version
+from scheduling.models import AnswerSheet, Question, Questionnaire, Rule, Screening, Version
 from scheduling.rules.actors import Actor
 from scheduling.rules.screening import Circumstances, VersionSpec
 from scheduling.rules.screening_data import version_from_data
-from tests.factories.scheduling import BOOKED_AT, AppointmentFactory
+from tests.factories.scheduling import BOOKED_AT, AppointmentFactory, FullDraftFactory
 
 PRESETS = Path(__file__).parents[2] / "scheduling" / "presets"
 REVIEWED_ON = date(2026, 11, 20)
@@ -92,6 +92,19 @@ class ScreeningFactory(DjangoModelFactory):
     disposition = "ok"
     answered_by = Screening.AnsweredBy.PATIENT
     answered_at = BOOKED_AT
+
+
+class AnswerSheetFactory(DjangoModelFactory):
+    """Begun while booking, in English; nothing is answered yet."""
+
+    class Meta:
+        model = AnswerSheet
+
+    kind = factory.LazyAttribute(lambda sheet: sheet.version.questionnaire.kind)
+    draft = factory.SubFactory(FullDraftFactory)
+    version = factory.SubFactory(VersionFactory, published_at=BOOKED_AT)
+    answers = factory.LazyFunction(dict)
+    language = "en"
 
 
 def load_preset(letter: str) -> Version:

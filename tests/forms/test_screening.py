@@ -167,8 +167,28 @@ def test_numbers_and_words_can_be_asked():
     shape = form({"weight": "180", "name": ""}, questions=(weight, name))
     shape.visible = lambda answers: frozenset({"weight", "name"})
 
-    assert shape.fields["weight"].widget.attrs["inputmode"] == "decimal"
+    assert shape.fields["weight"].widget.attrs["inputmode"] == "numeric"
     assert shape.errors == {"name": ["Answer this question"]}
+    assert shape.cleaned_data["weight"] == 180
+
+
+@pytest.mark.parametrize("typed", ["", "0", "-5", "10000", "250.5", "heavy", "٢٥٠x"])
+def test_what_is_no_number_says_what_is(typed):
+    weight = replace(question("compan"), key="weight", kind=QuestionKind.NUMBER)
+    shape = form({"weight": typed}, questions=(weight,))
+    shape.visible = lambda answers: frozenset({"weight"})
+
+    assert shape.errors == {"weight": ["Enter a whole number, like 250"]}
+
+
+def test_a_question_may_be_left_out():
+    girth = replace(question("compan"), key="girth", kind=QuestionKind.NUMBER, optional=True)
+    shape = form({"girth": ""}, questions=(girth,))
+    shape.visible = lambda answers: frozenset({"girth"})
+
+    assert shape.errors == {}
+    assert shape.cleaned_data == {"girth": None}
+    assert "(optional)" in rendered(shape)
 
 
 def test_today_is_the_day_it_is_given():

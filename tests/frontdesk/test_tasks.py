@@ -7,7 +7,7 @@ from locations.models import Assignment
 from scheduling.models import AuditEvent, Task
 from tests.factories.locations import AssignmentFactory, LocationFactory
 from tests.factories.scheduling import AppointmentFactory, FullDraftFactory, SidedExamFactory
-from tests.factories.screening import ScreeningFactory
+from tests.factories.screening import AnswerSheetFactory, ScreeningFactory
 from tests.factories.tasks import TaskFactory
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +146,16 @@ def test_answers_given_later_replace_the_flag(desk, austin):
         appointment=first.appointment, version=first.version, supersedes=first, disposition="mask"
     )
     (row,) = desk.get(TASKS).context["rows"]
-    assert (row.flag.outcome, row.flag.rule_keys) == ("Wear a mask", ())
+    assert [(flag.outcome, flag.rule_keys) for flag in row.flags] == [("Wear a mask", ())]
+
+
+def test_every_kind_of_questions_has_its_flag_and_what_is_well_has_none(desk, austin):
+    first = screened(austin, disposition="review", rule_keys=["symptoms"])
+    visit = first.appointment
+    ScreeningFactory(appointment=visit, disposition="callback", rule_keys=["pacemaker"])
+    ScreeningFactory(appointment=visit, disposition="ok")
+    (row,) = desk.get(TASKS).context["rows"]
+    assert [flag.rule_keys for flag in row.flags] == [("symptoms",), ("pacemaker",)]
 
 
 @pytest.mark.parametrize("role", [Assignment.Role.ADMINISTRATOR, Assignment.Role.AUDITOR])
@@ -154,7 +163,7 @@ def test_who_treats_no_patient_reads_no_flag(client, austin, role):
     screened(austin, disposition="review", rule_keys=["symptoms"])
     client.force_login(AssignmentFactory(location=None, role=role).user)
     (row,) = client.get(TASKS).context["rows"]
-    assert row.flag is None
+    assert row.flags == []
 
 
 def test_a_clinical_role_that_may_open_the_answers_is_led_to_them(client, austin):
@@ -183,7 +192,8 @@ def test_a_task_of_a_draft_shows_what_the_draft_says(desk, austin):
 
 
 def test_answers_to_screening_are_never_on_the_list(desk, austin):
-    draft = FullDraftFactory(location=austin, screening_answers={"q": "confirmed-positive"})
+    draft = FullDraftFactory(location=austin)
+    AnswerSheetFactory(draft=draft, answers={"q": "confirmed-positive"})
     TaskFactory(location=austin, draft=draft, reason="Call before the visit.")
     page = desk.get(TASKS).content.decode()
     assert "Call before the visit." in page

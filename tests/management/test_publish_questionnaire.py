@@ -3,8 +3,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from scheduling.models import Rule
-from scheduling.queries.screening import version_for
+from scheduling.queries.questionnaires import version_for
+from scheduling.rules.screening import FormKind
 from tests.factories.locations import LocationFactory
+from tests.factories.safety import publish_safety
 from tests.factories.screening import load_preset, publish_preset
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +17,7 @@ def run(*args):
 
 
 def number_at(location, modality="MR"):
-    spec = version_for(location, modality, timezone.now())
+    spec = version_for(FormKind.RESPIRATORY, location, modality, timezone.now())
     return spec and spec.number
 
 
@@ -51,6 +53,14 @@ def test_what_is_not_there_is_said(args, words):
 
     with pytest.raises(CommandError, match=words):
         run(*args)
+
+
+def test_a_form_about_another_kind_of_scan_is_refused():
+    publish_safety()
+
+    for number in ("1", "off"):
+        with pytest.raises(CommandError, match="OTHER_MODALITY"):
+            run("safety-mr", number, "--modality", "CT")
 
 
 def test_faults_are_listed():

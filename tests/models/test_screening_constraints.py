@@ -4,12 +4,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from scheduling.models import Publication, Question, Rule, Screening, Version
+from scheduling.models import Publication, Question, Questionnaire, Rule, Screening, Version
 from scheduling.models.screening import Disposition
 from scheduling.rules import screening as rules
 from tests.factories.locations import LocationFactory, UserFactory
 from tests.factories.scheduling import BOOKED_AT, AppointmentFactory, DraftFactory
 from tests.factories.screening import (
+    AnswerSheetFactory,
     QuestionFactory,
     QuestionnaireFactory,
     RuleFactory,
@@ -114,6 +115,41 @@ def test_screening_replaces_another_one():
     pk = ScreeningFactory().pk + 1
 
     assert broken(lambda: ScreeningFactory(pk=pk, supersedes_id=pk)) == "screening_replaces_another"
+
+
+@pytest.mark.parametrize("fields", [{"draft": None}, {"appointment": True}])
+def test_a_sheet_is_of_one_draft_or_visit(fields):
+    about = {name: value and AppointmentFactory() for name, value in fields.items()}
+
+    assert broken(lambda: AnswerSheetFactory(**about)) == "answersheet_of_one_visit_or_draft"
+
+
+def test_a_draft_and_a_visit_have_one_sheet_of_each_kind():
+    of_draft = AnswerSheetFactory()
+    of_visit = AnswerSheetFactory(draft=None, appointment=AppointmentFactory())
+    again = {"version": of_draft.version}
+
+    assert broken(lambda: AnswerSheetFactory(draft=of_draft.draft, **again)) == (
+        "answersheet_one_per_draft_and_kind"
+    )
+    assert broken(lambda: AnswerSheetFactory(draft=None, appointment=of_visit.appointment, **again)) == (
+        "answersheet_one_per_visit_and_kind"
+    )
+    AnswerSheetFactory(draft=of_draft.draft, kind="safety")
+
+
+def test_safety_is_asked_about_one_kind_of_scan():
+    assert broken(lambda: QuestionnaireFactory(kind="safety")) == "questionnaire_safety_has_modality"
+
+
+def test_each_kind_of_scan_has_one_questionnaire_about_its_safety():
+    QuestionnaireFactory(kind="safety", modality="MR")
+    QuestionnaireFactory(kind="safety", modality="CT")
+    QuestionnaireFactory(modality="MR")
+
+    assert broken(lambda: QuestionnaireFactory(kind="safety", modality="MR")) == (
+        "questionnaire_one_safety_per_modality"
+    )
 
 
 def test_a_draft_version_cannot_be_answered():
@@ -227,6 +263,8 @@ def test_only_a_published_version_of_the_questionnaire_is_put_in_force():
 def test_stored_words_are_the_rules_words():
     assert Disposition.values == [str(disposition) for disposition in rules.Disposition]
     assert Question.Kind.values == [str(kind) for kind in rules.QuestionKind]
+    assert Question.Stage.values == [str(stage) for stage in rules.Stage]
+    assert Questionnaire.Kind.values == [str(kind) for kind in rules.FormKind]
     assert Rule.ActsWhen.values == [str(when) for when in rules.ActsWhen]
 
 

@@ -14,7 +14,7 @@ from scheduling.rules.actors import Actor
 from scheduling.rules.screening import Disposition
 from tests.factories.locations import ClosureFactory, NoticeFactory, ScannerFactory
 from tests.factories.scheduling import BOOKED_AT, ExamFactory, FullDraftFactory, OfferingFactory
-from tests.factories.screening import REVIEWED_ON, A, QuestionnaireFactory, publish_preset
+from tests.factories.screening import REVIEWED_ON, A, AnswerSheetFactory, QuestionnaireFactory, publish_preset
 
 pytestmark = pytest.mark.django_db
 NOW = BOOKED_AT
@@ -37,9 +37,17 @@ def visitor(client):
     session.save()
 
 
-def draft_of(**fields):
-    publish_preset("a")
-    return FullDraftFactory(**{"visitor": "browser", "starts_at": NEAR, **fields})
+def draft_of(*, answers=None, answered_at=None, **fields):
+    """With answers to the form, as far as they are given."""
+    version = publish_preset("a")
+    draft = FullDraftFactory(**{"visitor": "browser", "starts_at": NEAR, **fields})
+    if answers is not None:
+        AnswerSheetFactory(draft=draft, version=version, answers=answers, answered_at=answered_at)
+    return draft
+
+
+def sheet_of(draft):
+    return draft.sheets.get(kind="respiratory")
 
 
 def url(draft, page="covid"):
@@ -66,9 +74,9 @@ def test_a_clear_form_is_two_pages_and_on_to_the_check(client):
     assert send(client, draft, CLEAR) == url(draft, "check")
 
     draft.refresh_from_db()
-    assert draft.screening_answers == {"emerg": "no", **CLEAR}
-    assert (draft.screening_language, draft.screened_at) == ("en", NOW)
-    assert draft.screening_version.number == 1
+    assert sheet_of(draft).answers == {"emerg": "no", **CLEAR}
+    sheet = sheet_of(draft)
+    assert (sheet.language, sheet.answered_at, sheet.version.number) == ("en", NOW, 1)
     assert missing_steps(draft, now=NOW) == []
     assert Screening.objects.get().draft == draft
 
@@ -87,7 +95,7 @@ def test_the_title_says_nothing_about_the_person_or_the_scan(client):
 
 
 def test_answers_are_shown_again(client):
-    draft = draft_of(screening_answers={"emerg": "no", **COUGH})
+    draft = draft_of(answers={"emerg": "no", **COUGH})
 
     again = client.get(url(draft, "covid-questions"))
 
@@ -116,24 +124,24 @@ def test_a_follow_up_that_the_page_could_not_know_is_asked_next(client):
     more = client.get(url(draft, "covid-more"))
     assert asked_keys(more) == ["immuno"]
     draft.refresh_from_db()
-    assert (draft.screened_at, missing_steps(draft, now=NOW)) == (None, [Step.COVID])
+    assert (sheet_of(draft).answered_at, missing_steps(draft, now=NOW)) == (None, [Step.COVID])
 
     assert send(client, draft, {"immuno": "no"}, "covid-more") == url(draft, "covid-outcome")
     draft.refresh_from_db()
-    assert draft.screened_at == NOW
+    assert sheet_of(draft).answered_at == NOW
 
 
 def test_answers_that_hide_a_follow_up_forget_it(client):
-    draft = draft_of(screening_answers={"emerg": "no", **COUGH, "immuno": "yes"})
+    draft = draft_of(answers={"emerg": "no", **COUGH, "immuno": "yes"})
 
     assert send(client, draft, CLEAR) == url(draft, "check")
 
     draft.refresh_from_db()
-    assert draft.screening_answers == {"emerg": "no", **CLEAR}
+    assert sheet_of(draft).answers == {"emerg": "no", **CLEAR}
 
 
 def test_a_review_goes_on_with_a_word(client):
-    draft = draft_of(screening_answers={"emerg": "no", **COUGH})
+    draft = draft_of(answers={"emerg": "no", **COUGH})
     send(client, draft, {"immuno": "no"}, "covid-more")
 
     html = client.get(url(draft, "covid-outcome")).content.decode()
@@ -148,7 +156,7 @@ def test_a_review_goes_on_with_a_word(client):
 
 def positive_draft(client, extra=None, **fields):
     """Answered for Thursday, November 26: the first possible day is Friday, December 4."""
-    draft = draft_of(screening_answers={"emerg": "no"}, **fields)
+    draft = draft_of(answers={"emerg": "no"}, **fields)
     send(client, draft, {**POSITIVE, **(extra or {})})
     more = {"immuno": "no"} if extra else {"pos_ill": "no", "immuno": "no"}
     assert send(client, draft, more, "covid-more") == url(draft, "covid-outcome")
@@ -288,13 +296,13 @@ def test_a_call_needs_a_whole_number(client, given, error):
 
 
 def test_no_number_is_asked_where_nobody_calls(client):
-    draft = draft_of(screened_at=NOW, screening_answers={"emerg": "no", **CLEAR})
+    draft = draft_of(answered_at=NOW, answers={"emerg": "no", **CLEAR})
 
     assert client.get(url(draft, "number")).url == url(draft, "check")
 
 
 def test_not_sure_about_contrast_asks_for_a_number_before_the_check(client):
-    draft = draft_of(contrast_answer="not_sure", screened_at=NOW, screening_answers={"emerg": "no", **CLEAR})
+    draft = draft_of(contrast_answer="not_sure", answered_at=NOW, answers={"emerg": "no", **CLEAR})
     assert client.get(url(draft, "check")).url == url(draft, "number")
 
     assert "<h1>What number can we call?" in client.get(url(draft, "number")).content.decode()
@@ -303,7 +311,7 @@ def test_not_sure_about_contrast_asks_for_a_number_before_the_check(client):
 
 def test_a_far_visit_says_that_the_questions_come_again(client):
     again = "We may ask these questions again before your visit."
-    draft = draft_of(screening_answers={"emerg": "no"})
+    draft = draft_of(answers={"emerg": "no"})
     send(client, draft, CLEAR)
 
     assert again not in client.get(url(draft, "check")).content.decode()
@@ -348,7 +356,7 @@ def test_no_announcement_stands_above_the_call_to_911(client):
 
 
 def test_a_later_time_makes_the_same_answers_fine(client):
-    draft = draft_of(screening_answers={"emerg": "no", **POSITIVE})
+    draft = draft_of(answers={"emerg": "no", **POSITIVE})
     send(client, draft, {"pos_ill": "no", "immuno": "no"}, "covid-more")
     assert client.get(url(draft)).url == url(draft, "covid-outcome")
 
@@ -358,7 +366,7 @@ def test_a_later_time_makes_the_same_answers_fine(client):
 
 
 def test_mild_signs_go_on_with_thanks(client):
-    draft = draft_of(screening_answers={"emerg": "no", **COUGH, "sympt": ["nose"]})
+    draft = draft_of(answers={"emerg": "no", **COUGH, "sympt": ["nose"]})
     send(client, draft, {"immuno": "no"}, "covid-more")
 
     html = client.get(url(draft, "covid-outcome")).content.decode()
@@ -387,9 +395,9 @@ def test_a_center_may_call_first_for_other_reasons(client):
         return replace(spec, rules=rules)
 
     publish_changed(call_about_symptoms)
-    draft = FullDraftFactory(
-        visitor="browser", starts_at=NEAR, screening_answers={"emerg": "no", **COUGH}, phone="+15125550147"
-    )
+    draft = FullDraftFactory(visitor="browser", starts_at=NEAR, phone="+15125550147")
+    version = Version.objects.latest("published_at")
+    AnswerSheetFactory(draft=draft, version=version, answers={"emerg": "no", **COUGH})
 
     assert send(client, draft, {"immuno": "no"}, "covid-more") == url(draft, "covid-outcome")
 
@@ -417,7 +425,7 @@ def test_a_version_without_emergency_signs_begins_with_its_short_page(client):
 @pytest.mark.parametrize("pos", ["", "perhaps"])
 def test_an_answer_that_was_taken_away_asks_for_no_follow_ups_of_the_old_one(client, pos):
     old = {**CLEAR, "pos": "yes", "pos_which": "covid", "pos_date": "2026-11-25"}
-    draft = draft_of(screening_answers={"emerg": "no", **old})
+    draft = draft_of(answers={"emerg": "no", **old})
 
     answer = client.post(url(draft, "covid-questions"), {**CLEAR, "pos": pos})
 
@@ -426,13 +434,13 @@ def test_an_answer_that_was_taken_away_asks_for_no_follow_ups_of_the_old_one(cli
 
 
 def test_usual_for_me_without_an_emergency_changes_nothing(client):
-    draft = draft_of(screening_answers={"emerg": "no", **COUGH})
+    draft = draft_of(answers={"emerg": "no", **COUGH})
     send(client, draft, {"immuno": "no"}, "covid-more")
 
     assert send(client, draft, {}, "covid-outcome") == url(draft, "covid-outcome")
 
     draft.refresh_from_db()
-    assert "emerg_usual" not in draft.screening_answers
+    assert "emerg_usual" not in sheet_of(draft).answers
 
 
 def test_emergency_signs_show_911_at_once_and_are_logged(client):
@@ -458,7 +466,7 @@ def test_no_page_of_questions_leads_around_an_emergency(client):
     assert client.get(url(draft)).url == url(draft, "covid-outcome")
     assert send(client, draft, CLEAR) == url(draft, "covid-outcome")
     draft.refresh_from_db()
-    assert draft.screened_at is None
+    assert sheet_of(draft).answered_at is None
 
 
 def test_usual_for_me_goes_on_and_is_looked_at(client):
@@ -471,8 +479,8 @@ def test_usual_for_me_goes_on_and_is_looked_at(client):
     html = client.get(url(draft, "covid-outcome")).content.decode()
     assert "We keep your time. We will call you to talk about how you are feeling." in html
     draft.refresh_from_db()
-    assert draft.screening_answers["emerg_usual"] == "yes"
-    assert draft.screened_at == NOW
+    assert sheet_of(draft).answers["emerg_usual"] == "yes"
+    assert sheet_of(draft).answered_at == NOW
 
 
 def test_a_slip_of_the_finger_can_be_put_right(client):
@@ -503,8 +511,7 @@ def test_nothing_is_kept_where_the_form_is_off(client, page):
 
     assert send(client, draft, {"emerg": "yes", **CLEAR}, page) == url(draft, "check")
 
-    draft.refresh_from_db()
-    assert draft.screening_answers == {}
+    assert not draft.sheets.exists()
 
 
 def test_another_browser_finds_nothing(client):
@@ -573,4 +580,4 @@ def test_spanish_is_asked_and_kept_in_spanish(client):
 
     assert "¿tiene alguna de estas señales, nueva o que empeora?" in html
     draft.refresh_from_db()
-    assert draft.screening_language == "es"
+    assert sheet_of(draft).language == "es"

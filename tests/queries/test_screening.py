@@ -5,19 +5,30 @@ import pytest
 
 from scheduling.actions.questionnaires import publish, switch_off
 from scheduling.models import Questionnaire
+from scheduling.queries.questionnaires import spec_of, version_for
 from scheduling.queries.screening import (
     asks_at_booking,
+    circumstances_of,
+    outcome_of,
     outcome_of_draft,
+    outcomes_of,
     shown_to,
-    spec_of,
+    still_to_answer,
     tags_of,
-    version_for,
-    version_of_draft,
+    version_of,
 )
 from scheduling.rules.actors import Actor
+from scheduling.rules.screening import FormKind, Stage
 from tests.factories.locations import LocationFactory
-from tests.factories.scheduling import BOOKED_AT, DraftFactory, ExamFactory, FullDraftFactory
-from tests.factories.screening import A, load_preset, publish_preset
+from tests.factories.safety import publish_safety
+from tests.factories.scheduling import (
+    BOOKED_AT,
+    AppointmentFactory,
+    DraftFactory,
+    ExamFactory,
+    FullDraftFactory,
+)
+from tests.factories.screening import A, AnswerSheetFactory, load_preset, publish_preset
 
 pytestmark = pytest.mark.django_db
 NOW = BOOKED_AT
@@ -31,7 +42,7 @@ def off(**scope):
 
 
 def number_for(location, modality="MR", now=LATER):
-    spec = version_for(location, modality, now)
+    spec = version_for(FormKind.RESPIRATORY, location, modality, now)
     return spec and spec.number
 
 
@@ -44,7 +55,7 @@ def test_a_stored_version_reads_as_it_was_written():
 def test_nothing_is_asked_before_something_is_published():
     load_preset("a")
 
-    assert version_for(LocationFactory(), "MR", NOW) is None
+    assert version_for(FormKind.RESPIRATORY, LocationFactory(), "MR", NOW) is None
 
 
 def test_the_general_version_is_asked_everywhere():
@@ -71,7 +82,7 @@ def test_the_narrowest_scope_wins():
 def test_a_location_without_screening_is_asked_nothing():
     publish_preset("a")
 
-    assert version_for(LocationFactory(screening_on=False), "MR", NOW) is None
+    assert version_for(FormKind.RESPIRATORY, LocationFactory(screening_on=False), "MR", NOW) is None
 
 
 def test_the_form_is_switched_off_for_a_scope():
@@ -89,12 +100,12 @@ def test_a_version_in_force_is_read_once(django_assert_num_queries):
     location = LocationFactory()
 
     with django_assert_num_queries(4):  # publication, version, questions, rules
-        first = version_for(location, "MR", NOW)
+        first = version_for(FormKind.RESPIRATORY, location, "MR", NOW)
     with django_assert_num_queries(1):
-        assert version_for(location, "MR", NOW) is first
+        assert version_for(FormKind.RESPIRATORY, location, "MR", NOW) is first
     publish_preset("b", location=location)
     with django_assert_num_queries(4):
-        assert version_for(location, "MR", NOW).number == 2
+        assert version_for(FormKind.RESPIRATORY, location, "MR", NOW).number == 2
 
 
 @pytest.mark.parametrize(
@@ -106,7 +117,7 @@ def test_a_location_decides_whether_to_ask_at_booking(fields, expected):
     draft = DraftFactory(location=LocationFactory(**fields))
 
     assert asks_at_booking(draft, now=NOW) is expected
-    assert (version_of_draft(draft, now=NOW) is not None) is expected
+    assert (version_of(draft, FormKind.RESPIRATORY, now=NOW) is not None) is expected
 
 
 def test_without_a_location_or_a_publication_nothing_is_asked_at_booking():
@@ -117,20 +128,23 @@ def test_without_a_location_or_a_publication_nothing_is_asked_at_booking():
 
 def test_a_draft_keeps_the_version_it_began():
     first = publish_preset("a")
-    draft = FullDraftFactory(screening_version=first)
+    draft = AnswerSheetFactory(version=first).draft
     publish(version=load_preset("b"), starts=LATER, now=NOW, by=BY)
 
     assert number_for(draft.location) == 2
-    assert version_of_draft(draft, now=LATER).number == 1
+    assert version_of(draft, FormKind.RESPIRATORY, now=LATER).number == 1
 
 
 def test_answers_are_judged_on_the_day_of_the_visit_in_its_zone():
     late_evening = dt.datetime(2026, 11, 25, 5, tzinfo=dt.UTC)  # still November 24 in Austin
     draft = FullDraftFactory(
         starts_at=dt.datetime(2026, 11, 27, 15, tzinfo=dt.UTC),
-        screening_version=publish_preset("a"),
-        screening_answers={"pos": "yes", "pos_which": "covid", "pos_ill": "no", "pos_date": "2026-11-24"},
-        screened_at=late_evening,
+    )
+    AnswerSheetFactory(
+        draft=draft,
+        version=publish_preset("a"),
+        answers={"pos": "yes", "pos_which": "covid", "pos_ill": "no", "pos_date": "2026-11-24"},
+        answered_at=late_evening,
     )
 
     outcome = outcome_of_draft(draft, now=late_evening)
@@ -162,11 +176,57 @@ def test_the_chest_question_counts_before_a_time_and_with_the_form_off(order, di
 
 def test_a_draft_is_shown_the_follow_ups_of_its_answers():
     version = publish_preset("a")
-    draft = FullDraftFactory(starts_at=NEAR, screening_answers={"isol": "yes", "isol_end": "known"})
+    draft = FullDraftFactory(starts_at=NEAR)
+    AnswerSheetFactory(draft=draft, version=version, answers={"isol": "yes", "isol_end": "known"})
 
     keys = [question.key for question in shown_to(spec_of(version), draft, now=NOW)]
 
     assert keys == ["emerg", "sympt", "pos", "isol", "isol_end", "isol_date", "expo", "compan"]
+
+
+def test_kinds_do_not_mix():
+    publish_preset("a")
+    version = publish_safety()
+    location = LocationFactory(screening_on=False)
+
+    assert version_for(FormKind.SAFETY, location, "MR", NOW).pk == version.pk
+    assert version_for(FormKind.SAFETY, location, "CT", NOW) is None
+    assert version_for(FormKind.RESPIRATORY, location, "MR", NOW) is None
+
+
+def test_all_sheets_are_judged_together():
+    draft = FullDraftFactory(starts_at=NEAR)
+    assert outcomes_of(draft, now=NOW) == {}
+    AnswerSheetFactory(draft=draft, version=publish_preset("a"), answers={"sympt": ["nose"]})
+    AnswerSheetFactory(draft=draft, version=publish_safety(), answers={"fit": ["pacemaker"]})
+
+    apart = {kind: outcome.disposition for kind, outcome in outcomes_of(draft, now=NOW).items()}
+    together = outcome_of_draft(draft, now=NOW)
+
+    assert apart == {"respiratory": "mask", "safety": "callback"}
+    assert (together.disposition, together.rule_keys) == ("callback", ("device", "mild_signs"))
+
+
+def test_a_visit_is_asked_and_judged_like_a_draft():
+    version = publish_safety()
+    visit = AppointmentFactory(order_status="none")
+    assert version_of(visit, FormKind.SAFETY, now=NOW).pk == version.pk
+    AnswerSheetFactory(draft=None, appointment=visit, version=version, answers={"kidney": "yes"})
+
+    spec = version_of(visit, FormKind.SAFETY, now=NOW)
+    missing = still_to_answer(spec, visit, until=Stage.VISIT, now=NOW)
+
+    assert circumstances_of(visit, FormKind.SAFETY, now=NOW).has_order is False
+    assert outcome_of(visit, FormKind.SAFETY, now=NOW).rule_keys == ("kidney",)
+    assert [question.key for question in missing] == ["fit", "metal"]
+
+
+def test_respiratory_questions_of_a_visit_are_those_in_force():
+    publish_preset("a")
+    visit = AppointmentFactory(scanner__location=LocationFactory(asks_screening_at_booking=False))
+
+    assert version_of(visit, FormKind.RESPIRATORY, now=NOW).number == 1
+    assert outcome_of(visit, FormKind.RESPIRATORY, now=NOW) is None
 
 
 def test_rules_may_name_a_family_of_exams():

@@ -5,12 +5,18 @@ import pytest
 from scheduling.rules.conditions import ConditionError, Facts, holds, parts_of
 
 FACTS = Facts(
-    answers={"pos": "yes", "sympt": ("cough", "nose"), "met_on": date(2026, 11, 25), "hidden": None},
+    answers={
+        "pos": "yes",
+        "sympt": ("cough", "nose"),
+        "met_on": date(2026, 11, 25),
+        "hidden": None,
+        "weight": 320,
+    },
     answered_on=date(2026, 12, 1),
     visit_on=date(2026, 12, 4),
     tags=frozenset({"chest_respiratory"}),
     has_order=False,
-    parameters={"contact_days": 9},
+    parameters={"contact_days": 9, "limit": 320},
 )
 
 
@@ -34,6 +40,12 @@ FACTS = Facts(
         ({"q": "met_on", "within_days": 6, "of": "visit_on"}, False),
         ({"q": "met_on", "within_days": "contact_days", "of": "visit_on"}, True),
         ({"q": "pos", "within_days": 6, "of": "visit_on"}, False),
+        ({"q": "weight", "over": 319}, True),
+        ({"q": "weight", "over": 320}, False),
+        ({"q": "weight", "over": "limit"}, False),
+        ({"q": "hidden", "over": 1}, False),
+        ({"q": "pos", "over": 1}, False),
+        ({"q": "weight", "is": "320"}, False),
         ({"tag": "chest_respiratory"}, True),
         ({"tag": "lung-cancer-screening-ct-low-dose"}, False),
         ({"has_order": False}, True),

@@ -324,10 +324,18 @@ def test_an_answer_of_another_shape_counts_as_none(key, raw, expected):
     assert clean_answer(question, raw) == expected
 
 
-@pytest.mark.parametrize("kind", [QuestionKind.TEXT, QuestionKind.NUMBER])
 @pytest.mark.parametrize(("raw", "expected"), [(" 180 ", "180"), ("  ", None), (180, None), (None, None)])
-def test_typed_answers_are_trimmed(kind, raw, expected):
-    question = replace(A.questions[0], kind=kind)
+def test_typed_answers_are_trimmed(raw, expected):
+    question = replace(A.questions[0], kind=QuestionKind.TEXT)
+
+    assert clean_answer(question, raw) == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"), [(180, 180), (0, 0), (-1, None), (True, None), ("180", None), (1.5, None)]
+)
+def test_numbers_are_whole(raw, expected):
+    question = replace(A.questions[0], kind=QuestionKind.NUMBER)
 
     assert clean_answer(question, raw) == expected
 

@@ -3,8 +3,9 @@ from datetime import timedelta
 
 import pytest
 
-from scheduling.rules.screening import DeferSpec, QuestionKind
+from scheduling.rules.screening import DeferSpec, Effect, QuestionKind, Stage
 from scheduling.rules.screening_check import Problem, ProblemKind, validate_version
+from tests.factories.safety import SAFETY
 from tests.factories.screening import A, B
 
 
@@ -118,6 +119,69 @@ def test_a_draft_with_a_fault_is_refused(version, problem):
         ]
     else:
         assert problem in problems
+
+
+def safe_with(**changes):
+    """The rule about tight spaces with something else."""
+    return replace(
+        SAFETY, rules=tuple(replace(r, **changes) if r.key == "tight" else r for r in SAFETY.rules)
+    )
+
+
+def asked(name, **changes):
+    questions = tuple(replace(q, **changes) if q.key == name else q for q in SAFETY.questions)
+    return replace(SAFETY, questions=questions)
+
+
+def effect(name, value=None):
+    return (Effect(name=name, value=value),)
+
+
+def test_a_questionnaire_about_safety_can_be_published():
+    assert validate_version(SAFETY) == []
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "where", "detail"),
+    [
+        (with_question("pos", stage=Stage.VISIT), ProblemKind.WRONG_STAGE, "pos", "visit"),
+        (asked("fit", stage=Stage.BOOKING), ProblemKind.UNREACHABLE, "weight", "fit"),
+        (safe_with(effects=effect("wide_bor")), ProblemKind.UNKNOWN_EFFECT, "tight", "wide_bor"),
+        (safe_with(effects=effect("explain_chest")), ProblemKind.UNKNOWN_EFFECT, "tight", "explain_chest"),
+        (
+            with_rule("mild_signs", effects=effect("wide_bore")),
+            ProblemKind.UNKNOWN_EFFECT,
+            "mild_signs",
+            "wide_bore",
+        ),
+        (safe_with(effects=effect("weight_lb")), ProblemKind.NOT_A_NUMBER, "tight", "None"),
+        (safe_with(effects=effect("weight_lb", "gone")), ProblemKind.NOT_A_NUMBER, "tight", "gone"),
+        (safe_with(effects=effect("girth_in", "fit")), ProblemKind.NOT_A_NUMBER, "tight", "fit"),
+        (
+            safe_with(effects=effect("extra_minutes")),
+            ProblemKind.WRONG_AMOUNT,
+            "tight",
+            "extra_minutes: None",
+        ),
+        (
+            safe_with(effects=effect("extra_minutes", 0)),
+            ProblemKind.WRONG_AMOUNT,
+            "tight",
+            "extra_minutes: 0",
+        ),
+        (
+            safe_with(effects=effect("extra_minutes", -5)),
+            ProblemKind.WRONG_AMOUNT,
+            "tight",
+            "extra_minutes: -5",
+        ),
+        (safe_with(effects=effect("wide_bore", 70)), ProblemKind.WRONG_AMOUNT, "tight", "wide_bore: 70"),
+        (safe_with(condition={"q": "fit", "over": 3}), ProblemKind.NOT_A_NUMBER, "tight", "fit"),
+        (safe_with(condition={"q": "weight", "over": "no"}), ProblemKind.UNKNOWN_PARAMETER, "tight", "no"),
+    ],
+)
+def test_a_fault_about_safety_is_refused(version, kind, where, detail):
+    assert Problem(kind=kind, where=where, detail=detail) in validate_version(version)
 
 
 def test_a_date_is_not_compared_with_choices():

@@ -13,17 +13,16 @@ from django.utils import timezone
 
 from scheduling.actions.questionnaires import publish, save_version
 from scheduling.models import Publication, Questionnaire, Version
-from scheduling.queries.screening import spec_of
+from scheduling.queries.questionnaires import spec_of
 from scheduling.rules.actors import Actor
 from scheduling.rules.screening_data import version_from_data
 
 PRESETS = Path(__file__).resolve().parents[2] / "presets"
-DEFAULT_PRESET = "respiratory-a"
 ABOUT = ("preset", "source_url", "source_date", "reviewed_on", "approved_by", "change_note")
 
 
 class Command(BaseCommand):
-    help = "Load the shipped questionnaires; the healthcare rules are put in force where nothing is."
+    help = "Load the shipped questionnaires; those made for it are put in force where nothing is."
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
@@ -32,7 +31,7 @@ class Command(BaseCommand):
                 version, is_new = _load(data)
                 if options["verbosity"]:
                     self.stdout.write(f"{version}: {'new' if is_new else 'unchanged'}")
-                if data["preset"] == DEFAULT_PRESET:
+                if data["in_force_at_first"]:
                     _publish_if_nothing_is(version, now)
 
 
@@ -44,7 +43,8 @@ def _presets() -> Iterator[dict[str, Any]]:
 def _load(data: dict[str, Any]) -> tuple[Version, bool]:
     spec = version_from_data(data)
     questionnaire, _ = Questionnaire.objects.get_or_create(
-        key=data["questionnaire"], defaults={"kind": data["kind"], "name": data["name"]}
+        key=data["questionnaire"],
+        defaults={"kind": data["kind"], "modality": data.get("modality", ""), "name": data["name"]},
     )
     newest = questionnaire.versions.filter(preset=data["preset"]).order_by("-number").first()
     if newest and replace(spec_of(newest), number=spec.number, pk=None) == spec:

@@ -36,10 +36,10 @@ class Command(BaseCommand):
             "now": now,
             "by": Actor.process("publish_questionnaire"),
         }
-        if options["version"] == OFF:
-            switch_off(questionnaire=questionnaire, **scope)
-        else:
+        try:
             _publish(questionnaire, options["version"], scope)
+        except NotPublishable as refusal:
+            raise CommandError("\n".join([str(refusal), *map(str, refusal.problems)])) from refusal
 
 
 def _location(slug: str | None) -> Location | None:
@@ -52,10 +52,10 @@ def _location(slug: str | None) -> Location | None:
 
 
 def _publish(questionnaire: Questionnaire, number: str, scope: dict[str, Any]) -> None:
+    if number == OFF:
+        switch_off(questionnaire=questionnaire, **scope)
+        return
     version = questionnaire.versions.filter(number=number).first() if number.isdecimal() else None
     if version is None:
         raise CommandError(f"{questionnaire} has no version {number!r}.")
-    try:
-        publish(version=version, **scope)
-    except NotPublishable as refusal:
-        raise CommandError("\n".join([str(refusal), *map(str, refusal.problems)])) from refusal
+    publish(version=version, **scope)

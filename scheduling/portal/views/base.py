@@ -64,6 +64,10 @@ class DraftView(View):
         add_never_cache_headers(answer)
         return answer
 
+    def read_again(self) -> None:
+        """After an action that wrote to the draft or to its sheets."""
+        self.draft = draft_of_visitor(self.draft.pk, visitor_of(self.request))
+
     @property
     def by(self) -> Actor:
         return actor_of_draft(self.draft.pk)

@@ -31,7 +31,8 @@ from scheduling.portal.visitor import address_of
 from scheduling.portal.where_page import where_context
 from scheduling.queries.access import visit_of_draft, visit_token
 from scheduling.queries.drafts import Step, digest_of, missing_steps, offering_of
-from scheduling.queries.screening import outcome_of_draft
+from scheduling.queries.screening import is_answered, outcome_of_draft
+from scheduling.rules.screening import FormKind
 
 
 class Check(DraftView):
@@ -99,7 +100,7 @@ class Check(DraftView):
             return self.forward()
         return self.page(
             status,
-            groups=summary_of(draft, has_screening=draft.screened_at is not None),
+            groups=summary_of(draft, has_screening=is_answered(draft, FormKind.RESPIRATORY)),
             digest=digest_of(draft),
             preparations=notes_of_draft(draft, now=self.now) + preparations_of(draft.exam),
             offering=offering_of(draft),

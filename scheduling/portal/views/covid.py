@@ -13,19 +13,18 @@ from scheduling.portal.forms import NumberForm
 from scheduling.portal.screening_page import ENDS_BOOKING, language_shown, outcome_page
 from scheduling.portal.views.base import DraftView, see_other
 from scheduling.queries.drafts import Step
+from scheduling.queries.questionnaires import CHEST_QUESTION, chest_version
 from scheduling.queries.screening import (
-    CHEST_QUESTION,
     answers_of,
-    chest_version,
-    days_of_draft,
-    outcome_of_draft,
+    days_of,
+    outcome_of,
     shown_to,
     shown_with,
     still_to_answer,
-    version_of_draft,
+    version_of,
     version_of_record,
 )
-from scheduling.rules.screening import Disposition, Outcome, QuestionSpec, VersionSpec
+from scheduling.rules.screening import Disposition, FormKind, Outcome, QuestionSpec, Stage, VersionSpec
 from scheduling.rules.screening_pages import first_page, short_page
 
 
@@ -34,29 +33,43 @@ class AskingView(DraftView):
 
     step = Step.COVID
     template_name = "portal/covid.html"
+    kind: ClassVar[FormKind] = FormKind.RESPIRATORY
+    stage: ClassVar[Stage] = Stage.BOOKING
     back: ClassVar[str] = ""
 
     def version(self) -> VersionSpec | None:
-        return version_of_draft(self.draft, now=self.now)
+        return version_of(self.draft, self.kind, now=self.now)
+
+    def outcome(self) -> Outcome | None:
+        return outcome_of(self.draft, self.kind, now=self.now)
+
+    def version_of_record(self) -> VersionSpec | None:
+        return version_of_record(self.draft, self.kind, now=self.now)
 
     def questions(self, version: VersionSpec) -> tuple[QuestionSpec, ...]:
         return ()
 
     def save(self, answers: Mapping[str, Any]) -> HttpResponseRedirect:
-        before, language = self.has_call(), language_shown()
+        before = self.has_call()
         with transaction.atomic():
             outcome = answer_screening(
-                draft_id=self.draft.pk, answers=answers, language=language, now=self.now, by=self.by
+                draft_id=self.draft.pk,
+                kind=self.kind,
+                answers=answers,
+                until=self.stage,
+                language=language_shown(),
+                now=self.now,
+                by=self.by,
             )
             if self.has_call():
                 self.count_callback(before=before)
-        self.draft.refresh_from_db()
+        self.read_again()
         return self.after(outcome)
 
     def after(self, outcome: Outcome) -> HttpResponseRedirect:
         version = self.version()
         is_over = outcome.disposition is Disposition.EMERGENCY
-        if not is_over and version and still_to_answer(version, self.draft, now=self.now):
+        if not is_over and version and still_to_answer(version, self.draft, until=self.stage, now=self.now):
             return see_other("portal:covid-more", draft_id=self.draft.pk)
         return self.tell(outcome)
 
@@ -77,7 +90,7 @@ class AskingView(DraftView):
         questions = self.questions(version) if version else ()
         if version is None or not questions:
             return self.nothing_to_ask()
-        return self._asked(version, self._form(version, questions, initial=answers_of(self.draft)))
+        return self._asked(version, self._form(version, questions, initial=answers_of(self.draft, self.kind)))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         version = self.version()
@@ -106,7 +119,7 @@ class AskingView(DraftView):
             questions=questions,
             visible=lambda answers: shown_with(version, self.draft, answers, now=self.now),
             language=language_shown(),
-            today=days_of_draft(self.draft, now=self.now)[0],
+            today=days_of(self.draft, self.kind, now=self.now)[0],
             **kwargs,
         )
 
@@ -115,7 +128,7 @@ class Covid(AskingView):
     """Emergency signs, first and alone. `?change` opens it again after an outcome that ends the booking."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        outcome = outcome_of_draft(self.draft, now=self.now)
+        outcome = self.outcome()
         if outcome and outcome.disposition in ENDS_BOOKING and "change" not in request.GET:
             return self.tell(outcome)
         return super().get(request)
@@ -171,7 +184,7 @@ class CovidTest(AskingView):
             )
             if outcome and outcome.disposition is Disposition.CALLBACK:
                 self.count_callback(before=before)
-        self.draft.refresh_from_db()
+        self.read_again()
         return self.tell(outcome)
 
 
@@ -181,8 +194,8 @@ class CovidOutcome(AskingView):
     template_name = "portal/covid_outcome.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        outcome = outcome_of_draft(self.draft, now=self.now)
-        version = version_of_record(self.draft, now=self.now)
+        outcome = self.outcome()
+        version = self.version_of_record()
         if outcome is None or version is None or not outcome.reasons:
             return self.forward()
         result = outcome_page(self.draft, version, outcome, now=self.now)
@@ -198,8 +211,8 @@ class CovidOutcome(AskingView):
         return self.page(result=result, **more)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        outcome = outcome_of_draft(self.draft, now=self.now)
-        version = version_of_record(self.draft, now=self.now)
+        outcome = self.outcome()
+        version = self.version_of_record()
         if outcome is None or version is None:
             return self.forward()
         usual = outcome_page(self.draft, version, outcome, now=self.now).usual

@@ -30,7 +30,8 @@ from scheduling.portal.views.base import DraftView, is_slug, see_other
 from scheduling.portal.visitor import address_of, remember_place, visitor_of
 from scheduling.queries.catalogue import all_exams, exam_by_slug, search_exams
 from scheduling.queries.drafts import Step, missing_steps
-from scheduling.queries.screening import version_for
+from scheduling.queries.questionnaires import version_for
+from scheduling.rules.screening import FormKind
 
 
 @require_safe
@@ -169,7 +170,7 @@ def _about_order(page: ExamPage) -> dict[str, Any]:
 
 
 def _chest_note(modality: str) -> ChestNote:
-    return chest_note(version_for(None, modality, timezone.now()))
+    return chest_note(version_for(FormKind.RESPIRATORY, None, modality, timezone.now()))
 
 
 def _exam_or_404(slug: str) -> Exam:

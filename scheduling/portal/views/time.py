@@ -41,7 +41,7 @@ class ChooseTime(DraftView):
             self._hold(location, starts_at)
         except (SlotTaken, NotAnOpening, NotBefore) as refusal:
             return self._times(location, status=409, refusal=refusal, around=starts_at)
-        self.draft.refresh_from_db()
+        self.read_again()
         return self.forward()
 
     def _hold(self, location: Location, starts_at: datetime) -> None:
