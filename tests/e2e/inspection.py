@@ -15,9 +15,15 @@ PATIENT = {"least": 44, "in_sentence": 24}  # CSS pixels
 DESK = {"least": 24, "in_sentence": 24}
 HTML_BYTES = 12_000  # as sent
 # WCAG 1.4.12
-SPACED = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+SPACED = """
+* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
 p { margin-bottom: 2em !important }"""
-WEAR = """css => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css); document.adoptedStyleSheets = [sheet]; }"""
+# A sheet that the page's content security policy lets in.
+WEAR = """css => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    document.adoptedStyleSheets = [sheet];
+}"""
 STORED = "JSON.stringify([{...localStorage}, {...sessionStorage}, location.hash, history.state])"
 
 
