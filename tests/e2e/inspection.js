@@ -80,6 +80,21 @@ window.inspection = (() => {
     return faults;
   };
 
+  // Text squeezed so much that its words break; addresses of mail and pages may.
+  const brokenWords = () => {
+    const faults = [];
+    for (const node of new Set(lines().map((line) => line.node))) {
+      for (const found of node.data.matchAll(/[^\s\u2010-\u2014/-]{2,}/g)) {
+        const range = document.createRange();
+        range.setStart(node, found.index);
+        range.setEnd(node, found.index + found[0].length);
+        const tops = new Set([...range.getClientRects()].filter((box) => box.width > 0).map((box) => Math.round(box.top)));
+        if (tops.size > 1 && !found[0].includes("@")) faults.push(`the word “${found[0]}” breaks in “${words(node.data)}”`);
+      }
+    }
+    return faults;
+  };
+
   const narrowSelects = () => all("select").filter(seen).filter((select) => {
     const pen = document.createElement("canvas").getContext("2d");
     const style = getComputedStyle(select);
@@ -267,5 +282,5 @@ window.inspection = (() => {
     return [...new Set(faults)];
   };
 
-  return { layout, targets, slotsInARow, header, stops, stop, dead, errors, motion, contrast, paper, seen };
+  return { layout, brokenWords, targets, slotsInARow, header, stops, stop, dead, errors, motion, contrast, paper, seen };
 })();

@@ -51,6 +51,7 @@ class Inspection:
             self.size(width, height)
             where = f"{width} px"
             self.ask("layout", where=where)
+            self.ask("brokenWords", where=where)
             self.ask("targets", *targets.values(), where=where)
             self.ask("stops", where=where)
             self._axe(check_axe, where)
