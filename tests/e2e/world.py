@@ -21,6 +21,7 @@ from scheduling.actions.holds import place_hold
 from scheduling.models import Appointment, Draft, Exam, Offering
 from scheduling.portal.verification import mark_verified
 from scheduling.queries.access import visit_token
+from scheduling.rules.screening import FormKind
 from tests.factories.journey import NINE_FORTY, NOW, PATIENT
 from tests.factories.locations import OpenLocationFactory, ScannerFactory
 from tests.factories.scheduling import AppointmentFactory, FullDraftFactory
@@ -117,7 +118,9 @@ class Guide:
     def screened(self, page: str, query: str = "", answers=None, **fields) -> Draft:
         draft = self.draft(**fields)
         given = {**WELL, **(answers or {})}
-        answer_screening(draft_id=draft.pk, answers=given, language="en", now=NOW, by=PATIENT)
+        answer_screening(
+            draft_id=draft.pk, kind=FormKind.RESPIRATORY, answers=given, language="en", now=NOW, by=PATIENT
+        )
         self.open(draft_path(draft, page) + query)
         return draft
 
