@@ -8,11 +8,12 @@ from uuid import UUID
 from django.db import transaction
 
 from scheduling.actions import screening
-from scheduling.actions.drafts import save_answers
+from scheduling.actions.drafts import save_answers, settle_time
 from scheduling.actions.holds import lock_draft
 from scheduling.exceptions import AlreadyBooked, DraftIncomplete
 from scheduling.models import AnswerSheet, Draft
 from scheduling.queries.access import visit_of_draft
+from scheduling.queries.questionnaires import LIMITS
 from scheduling.queries.screening import (
     outcome_of,
     sheet_of,
@@ -54,6 +55,8 @@ def answer_screening(
     shown = shown_with(version, draft, answers, now=now)
     _write_sheet(draft, version, kind, {k: v for k, v in given.items() if k in shown}, language)
     draft = save_answers(draft_id=draft_id, answers={}, now=now)
+    if kind is FormKind.SAFETY:
+        draft = settle_time(draft=draft, now=now, by=by)
     is_complete = not still_to_answer(version, draft, until=until, now=now)
     if is_complete:
         _mark_answered(draft, kind, now)
@@ -74,6 +77,7 @@ def _write_sheet(
         defaults={
             "version_id": version.pk,
             "answers": answers,
+            "limits": {name: version.parameters[name] for name in LIMITS if name in version.parameters},
             "language": language,
             "answered_at": None,
         },

@@ -8,11 +8,13 @@ from uuid import UUID
 from django.db import transaction
 
 from scheduling.actions.holds import lock_draft, place_hold, release_hold, renew_hold
-from scheduling.exceptions import AlreadyBooked, NotAnOpening, NotBefore, SlotTaken
+from scheduling.exceptions import AlreadyBooked, BookingNotOffered, NotAnOpening, SlotTaken
 from scheduling.models import AnswerSheet, Appointment, Draft, Task
 from scheduling.queries.access import hold_of_draft, visit_of_draft
-from scheduling.queries.catalogue import locations_offering
+from scheduling.queries.by_phone import NO_TIME, by_phone
+from scheduling.queries.machines import machines_for
 from scheduling.queries.retention import FORGOTTEN, not_needed, old_drafts
+from scheduling.queries.wishes import wish_of, wish_of_visit
 from scheduling.rules.actors import Actor
 from scheduling.rules.screening import FormKind
 
@@ -20,7 +22,6 @@ EXAM_ANSWERS = frozenset(
     {"exam", "laterality", "contrast_answer", "order_status", "interpreter_language"},
 )
 PURGE_BATCH = 500
-_DECIDES_THE_TIME = ("exam", "laterality", "contrast_answer")
 # What a step's page may write. Time and location are written by placing a hold, nothing else.
 ANSWERS = EXAM_ANSWERS | {
     "place",
@@ -77,20 +78,29 @@ def change_exam(*, draft_id: UUID, answers: Mapping[str, Any], now: datetime, by
     """Write other answers of the exam's page (EXAM_ANSWERS). Raises AlreadyBooked.
 
     Another exam, side or contrast needs another length or scanner: the same time is taken again for it,
-    and where that can't be, a time has to be chosen anew. A center without the exam is let go.
+    and where that can't be, a time has to be chosen anew. A center without a scanner for it is let go.
     """
     draft = _without_answers_about_another_scan(_write(draft_id, answers, EXAM_ANSWERS, now))
     if not draft.exam.chest_respiratory:
         draft.why_chest = ""
+        draft.save(update_fields=["why_chest"])
+    return settle_time(draft=draft, now=now, by=by)
+
+
+def settle_time(*, draft: Draft, now: datetime, by: Actor) -> Draft:
+    """After answers that may ask for another length or scanner, in the caller's transaction, draft locked."""
     hold = hold_of_draft(draft, now=now)
-    if draft.location_id and not locations_offering(draft.exam).filter(pk=draft.location_id).exists():
+    if by_phone(draft, now=now) in NO_TIME:
+        release_hold(draft_id=draft.pk, now=now, by=by)
+        draft.starts_at = None
+    elif draft.location_id and not machines_for(wish_of(draft), [draft.location_id]):
         release_hold(draft_id=draft.pk, now=now, by=by)
         draft.location, draft.starts_at = None, None
-    elif hold is None or not _fits(hold, draft):
+    elif hold is None or wish_of_visit(hold) != wish_of(draft):
         _take_again(draft, now=now, by=by)
     else:
         renew_hold(draft_id=draft.pk, now=now)
-    draft.save(update_fields=["why_chest", "location", "starts_at"])
+    draft.save(update_fields=["location", "starts_at"])
     return draft
 
 
@@ -116,10 +126,6 @@ def _without_answers_about_another_scan(draft: Draft) -> Draft:
     return lock_draft(draft.pk) if of_another.delete()[0] else draft
 
 
-def _fits(hold: Appointment, draft: Draft) -> bool:
-    return all(getattr(hold, name) == getattr(draft, name) for name in _DECIDES_THE_TIME)
-
-
 def _take_again(draft: Draft, *, now: datetime, by: Actor) -> None:
     if draft.location_id is None or draft.starts_at is None:
         return
@@ -127,7 +133,7 @@ def _take_again(draft: Draft, *, now: datetime, by: Actor) -> None:
         place_hold(
             draft_id=draft.pk, location_id=draft.location_id, starts_at=draft.starts_at, now=now, by=by
         )
-    except (SlotTaken, NotAnOpening, NotBefore):
+    except (SlotTaken, NotAnOpening, BookingNotOffered):
         release_hold(draft_id=draft.pk, now=now, by=by)
         draft.starts_at = None
 

@@ -2,6 +2,7 @@
 submitted page, and is quietly re-taken at the end if the time is still free."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,11 +10,20 @@ from django.db import IntegrityError, transaction
 
 from locations.models import Location, Scanner
 from scheduling.actions import audit
-from scheduling.exceptions import AlreadyBooked, NoMoreExtensions, NotAnOpening, NotBefore, SlotTaken
+from scheduling.exceptions import (
+    AlreadyBooked,
+    BookingNotOffered,
+    NoMoreExtensions,
+    NotAnOpening,
+    NotBefore,
+    SlotTaken,
+)
 from scheduling.models import Appointment, AuditEvent, Draft
 from scheduling.queries.access import visit_of_draft
+from scheduling.queries.by_phone import NO_TIME, by_phone
 from scheduling.queries.openings import Opening, Wish, is_bookable_time, openings_at
 from scheduling.queries.screening import is_too_early
+from scheduling.queries.wishes import needs_of_draft, wish_of, wish_of_visit
 from scheduling.rules.actors import Actor
 
 MAX_EXTENSIONS = 10  # the least that WCAG 2.2.1 asks for
@@ -50,11 +60,13 @@ def place_hold(
 ) -> Appointment:
     """Hold a time for a draft; a hold the same visitor has elsewhere is freed.
 
-    Raises NotAnOpening, SlotTaken, AlreadyBooked, NotBefore.
+    Raises NotAnOpening, SlotTaken, AlreadyBooked, BookingNotOffered; NotBefore is one of these.
     """
     draft = lock_draft(draft_id)
     if visit_of_draft(draft):
         raise AlreadyBooked
+    if by_phone(draft, now=now) in NO_TIME:
+        raise BookingNotOffered
     if is_too_early(draft, Location.objects.get(pk=location_id), starts_at, now=now):
         raise NotBefore
     hold = take_time(draft=draft, location_id=location_id, starts_at=starts_at, now=now, by=by)
@@ -173,14 +185,6 @@ def expire_dead_holds(*, now: datetime) -> int:
     return ended
 
 
-def wish_of(draft: Draft) -> Wish:
-    return Wish(
-        exam_id=draft.exam_id,
-        laterality=draft.laterality,
-        contrast_unsure=draft.contrast_answer == Appointment.ContrastAnswer.NOT_SURE,
-    )
-
-
 def _refusal(wish: Wish, location_id: int, starts_at: datetime, now: datetime) -> NotAnOpening | SlotTaken:
     """Taken, if only other visits stand in the way; else it never was on the page."""
     if is_bookable_time(wish=wish, location_id=location_id, starts_at=starts_at, now=now):
@@ -209,8 +213,7 @@ def _is_for(hold: Appointment, draft: Draft, location_id: int, starts_at: dateti
         hold.draft_id == draft.pk
         and hold.starts_at == starts_at
         and hold.scanner.location_id == location_id
-        and (hold.exam_id, hold.laterality, hold.contrast_answer)
-        == (draft.exam_id, draft.laterality, draft.contrast_answer)
+        and wish_of_visit(hold) == wish_of(draft)
     )
 
 
@@ -234,6 +237,7 @@ def _insert_hold(draft: Draft, opening: Opening, *, now: datetime, by: Actor) ->
         exam=draft.exam,
         laterality=draft.laterality,
         contrast_answer=draft.contrast_answer,
+        **asdict(needs_of_draft(draft)),
         draft=draft,
         starts_at=opening.starts_at,
         ends_at=opening.ends_at,

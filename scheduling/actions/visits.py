@@ -9,7 +9,8 @@ from scheduling.actions import audit, messages, tasks
 from scheduling.actions.holds import broken_constraint, expire_holds_on, lock_scanners
 from scheduling.exceptions import EditConflict, IllegalMove, NotAnOpening, PatientBusy, SlotTaken, TooLate
 from scheduling.models import Appointment, AuditEvent
-from scheduling.queries.openings import Wish, is_bookable_time, openings_at
+from scheduling.queries.openings import is_bookable_time, openings_at
+from scheduling.queries.wishes import wish_of_visit
 from scheduling.rules.actors import Actor
 
 OUTCOME_CANCELED = gettext_noop("The visit was canceled")
@@ -127,14 +128,6 @@ def move_visit(
     visit = Appointment.objects.with_place().get(pk=visit.pk)
     messages.follow_move(appointment=visit, now=now, by=by)
     return visit
-
-
-def wish_of_visit(visit: Appointment) -> Wish:
-    return Wish(
-        exam_id=visit.exam_id,
-        laterality=visit.laterality,
-        contrast_unsure=visit.contrast_answer == Appointment.ContrastAnswer.NOT_SURE,
-    )
 
 
 def _check_movable(visit: Appointment, now: datetime, by: Actor) -> None:

@@ -18,10 +18,10 @@ FOUND_AT_MOST = 50
 
 
 @admin.register(Appointment)
-class AppointmentAdmin(RecordAdmin):
+class AppointmentAdmin(AnswersAdmin):
     """Found by a form that is posted: neither a person nor a code may stand in an address."""
 
-    is_about_patient = True
+    clinical_fields = ("weight_lb", "girth_in")
     list_display = ("code", "status", "starts_at", "scanner", "location", "exam", "patient", "confirmed_at")
     list_filter = ("status", "source", "scanner__location", "exam__modality", "order_status")
     list_select_related = ("scanner__location", "exam", "patient")

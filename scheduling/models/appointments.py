@@ -104,6 +104,11 @@ class Appointment(models.Model):
     contrast_answer = models.CharField(
         _("contrast"), max_length=10, choices=ContrastAnswer.choices, default=ContrastAnswer.AS_ORDERED
     )
+    # What the time was chosen for, beside the exam: rules.needs.Needs.
+    weight_lb = models.PositiveSmallIntegerField(_("weight in pounds"), null=True, blank=True)
+    girth_in = models.PositiveSmallIntegerField(_("girth in inches"), null=True, blank=True)
+    wide_bore = models.BooleanField(_("wide bore"), default=False, db_default=False)
+    extra_minutes = models.PositiveSmallIntegerField(_("extra minutes"), default=0, db_default=0)
     patient = models.ForeignKey(
         Patient,
         verbose_name=_("patient"),

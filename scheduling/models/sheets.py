@@ -35,6 +35,12 @@ class AnswerSheet(models.Model):
         Version, verbose_name=_("version"), on_delete=models.PROTECT, related_name="sheets"
     )
     answers = models.JSONField(_("answers"), default=dict, blank=True)
+    limits = models.JSONField(
+        _("limits of scanners"),
+        default=dict,
+        blank=True,
+        help_text=_("As the questions named them: the smallest of the scanners in use."),
+    )
     language = models.CharField(_("language shown"), max_length=5, choices=settings.LANGUAGES)
     answered_at = models.DateTimeField(
         _("answered"),

@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from django.urls import reverse
 
 from locations.models import Location
-from scheduling.actions.holds import wish_of
 from scheduling.exceptions import BookingError
 from scheduling.models import Draft
 from scheduling.portal.time_page import MOST_DAYS, TimePage
 from scheduling.queries.openings import Opening, Wish, find_openings
 from scheduling.queries.screening import not_before
+from scheduling.queries.wishes import wish_of
 from scheduling.wall_clock import local
 
 SOON = timedelta(days=18)  # have MOST_DAYS days with times at a center that rests on Sundays

@@ -12,10 +12,10 @@ from locations.geography import Place, place_from_text
 from locations.models import Location
 from locations.queries import kinds_today, nearest_locations, openings_today
 from locations.words import kind_words, miles_words, today_words
-from scheduling.actions.holds import wish_of
 from scheduling.models import Draft
 from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.openings import Opening, first_opening_of_each
+from scheduling.queries.wishes import wish_of
 from scheduling.wall_clock import near_day_words, time_words
 
 FAR_MILES = 50

@@ -1,11 +1,13 @@
 """Which version of a questionnaire is in force where, as plain values."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 
-from django.db.models import Q
+from django.db.models import Min, Q
 
-from locations.models import Location
+from locations.models import Location, Scanner
 from scheduling.models import Exam, Publication, Version
 from scheduling.rules.screening import (
     ActsWhen,
@@ -19,6 +21,8 @@ from scheduling.rules.screening import (
 )
 from scheduling.rules.screening_data import choices_from, defer_from, effects_from
 
+# Parameters that stand for a limit of scanners; the version's own number is for where none has one.
+LIMITS = {"ask_weight_over_lb": "weight_limit_lb", "ask_girth_over_in": "girth_limit_in"}
 CHEST_QUESTION = "why_chest"  # answered on a page of its own, before a time is chosen
 
 
@@ -32,6 +36,20 @@ def version_for(
 
 def is_asked(kind: FormKind, location: Location | None, modality: str, now: datetime) -> bool:
     return _version_in_force(kind, location, modality, now) is not None
+
+
+def limits_of(version: VersionSpec, modality: str) -> dict[str, int]:
+    """The smallest limits of the scanners in use, where the version asks about them by name: whoever is
+    below all of them need not be asked how much. Scanners without a limit have none."""
+    asked = {name: Min(column) for name, column in LIMITS.items() if name in version.parameters}
+    if not asked:
+        return {}
+    in_use = Scanner.objects.filter(modality=modality, is_active=True, location__is_active=True)
+    return {name: limit for name, limit in in_use.aggregate(**asked).items() if limit is not None}
+
+
+def with_limits(version: VersionSpec, limits: Mapping[str, int]) -> VersionSpec:
+    return replace(version, parameters={**version.parameters, **limits}) if limits else version
 
 
 def chest_version(exam: Exam, now: datetime) -> VersionSpec | None:

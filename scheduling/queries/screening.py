@@ -10,8 +10,10 @@ from scheduling.queries.questionnaires import (
     CHEST_QUESTION,
     chest_version,
     is_asked,
+    limits_of,
     published_spec,
     version_for,
+    with_limits,
 )
 from scheduling.rules.screening import (
     Circumstances,
@@ -52,13 +54,16 @@ def asks_at_booking(draft: Draft, *, now: datetime) -> bool:
 
 
 def version_of(booking: Booking, kind: FormKind, *, now: datetime) -> VersionSpec | None:
-    """The version the patient began to answer, even if another came into force since."""
+    """The version the patient began to answer, even if another came into force since; with the limits that
+    scanners have now."""
     sheet = sheet_of(booking, kind)
     if sheet is not None:
-        return published_spec(sheet.version_id)
-    if isinstance(booking, Draft) and _is_left_for_later(booking, kind, now):
-        return None
-    return version_for(kind, booking.location, booking.exam.modality, now)
+        version: VersionSpec | None = published_spec(sheet.version_id)
+    elif isinstance(booking, Draft) and _is_left_for_later(booking, kind, now):
+        version = None
+    else:
+        version = version_for(kind, booking.location, booking.exam.modality, now)
+    return with_limits(version, limits_of(version, booking.exam.modality)) if version else None
 
 
 def _is_left_for_later(draft: Draft, kind: FormKind, now: datetime) -> bool:
@@ -66,10 +71,11 @@ def _is_left_for_later(draft: Draft, kind: FormKind, now: datetime) -> bool:
 
 
 def version_of_record(booking: Booking, kind: FormKind, *, now: datetime) -> VersionSpec | None:
-    """The version that judges the answers. The chest question is asked even where the form is off."""
+    """The version that judges the answers, with the limits it was asked with. The chest question is asked
+    even where the form is off."""
     sheet = sheet_of(booking, kind)
     if sheet is not None:
-        return published_spec(sheet.version_id)
+        return _version_of_sheet(sheet)
     if kind is FormKind.RESPIRATORY and _why_chest(booking):
         return chest_version(booking.exam, now)
     return None
@@ -107,7 +113,11 @@ def _outcome_at_once(draft: Draft, sheet: AnswerSheet, *, now: datetime) -> Outc
     kind = FormKind(sheet.kind)
     where = circumstances_of(draft, kind, now=now)
     at_once = replace(where, visit_on=where.answered_on)
-    return assess(published_spec(sheet.version_id), answers_of(draft, kind), at_once)
+    return assess(_version_of_sheet(sheet), answers_of(draft, kind), at_once)
+
+
+def _version_of_sheet(sheet: AnswerSheet) -> VersionSpec:
+    return with_limits(published_spec(sheet.version_id), sheet.limits)
 
 
 def is_too_early(draft: Draft, location: Location, starts_at: datetime, *, now: datetime) -> bool:

@@ -127,3 +127,14 @@ def test_the_list_costs_the_same_for_one_row_and_for_three(administrator, rows, 
     administrator.get(LIST)
     with django_assert_num_queries(14):
         administrator.get(LIST)
+
+
+def test_a_weight_is_read_by_clinical_roles_of_the_location_only(administrator):
+    visit = AppointmentFactory(weight_lb=387, girth_in=58, extra_minutes=15)
+    page = f"{LIST}{visit.pk}/change/"
+    assert "387" not in administrator.get(page).content.decode()
+    user = UserFactory()
+    AssignmentFactory(user=user, role=Assignment.Role.ADMINISTRATOR, location=None)
+    AssignmentFactory(user=user, role=Assignment.Role.TECHNOLOGIST, location=visit.location)
+    administrator.force_login(user)
+    assert "387" in administrator.get(page).content.decode()

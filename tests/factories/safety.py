@@ -30,7 +30,7 @@ SAFETY: VersionSpec = version_from_data(
     {
         "questionnaire": "safety-mri",
         "kind": "safety",
-        "parameters": {"weight_limit_lb": 350},
+        "parameters": {"ask_weight_over_lb": 350},
         "texts": {},
         "questions": [
             {
@@ -65,7 +65,7 @@ SAFETY: VersionSpec = version_from_data(
             _rule("device", {"q": "fit", "is": "pacemaker"}, "callback"),
             _rule(
                 "weight",
-                {"q": "weight", "over": "weight_limit_lb"},
+                {"q": "weight", "over": "ask_weight_over_lb"},
                 effects=[{"name": "weight_lb", "value": "weight"}, {"name": "girth_in", "value": "girth"}],
             ),
             _rule("tight", {"q": "fit", "is": "tight"}, effects=["wide_bore", _extra(15)]),

@@ -473,7 +473,11 @@ def test_change_writes_the_draft_and_frees_a_time_that_no_longer_fits(client, ow
 def test_change_of_the_interpreter_keeps_the_time(client, own_draft, knee):
     draft = own_draft(FullDraftFactory, exam=knee, laterality="left", location=knee.offerings.get().location)
     hold = HoldFactory(
-        draft=draft, exam=knee, laterality="left", held_until=timezone.now() + timedelta(minutes=5)
+        draft=draft,
+        exam=knee,
+        laterality="left",
+        scanner__location=draft.location,
+        held_until=timezone.now() + timedelta(minutes=5),
     )
 
     client.post(
