@@ -44,16 +44,17 @@ def answer_screening(
 
     Raises DraftIncomplete where nothing is asked, AlreadyBooked.
     """
-    draft = lock_draft(draft_id)
-    if visit_of_draft(draft):
-        raise AlreadyBooked
-    version = version_of(draft, kind, now=now)
-    if version is None:
-        raise DraftIncomplete
+    draft, version = _lock(draft_id, kind, now)
     sheet = sheet_of(draft, kind)
     given = {**(sheet.answers if sheet else {}), **answers}
     shown = shown_with(version, draft, answers, now=now)
-    _write_sheet(draft, version, kind, {k: v for k, v in given.items() if k in shown}, language)
+    _write_sheet(
+        draft,
+        version,
+        answers={k: v for k, v in given.items() if k in shown},
+        language=language,
+        prefers_phone=until is Stage.BEFORE_TIME and sheet is not None and sheet.prefers_phone,
+    )
     draft = save_answers(draft_id=draft_id, answers={}, now=now)
     if kind is FormKind.SAFETY:
         draft = settle_time(draft=draft, now=now, by=by)
@@ -67,18 +68,47 @@ def answer_screening(
     return outcome
 
 
+@transaction.atomic
+def ask_by_phone(*, draft_id: UUID, kind: FormKind, language: str, now: datetime, by: Actor) -> Outcome:
+    """“I would rather answer by phone”: what was answered before stays, and a person asks the rest.
+
+    Raises DraftIncomplete where nothing is asked, AlreadyBooked.
+    """
+    draft, version = _lock(draft_id, kind, now)
+    sheet = sheet_of(draft, kind)
+    given = sheet.answers if sheet else {}
+    _write_sheet(draft, version, answers=given, language=language, prefers_phone=True)
+    draft = save_answers(draft_id=draft_id, answers={}, now=now)
+    _mark_answered(draft, kind, now)
+    outcome = outcome_of(draft, kind, now=now)
+    assert outcome is not None
+    screening.record_for_draft(draft=draft, kind=kind, outcome=outcome, now=now, by=by)
+    return outcome
+
+
+def _lock(draft_id: UUID, kind: FormKind, now: datetime) -> tuple[Draft, VersionSpec]:
+    draft = lock_draft(draft_id)
+    if visit_of_draft(draft):
+        raise AlreadyBooked
+    version = version_of(draft, kind, now=now)
+    if version is None:
+        raise DraftIncomplete
+    return draft, version
+
+
 def _write_sheet(
-    draft: Draft, version: VersionSpec, kind: FormKind, answers: Mapping[str, Any], language: str
+    draft: Draft, version: VersionSpec, *, answers: Mapping[str, Any], language: str, prefers_phone: bool
 ) -> None:
     assert version.pk is not None
     AnswerSheet.objects.update_or_create(
         draft=draft,
-        kind=kind,
+        kind=version.kind,
         defaults={
             "version_id": version.pk,
-            "answers": answers,
+            "answers": dict(answers),
             "limits": {name: version.parameters[name] for name in LIMITS if name in version.parameters},
             "language": language,
+            "prefers_phone": prefers_phone,
             "answered_at": None,
         },
     )

@@ -1,17 +1,25 @@
 """Keeping screenings: what was shown, what was answered, what it led to, and who must look at it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from locations.models import Location
 from scheduling.actions import audit, tasks
 from scheduling.models import Appointment, AuditEvent, Draft, Screening, Task
-from scheduling.queries.screening import answers_of, outcomes_of, sheet_of, shown_to, version_of_record
+from scheduling.queries.screening import (
+    Booking,
+    answers_of,
+    is_by_proxy,
+    outcomes_of,
+    sheet_of,
+    shown_to,
+    version_of_record,
+)
 from scheduling.rules.actors import Actor
+from scheduling.rules.needs import LABS, MASK
 from scheduling.rules.screening import (
     ALERT_DESK,
     Disposition,
@@ -27,8 +35,12 @@ from scheduling.rules.screening_data import effects_to_data
 # Stored in English, translated where staff read it. The front desk sees that there is something, not what.
 REASON_REVIEW = gettext_noop("Talk through the screening with the patient before the visit")
 REASON_PREPARE = gettext_noop("Prepare the room: the patient comes with a mask")
+REASON_HELP = gettext_noop("Plan for a patient who needs help to get on the table")
+REASON_URGENT = gettext_noop("Urgent: talk through the screening with the patient before the visit")
+REASON_LABS = gettext_noop("Get a recent kidney blood test: ask the patient’s doctor for the result")
 REASON_CALLBACK = gettext_noop("Call about the screening answers")
 REASON_EMERGENCY = gettext_noop("Emergency signs were reported: 911 was advised")
+URGENT = (REASON_URGENT, REASON_EMERGENCY)
 
 
 def record_for_visit(*, appointment: Appointment, draft: Draft, now: datetime, by: Actor) -> list[Screening]:
@@ -73,12 +85,37 @@ def record_for_draft(
     now: datetime,
     by: Actor,
 ) -> Screening:
-    """Answers given while booking. The same again, seen in the same words, are one record."""
+    """Answers given while booking."""
     version, sheet = version_of_record(draft, kind, now=now), sheet_of(draft, kind)
     assert version is not None
-    shown, answers = shown_to(version, draft, until=until, now=now), answers_of(draft, kind)
-    language = sheet.language if sheet else draft.language
-    earlier = _current(kind, draft=draft)
+    return record_once(
+        version=version,
+        shown=shown_to(version, draft, until=until, now=now),
+        answers=answers_of(draft, kind),
+        outcome=outcome,
+        draft=draft,
+        language=sheet.language if sheet else draft.language,
+        now=now,
+        by=by,
+    )
+
+
+@transaction.atomic
+def record_once(
+    *,
+    version: VersionSpec,
+    shown: tuple[QuestionSpec, ...],
+    answers: Mapping[str, Any],
+    outcome: Outcome,
+    draft: Draft | None = None,
+    appointment: Appointment | None = None,
+    language: str,
+    now: datetime,
+    by: Actor,
+) -> Screening:
+    """Answers given now. The same again, seen in the same words, are one record."""
+    about: dict[str, Any] = {"appointment": appointment} if appointment else {"draft": draft}
+    earlier = _current(version.kind, **about)
     if earlier and _says_the_same(earlier, version, shown, answers, outcome, language):
         return earlier
     return record_screening(
@@ -86,7 +123,7 @@ def record_for_draft(
         shown=shown,
         answers=answers,
         outcome=outcome,
-        draft=draft,
+        **about,
         language=language,
         answered_at=now,
         now=now,
@@ -124,13 +161,18 @@ def record_screening(
         defer_until=outcome.defer_until,
         rule_keys=list(outcome.rule_keys),
         effects=effects_to_data(outcome.effects),
-        answered_by=_answered_by(draft, by),
+        answered_by=_answered_by(draft or appointment, by),
         staff_id=int(by.name) if by.kind == "staff" else None,
         answered_at=answered_at,
         supersedes=earlier,
     )
     _audit(screening, appointment, draft, now=now, by=by)
-    _tell_the_desk(outcome, appointment, draft, now=now, by=by)
+    if appointment is not None:
+        is_known = earlier is not None and earlier.appointment_id is not None and not version.kind.goes_stale
+        _work_for_visit(outcome, appointment, known=earlier if is_known else None, now=now, by=by)
+    else:
+        assert draft is not None
+        _work_for_draft(outcome, draft, now=now, by=by)
     return screening
 
 
@@ -148,54 +190,60 @@ def _audit(
     )
 
 
-def _tell_the_desk(
-    outcome: Outcome, appointment: Appointment | None, draft: Draft | None, *, now: datetime, by: Actor
-) -> None:
-    work = _work_of(outcome)
-    place = _place_of(appointment, draft)
-    if work is None or place is None:
+def _work_for_draft(outcome: Outcome, draft: Draft, *, now: datetime, by: Actor) -> None:
+    """Nothing is booked, so there is no visit to look at or to make ready: only calls are to be made."""
+    match outcome.disposition:
+        case Disposition.CALLBACK:
+            kind, reason = Task.Kind.CALLBACK, REASON_CALLBACK
+        case Disposition.DEFER if outcome.asks_for_call:
+            kind, reason = Task.Kind.REVIEW, REASON_REVIEW
+        case _:
+            return
+    if draft.location is None:
         return
-    is_put_off = outcome.disposition is Disposition.DEFER and outcome.asks_for_call
-    if appointment is None and not is_put_off and outcome.disposition is not Disposition.CALLBACK:
-        return  # nothing is booked: there is no visit to look at or to make ready
-    kind, reason = work
     tasks.open_task(
         kind=kind,
-        location=place,
-        appointment=appointment,
+        location=draft.location,
         draft=draft,
         reason=reason,
-        **_contact_of(appointment, draft),
+        contact_name=draft.booker_name or f"{draft.given_name} {draft.family_name}".strip(),
+        contact_phone=draft.phone,
         now=now,
         by=by,
     )
 
 
-def _work_of(outcome: Outcome) -> tuple[Task.Kind, str] | None:
-    match outcome.disposition:
-        case Disposition.CALLBACK:
-            return Task.Kind.CALLBACK, REASON_CALLBACK
+def _work_for_visit(
+    outcome: Outcome, visit: Appointment, *, known: Screening | None, now: datetime, by: Actor
+) -> None:
+    """The time is kept whatever was answered. What a person has looked at already is no new work."""
+    for kind, reason in _work_of(outcome, known):
+        tasks.open_task(
+            kind=kind,
+            location=visit.location,
+            appointment=visit,
+            reason=reason,
+            is_urgent=reason in URGENT,
+            now=now,
+            by=by,
+        )
+
+
+def _work_of(outcome: Outcome, known: Screening | None) -> Iterator[tuple[Task.Kind, str]]:
+    rules, effects = (known.rule_keys, known.effects) if known else ([], [])
+    news = [reason.disposition for reason in outcome.reasons if reason.rule not in rules]
+    names = {effect.name for effect in outcome.effects} - set(map(str, effects))
+    match max(news, key=lambda found: found.seriousness, default=Disposition.OK):
         case Disposition.EMERGENCY:
-            return Task.Kind.REVIEW, REASON_EMERGENCY
+            yield Task.Kind.REVIEW, REASON_EMERGENCY
+        case Disposition.CALLBACK:
+            yield Task.Kind.REVIEW, REASON_URGENT
         case Disposition.REVIEW | Disposition.DEFER:
-            return Task.Kind.REVIEW, REASON_REVIEW
-        case _ if any(effect.name == ALERT_DESK for effect in outcome.effects):
-            return Task.Kind.ROOM, REASON_PREPARE
-    return None
-
-
-def _place_of(appointment: Appointment | None, draft: Draft | None) -> Location | None:
-    if appointment is not None:
-        return appointment.location
-    return draft.location if draft else None
-
-
-def _contact_of(appointment: Appointment | None, draft: Draft | None) -> dict[str, str]:
-    """Whom to call where there is no visit to look it up in; there may be no phone yet."""
-    if appointment is not None or draft is None:
-        return {}
-    name = draft.booker_name or f"{draft.given_name} {draft.family_name}".strip()
-    return {"contact_name": name, "contact_phone": draft.phone}
+            yield Task.Kind.REVIEW, REASON_REVIEW
+        case _ if ALERT_DESK in names:
+            yield Task.Kind.ROOM, REASON_PREPARE if MASK in names else REASON_HELP
+    if LABS in names:
+        yield Task.Kind.LABS, REASON_LABS
 
 
 def _says_the_same(
@@ -224,10 +272,10 @@ def _only_shown(answers: Mapping[str, Any], shown: tuple[QuestionSpec, ...]) -> 
     return {question.key: answers[question.key] for question in shown if question.key in answers}
 
 
-def _answered_by(draft: Draft | None, by: Actor) -> str:
+def _answered_by(booking: Booking | None, by: Actor) -> str:
     if by.kind == "staff":
         return Screening.AnsweredBy.STAFF
-    if draft is not None and draft.booking_for == Draft.BookingFor.OTHER:
+    if booking is not None and is_by_proxy(booking):
         return Screening.AnsweredBy.PROXY
     return Screening.AnsweredBy.PATIENT
 
@@ -242,6 +290,8 @@ def _exact_text(
         "questions": [
             {
                 "key": question.key,
+                "kind": question.kind,
+                "private": question.is_private,
                 "text": words(question.text),
                 "hint": words(question.hint),
                 "choices": [

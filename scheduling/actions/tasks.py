@@ -9,7 +9,7 @@ from locations.models import Location
 from scheduling.actions import audit
 from scheduling.exceptions import EditConflict, IllegalMove
 from scheduling.models import Appointment, AuditEvent, Draft, Task
-from scheduling.queries.hours import due_in_staffed_hours
+from scheduling.queries.hours import CALLBACK_WITHIN, URGENT_WITHIN, due_in_staffed_hours
 from scheduling.rules.actors import Actor
 
 
@@ -23,13 +23,23 @@ def open_task(
     draft: Draft | None = None,
     contact_name: str = "",
     contact_phone: str = "",
+    is_urgent: bool = False,
     now: datetime,
     by: Actor,
 ) -> Task:
-    """Due within an hour of staffed time (the location's doors hours)."""
+    """Due within an hour of staffed time (the location's doors hours), within 15 minutes when urgent.
+
+    An urgent reason takes the place of another on a task that is open already.
+    """
     contact = {"contact_name": contact_name, "contact_phone": contact_phone}
     # Without a visit or a draft the caller tells tasks apart: two people may share a name.
     looked_up, filled_in = ({}, contact) if appointment or draft else (contact, {})
+    due_at = due_in_staffed_hours(
+        location,
+        now=now,
+        within=URGENT_WITHIN if is_urgent else CALLBACK_WITHIN,
+        before=appointment.arrive_at if appointment else None,
+    )
     task, is_new = Task.objects.get_or_create(
         kind=kind,
         appointment=appointment,
@@ -40,9 +50,7 @@ def open_task(
             **filled_in,
             "location": location,
             "reason": reason,
-            "due_at": due_in_staffed_hours(
-                location, now=now, before=appointment.arrive_at if appointment else None
-            ),
+            "due_at": due_at,
             "created_at": now,
         },
     )
@@ -55,7 +63,22 @@ def open_task(
             now=now,
             by=by,
         )
+    elif is_urgent and task.reason != reason:
+        _make_urgent(task, reason, due_at, now=now, by=by)
     return task
+
+
+def _make_urgent(task: Task, reason: str, due_at: datetime, *, now: datetime, by: Actor) -> None:
+    task.reason, task.due_at = reason, min(task.due_at, due_at)
+    task.save(update_fields=["reason", "due_at"])
+    audit.record(
+        event=AuditEvent.Event.TASK_MADE_URGENT,
+        subject=task,
+        location_id=task.location_id,
+        after={"kind": task.kind},
+        now=now,
+        by=by,
+    )
 
 
 @transaction.atomic

@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from scheduling.forms.layout import AllianceHelper, Options, Question
+from scheduling.forms.layout import AllianceHelper, Options, PrimaryButton, Question
 from scheduling.rules.screening import (
     NONE_OF_THESE,
+    FormKind,
     QuestionKind,
     QuestionSpec,
     Texts,
@@ -20,13 +21,18 @@ from scheduling.rules.screening_pages import follow_ups
 from scheduling.wall_clock import day_words
 
 DAYS_BACK, DAYS_AHEAD = 28, 60
+SURE_OR_NOT = ("yes", "no", "not_sure")
+MOST_LETTERS = 500
 HIGHEST = 9999  # of a number that is typed: more is a slip
 
 Visible = Callable[[Mapping[str, Any]], frozenset[str]]
 
 
 class ScreeningForm(forms.Form):
-    """`visible` tells which questions a set of answers shows: only those must be answered."""
+    """`visible` tells which questions a set of answers shows: only those must be answered.
+
+    With `is_one` the page is about its first question, which is the h1; what follows from it stands below.
+    """
 
     def __init__(
         self,
@@ -36,16 +42,23 @@ class ScreeningForm(forms.Form):
         visible: Visible,
         language: str,
         today: date,
+        is_one: bool = False,
+        others: tuple[PrimaryButton, ...] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.questions, self.visible = questions, visible
         words = Words(version, language)
-        self.short_names = {question.key: words.short(question) for question in questions}
+        self.short_names = {
+            question.key: words.short(question) for question in questions if not _is_sure_or_not(question)
+        }
         for question in questions:
-            self.fields[question.key] = field_of(question, words, today)
-            self.fields[question.key].required = not question.optional
-        self.helper = AllianceHelper(self, *layout_of(questions))
+            field = self.fields[question.key] = field_of(question, words, today)
+            field.required = not question.optional
+            if version.kind is FormKind.SAFETY and question.values:
+                _explain(field, words.short(question))
+        layout = layout_of(questions, is_one=is_one or len(questions) == 1)
+        self.helper = AllianceHelper(self, *layout, others=others)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -61,7 +74,7 @@ class ScreeningForm(forms.Form):
 
     def _refuse_none_with_others(self, question: QuestionSpec, values: list[str]) -> None:
         if NONE_OF_THESE in values and len(values) > 1:
-            self.add_error(question.key, _("Choose what you have had, or “None of these”, not both"))
+            self.add_error(question.key, _("Choose what applies, or “None of these”, not both"))
 
 
 class AnyOfField(forms.MultipleChoiceField):
@@ -93,6 +106,9 @@ def field_of(question: QuestionSpec, words: Words, today: date) -> forms.Field:
     match question.kind:
         case QuestionKind.YES_NO:
             return _radios(label, hint, [("yes", _("Yes")), ("no", _("No"))], _("Choose yes or no"))
+        case QuestionKind.CHOICE if _is_sure_or_not(question):
+            error = _("Answer Yes, No or Not sure: %(name)s") % {"name": words.short(question)}
+            return _radios(label, hint, choices, error)
         case QuestionKind.CHOICE:
             return _radios(label, hint, choices, _("Choose one answer"))
         case QuestionKind.MULTI:
@@ -121,12 +137,29 @@ def field_of(question: QuestionSpec, words: Words, today: date) -> forms.Field:
                 error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), wrong),
             )
         case _:
-            return forms.CharField(
-                label=label,
-                help_text=hint,
-                max_length=200,
-                error_messages={"required": _("Answer this question")},
-            )
+            return _in_words(question, label, hint)
+
+
+def _in_words(question: QuestionSpec, label: str, hint: str) -> forms.Field:
+    """Details that may be left out are short; what must be told has room."""
+    too_long = _("That is too long. Use up to %(count)s letters") % {"count": MOST_LETTERS}
+    missing = _("Answer this question. If you do not know, write “not sure”")
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        max_length=MOST_LETTERS,
+        widget=forms.TextInput() if question.optional else forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": missing, "max_length": too_long},
+    )
+
+
+def _is_sure_or_not(question: QuestionSpec) -> bool:
+    return question.kind is QuestionKind.CHOICE and question.values[: len(SURE_OR_NOT)] == SURE_OR_NOT
+
+
+def _explain(field: forms.Field, about: str) -> None:
+    """The hint says why we ask, and is closed at first: read by hint_and_error.html."""
+    field.why, field.why_about, field.help_text = field.help_text, about, ""  # type: ignore[attr-defined]
 
 
 def days_of(question: QuestionSpec, today: date) -> list[tuple[str, str]]:
@@ -146,24 +179,30 @@ def days_of(question: QuestionSpec, today: date) -> list[tuple[str, str]]:
     return [(day.isoformat(), label) for day, label in zip(days, labels, strict=True)]
 
 
-def layout_of(page: tuple[QuestionSpec, ...]) -> list[str | Options | Question]:
+def layout_of(page: tuple[QuestionSpec, ...], *, is_one: bool) -> list[str | Options | Question]:
     """Questions in their order, with simple follow-ups inside the answer that shows them."""
-    if len(page) == 1:
-        return [Options(page[0].key, question=True) if page[0].values else Question(page[0].key)]
     inside = {
         child.key for question in page for group in follow_ups(question, page).values() for child in group
     }
-    return [_item(question, page) for question in page if question.key not in inside]
+    head = page[0].key if is_one else ""
+    return [
+        _item(question, page, is_head=question.key == head) for question in page if question.key not in inside
+    ]
 
 
-def _item(question: QuestionSpec, page: tuple[QuestionSpec, ...]) -> str | Options:
+def _item(
+    question: QuestionSpec, page: tuple[QuestionSpec, ...], *, is_head: bool = False
+) -> str | Options | Question:
     if not question.values:
-        return question.key
-    reveals: dict[str | tuple[str, ...], list[str | Options]] = {
+        return Question(question.key) if is_head else question.key
+    reveals: dict[str | tuple[str, ...], list[str | Options | Question]] = {
         values: [_item(child, page) for child in children]
         for values, children in follow_ups(question, page).items()
     }
-    return Options(question.key, reveals=reveals, in_row=question.kind is QuestionKind.YES_NO and not reveals)
+    is_short = question.kind is QuestionKind.YES_NO or question.values == SURE_OR_NOT
+    return Options(
+        question.key, reveals=reveals, in_row=is_short and not reveals and not is_head, question=is_head
+    )
 
 
 def _radios(label: str, hint: str, choices: list[tuple[str, str]], error: str) -> forms.ChoiceField:

@@ -20,6 +20,7 @@ class AuditEvent(models.Model):
         EMERGENCY = "screening.emergency", _("screening: emergency advice shown")
         CALLBACK_REQUESTED = "callback.requested", _("callback requested")
         TASK_OPENED = "task.opened", _("task opened")
+        TASK_MADE_URGENT = "task.made_urgent", _("task made urgent")
         TASK_TRIED = "task.tried", _("call tried")
         TASK_CLOSED = "task.closed", _("task done")
         PUBLISHED = "questionnaire.published", _("questionnaire published")

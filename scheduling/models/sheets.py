@@ -42,6 +42,9 @@ class AnswerSheet(models.Model):
         help_text=_("As the questions named them: the smallest of the scanners in use."),
     )
     language = models.CharField(_("language shown"), max_length=5, choices=settings.LANGUAGES)
+    prefers_phone = models.BooleanField(
+        _("by phone"), default=False, help_text=_("Would rather be asked on the phone.")
+    )
     answered_at = models.DateTimeField(
         _("answered"),
         null=True,

@@ -87,7 +87,12 @@ def visit_of_draft(draft: Draft) -> Appointment | None:
 
 
 def _visible_visit(key: dict[str, object], *, now: datetime) -> Appointment:
-    visit = Appointment.objects.with_place().filter(patient__isnull=False, **key).first()
+    visit = (
+        Appointment.objects.with_place()
+        .prefetch_related("sheets")
+        .filter(patient__isnull=False, **key)
+        .first()
+    )
     if visit is None or visit.ends_at + timedelta(days=settings.LINK_DAYS_AFTER_VISIT) < now:
         raise NotFound
     return visit

@@ -8,9 +8,8 @@ from enum import StrEnum
 from scheduling.models import Appointment, Draft, Offering
 from scheduling.queries.questionnaires import chest_version
 from scheduling.queries.screening import asks_at_booking, is_answered, outcome_of_draft
+from scheduling.rules.ages import ADULT_AGE, years_between
 from scheduling.rules.screening import Disposition, FormKind
-
-ADULT_AGE = 18  # below it a parent or guardian is named, and attends
 
 
 class Step(StrEnum):
@@ -125,11 +124,6 @@ def is_too_young(draft: Draft) -> bool:
         return False
     offering = offering_of(draft)
     return offering is not None and not is_old_enough(draft, offering)
-
-
-def years_between(birth_date: date, day: date) -> int:
-    before_birthday = (day.month, day.day) < (birth_date.month, birth_date.day)
-    return day.year - birth_date.year - before_birthday
 
 
 def today_at(draft: Draft, now: datetime) -> date:

@@ -7,6 +7,7 @@ from scheduling.rules.intervals import Interval, subtract
 from scheduling.rules.opening_hours import WeeklySpan, local_day, open_intervals
 
 CALLBACK_WITHIN = timedelta(hours=1)
+URGENT_WITHIN = timedelta(minutes=15)
 _LOOK_AHEAD = timedelta(days=14)
 
 
@@ -37,15 +38,21 @@ def staffed_intervals(location: Location, *, now: datetime) -> list[Interval]:
     return subtract(staffed, [Interval(start, end) for start, end in closures])
 
 
-def due_in_staffed_hours(location: Location, *, now: datetime, before: datetime | None = None) -> datetime:
-    """An hour of staffed time from now, but not after `before`, when the patient comes anyway."""
-    due = _staffed_hour_from(location, now)
+def due_in_staffed_hours(
+    location: Location,
+    *,
+    now: datetime,
+    within: timedelta = CALLBACK_WITHIN,
+    before: datetime | None = None,
+) -> datetime:
+    """So much staffed time from now, but not after `before`, when the patient comes anyway."""
+    due = _staffed_time_from(location, now, within)
     return due if before is None or before <= now else min(due, before)
 
 
-def _staffed_hour_from(location: Location, now: datetime) -> datetime:
-    """A location without hours gets an hour of the clock."""
-    left = CALLBACK_WITHIN
+def _staffed_time_from(location: Location, now: datetime, within: timedelta) -> datetime:
+    """A location without hours gets the same time of the clock."""
+    left = within
     for span in staffed_intervals(location, now=now):
         start = max(span.start, now)
         if span.end <= start:
@@ -53,4 +60,4 @@ def _staffed_hour_from(location: Location, now: datetime) -> datetime:
         if span.end - start >= left:
             return start + left
         left -= span.end - start
-    return now + CALLBACK_WITHIN
+    return now + within

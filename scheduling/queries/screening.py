@@ -15,6 +15,7 @@ from scheduling.queries.questionnaires import (
     version_for,
     with_limits,
 )
+from scheduling.rules.ages import years_between
 from scheduling.rules.screening import (
     Circumstances,
     Disposition,
@@ -156,7 +157,32 @@ def circumstances_of(booking: Booking, kind: FormKind, *, now: datetime) -> Circ
         visit_on=visit_on,
         tags=tags_of(booking.exam),
         has_order=booking.has_order,
+        by_proxy=is_by_proxy(booking),
+        prefers_phone=prefers_phone(booking, kind),
+        age=_age_at_visit(booking, now),
     )
+
+
+def is_by_proxy(booking: Booking) -> bool:
+    """Somebody booked for the patient, and so answers too."""
+    if isinstance(booking, Draft):
+        return booking.booking_for == Draft.BookingFor.OTHER
+    return bool(booking.booker_name)
+
+
+def prefers_phone(booking: Booking, kind: FormKind) -> bool:
+    sheet = sheet_of(booking, kind)
+    return sheet is not None and sheet.prefers_phone
+
+
+def _age_at_visit(booking: Booking, now: datetime) -> int | None:
+    """Today's, while no time is chosen."""
+    patient = booking if isinstance(booking, Draft) else booking.patient
+    if patient is None or patient.birth_date is None:
+        return None
+    moment = booking.starts_at or now
+    day = moment.astimezone(booking.location.zone).date() if booking.location else moment.date()
+    return years_between(patient.birth_date, day)
 
 
 def shown_to(
@@ -180,10 +206,15 @@ def shown_with(
 def still_to_answer(
     version: VersionSpec, booking: Booking, *, until: Stage = Stage.BOOKING, now: datetime
 ) -> tuple[QuestionSpec, ...]:
-    """Without the one about a chest scan, which the journey asks on its own page."""
+    """Without the one about a chest scan, which has a page of its own, and what is asked on the phone."""
     shown = shown_to(version, booking, until=until, now=now)
     missing = unanswered(shown, answers_of(booking, version.kind))
-    return tuple(question for question in missing if question.key != CHEST_QUESTION)
+    on_the_phone = (Stage.BOOKING,) if prefers_phone(booking, version.kind) else ()
+    return tuple(
+        question
+        for question in missing
+        if question.key != CHEST_QUESTION and question.stage not in on_the_phone
+    )
 
 
 def notes_for_visit(visit: Appointment) -> list[str]:

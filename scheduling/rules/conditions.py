@@ -9,6 +9,10 @@
 {"q": "met_on", "within_days": "contact_days", "of": "visit_on"}    days: a number or a parameter's name
 {"tag": "chest_respiratory"}                        the exam carries the tag
 {"has_order": true}
+{"proxy": true}                                     somebody else answers for the patient; a question that
+                                                    asks for {"proxy": false} is private: never shown back
+{"prefers_phone": true}                             who answers would rather be asked on the phone
+{"age_between": ["from_age", 55]}                   in years on the day of the visit, both ages included
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from typing import Any, Final
 Condition = Mapping[str, Any]
 Answer = str | int | tuple[str, ...] | date | None
 
+ONLY_THE_PATIENT: Final = {"proxy": False}
 REFERENCE_DATES: Final = ("answered_on", "visit_on")
 _SHAPES: Final = (
     {"all"},
@@ -33,6 +38,9 @@ _SHAPES: Final = (
     {"q", "within_days", "of"},
     {"tag"},
     {"has_order"},
+    {"proxy"},
+    {"prefers_phone"},
+    {"age_between"},
 )
 
 
@@ -50,6 +58,9 @@ class Facts:
     tags: frozenset[str]
     has_order: bool
     parameters: Mapping[str, int]
+    by_proxy: bool = False
+    prefers_phone: bool = False
+    age: int | None = None  # not known yet
 
 
 def holds(condition: Condition, facts: Facts) -> bool:
@@ -64,10 +75,24 @@ def holds(condition: Condition, facts: Facts) -> bool:
             return not holds(part, facts)
         case {"q": key, **test}:
             return _answer_passes(facts.answers.get(key), test, facts)
+    return _fact_passes(condition, facts)
+
+
+def _fact_passes(condition: Condition, facts: Facts) -> bool:
+    match condition:
         case {"tag": tag}:
             return tag in facts.tags
         case {"has_order": wanted}:
             return facts.has_order is bool(wanted)
+        case {"proxy": wanted}:
+            return facts.by_proxy is bool(wanted)
+        case {"prefers_phone": wanted}:
+            return facts.prefers_phone is bool(wanted)
+        case {"age_between": [youngest, oldest]}:
+            if facts.age is None:
+                return False
+            parameters = facts.parameters
+            return number_of(youngest, parameters) <= facts.age <= number_of(oldest, parameters)
     raise ConditionError(f"not a condition: {condition!r}")
 
 
@@ -116,5 +141,16 @@ def parts_of(condition: Condition) -> Iterator[Condition]:
             return
     if "not" in condition:
         yield from parts_of(condition["not"])
-    elif condition:
+        return
+    if "age_between" in condition and not _is_range(condition["age_between"]):
+        raise ConditionError("'age_between' needs two ages")
+    if condition:
         yield condition
+
+
+def _is_range(ages: object) -> bool:
+    return (
+        isinstance(ages, (list, tuple))
+        and len(ages) == 2
+        and all(isinstance(age, (int, str)) for age in ages)
+    )

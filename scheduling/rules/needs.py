@@ -12,13 +12,16 @@ WIDE_BORE: Final = "wide_bore"
 EXTRA_MINUTES: Final = "extra_minutes"
 WEIGHT: Final = "weight_lb"
 GIRTH: Final = "girth_in"
+LABS: Final = "labs"  # a blood test has to be looked up or asked for
+ASK_IN_PRIVATE: Final = "ask_in_private"  # for the technologist: a question that nobody else may answer
 NUMBER_OF_QUESTION: Final = (WEIGHT, GIRTH)  # effects whose value is the key of a question
-_FOR_THE_ROOM: Final = frozenset({ALERT_DESK, "mask", "room_note", "companion_note"})
+MASK: Final = "mask"
+_FOR_THE_ROOM: Final = frozenset({ALERT_DESK, MASK, "room_note", "companion_note"})
 # Names that code stands behind, by kind. Answers about an illness change from day to day, and so decide
 # nothing about the scanner.
 EFFECTS: Final = {
     FormKind.RESPIRATORY: _FOR_THE_ROOM | {"explain_chest"},
-    FormKind.SAFETY: _FOR_THE_ROOM | {WIDE_BORE, EXTRA_MINUTES, *NUMBER_OF_QUESTION},
+    FormKind.SAFETY: _FOR_THE_ROOM | {WIDE_BORE, EXTRA_MINUTES, LABS, ASK_IN_PRIVATE, *NUMBER_OF_QUESTION},
 }
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import chain
 from typing import Any, Final
 
-from scheduling.rules.conditions import Answer, Condition, Facts, holds, number_of
+from scheduling.rules.conditions import ONLY_THE_PATIENT, Answer, Condition, Facts, holds, number_of, parts_of
 
 Texts = Mapping[str, str]
 LANGUAGES: Final = ("en", "es")
@@ -109,6 +109,11 @@ class QuestionSpec:
             return ("yes", "no")
         return tuple(choice.value for choice in self.choices)
 
+    @property
+    def is_private(self) -> bool:
+        """Asked of nobody but the patient, and so shown back to nobody: a link may be opened by another."""
+        return ONLY_THE_PATIENT in parts_of(self.show_if)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeferSpec:
@@ -166,6 +171,9 @@ class Circumstances:
     visit_on: date
     tags: frozenset[str]
     has_order: bool
+    by_proxy: bool = False  # somebody answers for the patient
+    prefers_phone: bool = False  # who answers would rather be asked on the phone
+    age: int | None = None  # in years on the day of the visit, as far as it is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,6 +307,9 @@ def _facts(version: VersionSpec, answers: Mapping[str, Any], where: Circumstance
         visit_on=where.visit_on,
         tags=where.tags,
         has_order=where.has_order,
+        by_proxy=where.by_proxy,
+        prefers_phone=where.prefers_phone,
+        age=where.age,
         parameters=version.parameters,
     )
     for _ in version.questions:  # each pass settles one more level of follow-ups, in any order of questions

@@ -12,6 +12,7 @@ from scheduling.rules.conditions import Condition, ConditionError, parts_of
 from scheduling.rules.needs import EFFECTS, EXTRA_MINUTES, NUMBER_OF_QUESTION
 from scheduling.rules.screening import (
     LANGUAGES,
+    Disposition,
     Effect,
     FormKind,
     QuestionKind,
@@ -22,6 +23,9 @@ from scheduling.rules.screening import (
     VersionSpec,
     placeholders,
 )
+
+# A device puts nobody off to a later day: a person finds out, before a time is chosen or after it.
+OUTCOMES_OF_SAFETY = (Disposition.OK, Disposition.REVIEW, Disposition.CALLBACK)
 
 
 class ProblemKind(StrEnum):
@@ -42,6 +46,7 @@ class ProblemKind(StrEnum):
     OTHER_MODALITY = "other_modality"
     UNKNOWN_EFFECT = "unknown_effect"
     WRONG_AMOUNT = "wrong_amount"
+    WRONG_OUTCOME = "wrong_outcome"
     WRONG_STAGE = "wrong_stage"
     REVIEWED_LATER = "reviewed_later"
 
@@ -87,7 +92,8 @@ def _problems_of_the_whole(version: VersionSpec) -> Iterator[Problem]:
                 yield Problem(kind=ProblemKind.DOUBLE_KEY, where=key)
     used = _used_questions(version)
     for question in version.questions:
-        if question.key not in used:  # no more is stored than the rules need
+        # No more is stored than the rules need, or the person who looks at what they flag.
+        if question.key not in used and question.kind is not QuestionKind.TEXT:
             yield Problem(kind=ProblemKind.NOT_USED, where=question.key)
 
 
@@ -125,6 +131,8 @@ def _problems_of_question(question: QuestionSpec, version: VersionSpec) -> Itera
 
 def _problems_of_rule(rule: RuleSpec, version: VersionSpec) -> Iterator[Problem]:
     yield from _problems_of_condition(rule.condition, rule.key, version)
+    if version.kind is FormKind.SAFETY and rule.disposition not in OUTCOMES_OF_SAFETY:
+        yield Problem(kind=ProblemKind.WRONG_OUTCOME, where=rule.key, detail=rule.disposition)
     for effect in rule.effects:
         yield from _problems_of_effect(effect, rule.key, version)
     if (rule.defer is not None) != (rule.disposition == "defer"):
@@ -165,6 +173,7 @@ def _problems_of_condition(condition: Condition, where: str, version: VersionSpe
         return
     questions = {question.key: question for question in version.questions}
     for part in parts:
+        yield from _unknown_parameters(part.get("age_between", ()), where, version)
         if "q" not in part:
             continue
         question = questions.get(part["q"])

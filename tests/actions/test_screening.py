@@ -73,6 +73,8 @@ def test_the_text_is_kept_as_it_was_shown():
     assert [question["key"] for question in shown["questions"]] == list(CLEAR)
     assert shown["questions"][2] == {
         "key": "pos",
+        "kind": "yes_no",
+        "private": False,
         "text": "In the last 10 days, have you had a positive test for COVID-19, flu or RSV?",
         "hint": "",
         "choices": [],

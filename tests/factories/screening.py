@@ -20,16 +20,23 @@ REVIEWED_ON = date(2026, 11, 20)
 TODAY = date(2026, 12, 1)  # the Tuesday on which the rules' tests are answered
 
 
-def preset(letter: str) -> VersionSpec:
-    return version_from_data(tomllib.loads((PRESETS / f"respiratory_{letter}.toml").read_text()))
+def preset(name: str) -> VersionSpec:
+    """By the letter of a respiratory rule set, or by the scan that a safety form is about."""
+    return version_from_data(preset_data(name))
+
+
+def preset_data(name: str) -> dict:
+    kind = "respiratory" if len(name) == 1 else "safety"
+    return tomllib.loads((PRESETS / f"{kind}_{name}.toml").read_text())
 
 
 A, B = preset("a"), preset("b")
+MRI, CT, XRAY = preset("mri"), preset("ct"), preset("xray")
 
 
-def circumstances(*, visit_on: date = TODAY, tags: frozenset = frozenset(), has_order: bool = True):
+def circumstances(*, visit_on: date = TODAY, tags: frozenset = frozenset(), has_order: bool = True, **who):
     """Answered today for a visit today, with an order."""
-    return Circumstances(answered_on=TODAY, visit_on=visit_on, tags=tags, has_order=has_order)
+    return Circumstances(answered_on=TODAY, visit_on=visit_on, tags=tags, has_order=has_order, **who)
 
 
 class QuestionnaireFactory(DjangoModelFactory):

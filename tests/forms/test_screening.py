@@ -58,7 +58,7 @@ def test_none_of_these_stands_alone():
         {**CLEAR, "sympt": ["nose", "none"], "sympt_date": "2026-11-30", "fever_24h": "no", "better": "same"}
     )
 
-    assert filled.errors == {"sympt": ["Choose what you have had, or “None of these”, not both"]}
+    assert filled.errors == {"sympt": ["Choose what applies, or “None of these”, not both"]}
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_numbers_and_words_can_be_asked():
     shape.visible = lambda answers: frozenset({"weight", "name"})
 
     assert shape.fields["weight"].widget.attrs["inputmode"] == "numeric"
-    assert shape.errors == {"name": ["Answer this question"]}
+    assert shape.errors == {"name": ["Answer this question. If you do not know, write “not sure”"]}
     assert shape.cleaned_data["weight"] == 180
 
 

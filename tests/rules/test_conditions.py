@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,7 +17,10 @@ FACTS = Facts(
     visit_on=date(2026, 12, 4),
     tags=frozenset({"chest_respiratory"}),
     has_order=False,
-    parameters={"contact_days": 9, "limit": 320},
+    parameters={"contact_days": 9, "limit": 320, "youngest": 10},
+    by_proxy=True,
+    prefers_phone=False,
+    age=55,
 )
 
 
@@ -50,6 +54,14 @@ FACTS = Facts(
         ({"tag": "lung-cancer-screening-ct-low-dose"}, False),
         ({"has_order": False}, True),
         ({"has_order": True}, False),
+        ({"proxy": True}, True),
+        ({"proxy": False}, False),
+        ({"prefers_phone": True}, False),
+        ({"prefers_phone": False}, True),
+        ({"age_between": [56, 60]}, False),
+        ({"age_between": [55, 60]}, True),
+        ({"age_between": ["youngest", 55]}, True),
+        ({"age_between": ["youngest", 54]}, False),
         ({"not": {"has_order": True}}, True),
         ({"all": [{"has_order": False}, {"q": "pos", "is": "yes"}]}, True),
         ({"all": [{"has_order": True}, {"q": "pos", "is": "yes"}]}, False),
@@ -75,6 +87,10 @@ def test_what_is_not_in_the_language_is_refused(condition):
         holds(condition, FACTS)
 
 
+def test_an_unknown_age_is_in_no_range():
+    assert holds({"age_between": [0, 200]}, replace(FACTS, age=None)) is False
+
+
 def test_parts_come_from_any_depth():
     deep = {"all": [{"tag": "a"}, {"not": {"any": [{"q": "b", "is": "yes"}, {"has_order": True}]}}]}
 
@@ -90,6 +106,9 @@ def test_parts_come_from_any_depth():
         {"all": []},
         {"any": {"tag": "a"}},
         {"not": {"q": "pos"}},
+        {"age_between": 10},
+        {"age_between": [10]},
+        {"age_between": [10, None]},
         {"q": "a", "is": 1, "x": 2},
     ],
 )

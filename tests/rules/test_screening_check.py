@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduling.rules.screening import DeferSpec, Effect, QuestionKind, Stage
+from scheduling.rules.screening import DeferSpec, Disposition, Effect, QuestionKind, Stage
 from scheduling.rules.screening_check import Problem, ProblemKind, validate_version
 from tests.factories.safety import SAFETY
 from tests.factories.screening import A, B
@@ -175,6 +175,14 @@ def test_a_questionnaire_about_safety_can_be_published():
             "tight",
             "extra_minutes: -5",
         ),
+        (safe_with(disposition=Disposition.MASK), ProblemKind.WRONG_OUTCOME, "tight", "mask"),
+        (safe_with(disposition=Disposition.EMERGENCY), ProblemKind.WRONG_OUTCOME, "tight", "emergency"),
+        (
+            safe_with(condition={"age_between": ["no_age", 55]}),
+            ProblemKind.UNKNOWN_PARAMETER,
+            "tight",
+            "no_age",
+        ),
         (safe_with(effects=effect("wide_bore", 70)), ProblemKind.WRONG_AMOUNT, "tight", "wide_bore: 70"),
         (safe_with(condition={"q": "fit", "over": 3}), ProblemKind.NOT_A_NUMBER, "tight", "fit"),
         (safe_with(condition={"q": "weight", "over": "no"}), ProblemKind.UNKNOWN_PARAMETER, "tight", "no"),
@@ -200,3 +208,9 @@ def test_a_review_in_the_future_is_refused():
 
     assert (problem.kind, problem.where) == (ProblemKind.REVIEWED_LATER, "reviewed_on")
     assert validate_version(A, today=A.reviewed_on) == []
+
+
+def test_what_is_written_in_words_needs_no_rule():
+    words = replace(A.questions[0], key="notes", kind=QuestionKind.TEXT, position=99)
+
+    assert validate_version(replace(A, questions=(*A.questions, words))) == []

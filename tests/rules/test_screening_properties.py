@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduling.rules.screening import Circumstances, Outcome, QuestionKind, assess, visible_questions
-from tests.factories.screening import TODAY, A, B
+from tests.factories.screening import CT, MRI, TODAY, XRAY, A, B
 
 WORSE_FIRST_TO_LAST = {  # every question's answers, from the mildest
     "better": ("better", "same", "worse"),
@@ -15,7 +15,16 @@ WORSE_FIRST_TO_LAST = {  # every question's answers, from the mildest
     "pos_which": ("flu", "not_sure"),
     "isol_end": ("unknown", "known"),
     "emerg_usual": ("yes", "no"),  # "usual for me" is the milder answer
+    "pregnant": ("not_apply", "no", "not_sure", "yes"),
 }
+SURE_OR_NOT = ("no", "not_sure", "yes")
+TAGS = (
+    "chest_respiratory",
+    "lung-cancer-screening-ct-low-dose",
+    "contrast",
+    "beam_through_pelvis",
+    "other",
+)
 DATES = st.dates(TODAY - timedelta(days=40), TODAY)
 
 
@@ -24,6 +33,10 @@ def answer_to(question):
         return DATES.map(date.isoformat)
     if question.kind is QuestionKind.MULTI:
         return st.lists(st.sampled_from(question.values), unique=True)
+    if question.kind is QuestionKind.NUMBER:
+        return st.integers(0, 1000)
+    if question.kind is QuestionKind.TEXT:
+        return st.text(max_size=20)
     return st.sampled_from(question.values)
 
 
@@ -46,12 +59,14 @@ circumstances = st.builds(
     Circumstances,
     answered_on=st.just(TODAY),
     visit_on=st.dates(TODAY, TODAY + timedelta(days=30)),
-    tags=st.sets(st.sampled_from(["chest_respiratory", "lung-cancer-screening-ct-low-dose", "other"])).map(
-        frozenset
-    ),
+    tags=st.sets(st.sampled_from(TAGS)).map(frozenset),
     has_order=st.booleans(),
+    by_proxy=st.booleans(),
+    prefers_phone=st.booleans(),
+    age=st.none() | st.integers(0, 110),
 )
-versions = st.sampled_from([A, B])
+versions = st.sampled_from([A, B, MRI, CT, XRAY])
+versions_with_days = st.sampled_from([A, B])
 
 
 @given(st.data(), versions, circumstances)
@@ -110,6 +125,15 @@ def test_a_worse_answer_is_never_milder(data, version, where):
 
 
 @given(st.data(), versions, circumstances)
+def test_what_is_written_in_words_is_left_to_people(data, version, where):
+    answers = data.draw(full_answers(version))
+    texts = [question.key for question in version.questions if question.kind is QuestionKind.TEXT]
+    other = {**answers, **{key: data.draw(st.text(max_size=20)) for key in texts}}
+
+    assert assess(version, other, where) == assess(version, answers, where)
+
+
+@given(st.data(), versions_with_days, circumstances)
 def test_a_later_test_or_onset_is_never_milder(data, version, where):
     answers = data.draw(full_answers(version))
     question = data.draw(st.sampled_from([q for q in version.questions if q.is_day]))
@@ -129,21 +153,30 @@ def full_answers(version):
     return days.flatmap(
         lambda day: st.fixed_dictionaries(
             {
-                question.key: st.just(day) if question.is_day else mild_order(question)
+                question.key: st.just(day) if question.is_day else any_answer(question)
                 for question in version.questions
             }
         )
     )
 
 
-def mild_order(question):
-    if question.kind is QuestionKind.MULTI:
+def scale_of(question):
+    given = SURE_OR_NOT if "not_sure" in question.values else ("no", "yes")
+    return WORSE_FIRST_TO_LAST.get(question.key, given)
+
+
+def any_answer(question):
+    if question.kind in (QuestionKind.MULTI, QuestionKind.NUMBER, QuestionKind.TEXT):
         return answer_to(question)
-    return st.sampled_from(WORSE_FIRST_TO_LAST.get(question.key, ("no", "yes")))
+    return st.sampled_from(scale_of(question))
 
 
 def worse_than(question, answer):
     if question.kind is QuestionKind.MULTI:
         return st.sets(st.sampled_from(question.values)).map(lambda more: [*answer, *more])
-    scale = WORSE_FIRST_TO_LAST.get(question.key, ("no", "yes"))
+    if question.kind is QuestionKind.NUMBER:
+        return st.integers(answer, 2000)
+    if question.kind is QuestionKind.TEXT:
+        return st.just(answer)
+    scale = scale_of(question)
     return st.sampled_from(scale[scale.index(answer) :])
