@@ -132,7 +132,8 @@ SELECT setval(pg_get_serial_sequence('scheduling_patient', 'id'), (SELECT max(id
 VISITS = """
 INSERT INTO scheduling_appointment
     (status, scanner_id, exam_id, laterality, contrast_answer, patient_id, starts_at, ends_at,
-     occupied_until, arrive_at, overbooked, overbook_reason, overlap_reason, hold_extensions,
+     occupied_until, arrive_at, overbooked, overbook_reason, overlap_reason, limit_reason,
+     hold_extensions,
      code, accession, requested_procedure_id, sps_id, study_uid, ical_uid, link_key, ical_sequence, source,
      booking_referral, language, interpreter_language, order_status, email, phone, phone_as_typed, by_email,
      by_text, by_call, booker_name, booker_relation, guardian_name, created_at, booked_at, canceled_by,
@@ -140,8 +141,8 @@ INSERT INTO scheduling_appointment
 SELECT CASE WHEN day < 0 THEN 'done' ELSE 'booked' END,
        scanner_id, (SELECT min(id) FROM scheduling_exam), '', 'as_ordered',
        scanner_id * %(each)s + (day * 16 + place + 160000) %% %(each)s,
-       starts_at, starts_at + length, starts_at + length + interval '5 minutes', starts_at, false, '', '', 0,
-       lpad(to_hex(key), 8, '0'), 'A' || key, 'R' || key, 'S' || key, '2.25.' || key,
+       starts_at, starts_at + length, starts_at + length + interval '5 minutes', starts_at, false,
+       '', '', '', 0, lpad(to_hex(key), 8, '0'), 'A' || key, 'R' || key, 'S' || key, '2.25.' || key,
        key || '@example.com', lpad(to_hex(key), 22, '0'), 0, 'online', '', 'en', '', 'have_it',
        'ana@example.com', '', '', true, false, false, '', '', '',
        %(now)s, %(now)s, '', '', 0

@@ -103,6 +103,7 @@ class LocationAdmin(admin.ModelAdmin):
                     "start_grid_minutes",
                     "turnover_inside_hours",
                     "contact_until_minutes",
+                    "future_visits_limit",
                     "quiet_from",
                     "quiet_until",
                 )

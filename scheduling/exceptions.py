@@ -91,11 +91,20 @@ class NotBefore(BookingNotOffered):
     sentence = _("Because of your answers, please choose a later day.")
 
 
-class PatientBusy(BookingError):
-    """One patient, two overlapping visits. Says nothing that would reveal the other visit."""
+class PleaseCall(BookingError):
+    """Another visit of the patient stands in the way. The same words for every such reason: nobody may learn
+    of a visit by trying to book one."""
 
     code = "please_call"
-    sentence = _("We could not book this online. Please call us and we will set it up with you.")
+    sentence = _("Please call us to book this visit. We keep everything you typed.")
+
+
+class PatientBusy(PleaseCall):
+    """One patient, two overlapping visits."""
+
+
+class TooManyVisits(PleaseCall):
+    """As many coming visits as the location lets one patient have."""
 
 
 class TooManyTries(BookingError):

@@ -92,6 +92,11 @@ class Location(models.Model):
         default=0,
         help_text=_("Later than this, patients are asked to call. 0: they can cancel until the start."),
     )
+    future_visits_limit = models.PositiveSmallIntegerField(
+        _("coming visits of one patient, at most"),
+        default=5,
+        help_text=_("At all locations together. Who wants more is asked to call. 0: no limit."),
+    )
 
     class Meta:
         verbose_name = _("location")

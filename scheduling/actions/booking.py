@@ -42,13 +42,16 @@ class Booking:
 
 
 @transaction.atomic
-def confirm_booking(*, draft_id: UUID, digest: str, now: datetime, by: Actor) -> Booking:
+def confirm_booking(
+    *, draft_id: UUID, digest: str, override_reason: str = "", now: datetime, by: Actor
+) -> Booking:
     """Book what the patient saw on the check page.
 
     `digest` is queries.drafts.digest_of the draft as it was shown. The hold is used, or quietly
-    re-taken. Raises AlreadyBooked, DraftChanged, DraftIncomplete, BookingNotOffered, NotAnOpening,
-    SlotTaken, PatientBusy; nothing is changed then. BookingNotOffered may be ExamNotOffered, TooYoung
-    or NotBefore.
+    re-taken. With `override_reason` the desk lets one patient have overlapping or more coming visits.
+    Raises AlreadyBooked, DraftChanged, DraftIncomplete, BookingNotOffered, NotAnOpening,
+    SlotTaken, PleaseCall, TooManyTries; nothing is changed then. BookingNotOffered may be ExamNotOffered,
+    TooYoung or NotBefore; PleaseCall is PatientBusy or TooManyVisits.
     """
     draft = lock_draft(draft_id)
     booked = visit_of_draft(draft)
@@ -60,7 +63,7 @@ def confirm_booking(*, draft_id: UUID, digest: str, now: datetime, by: Actor) ->
     assert draft.location_id is not None
     assert draft.starts_at is not None
     hold = take_time(draft=draft, location_id=draft.location_id, starts_at=draft.starts_at, now=now, by=by)
-    visit = _write_visit(hold, draft, now)
+    visit, lifted = _write_visit(hold, draft, override_reason, now=now, by=by)
     Draft.objects.filter(pk=draft.pk).update(booked_digest=digest, updated_at=now)
     tasks.close_callbacks_of(draft=draft, outcome=OUTCOME_BOOKED, now=now, by=by)
     screening.record_for_visit(appointment=visit, draft=draft, now=now, by=by)
@@ -73,11 +76,12 @@ def confirm_booking(*, draft_id: UUID, digest: str, now: datetime, by: Actor) ->
             now=now,
             by=by,
         )
+    told = {"starts_at": visit.starts_at.isoformat(), "scanner": visit.scanner_id, "source": visit.source}
     audit.record(
         event=AuditEvent.Event.BOOKED,
         subject=visit,
         location_id=draft.location_id,
-        after={"starts_at": visit.starts_at.isoformat(), "scanner": visit.scanner_id, "source": visit.source},
+        after={**told, "lifted": lifted} if lifted else told,
         now=now,
         by=by,
     )
@@ -132,10 +136,13 @@ def _check(draft: Draft, digest: str, now: datetime) -> None:
         raise BookingNotOffered
 
 
-def _write_visit(hold: Appointment, draft: Draft, now: datetime) -> Appointment:
-    """The held row becomes the visit: it never leaves the scanner in between."""
+def _write_visit(
+    hold: Appointment, draft: Draft, override_reason: str, *, now: datetime, by: Actor
+) -> tuple[Appointment, list[str]]:
+    """The held row becomes the visit: it never leaves the scanner in between. The limits lifted for it."""
     visit = hold
     visit.patient = patients.match_or_create(draft=draft, now=now)
+    lifted = patients.keep_within_limits(visit=visit, override_reason=override_reason, now=now, by=by)
     visit.status, visit.held_until, visit.booked_at = Appointment.Status.BOOKED, None, now
     _give_identifiers(visit)
     visit.language = draft.language
@@ -155,7 +162,7 @@ def _write_visit(hold: Appointment, draft: Draft, now: datetime) -> Appointment:
         if broken_constraint(error) == "appointment_patient_no_overlap":
             raise PatientBusy from error
         raise
-    return visit
+    return visit, lifted
 
 
 def _give_identifiers(visit: Appointment) -> None:

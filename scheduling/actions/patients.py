@@ -1,13 +1,24 @@
 """Finding or making the patient of a booking. An exact match links quietly; nothing about an
 existing patient is ever shown or changed by someone who knows an address or a phone number."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from scheduling.models import Draft, Patient
+from scheduling.actions.limits import count_attempt
+from scheduling.exceptions import TooManyVisits
+from scheduling.models import Appointment, Draft, Patient
+from scheduling.rules.actors import Actor
 from scheduling.rules.names import fold_name
+
+BOOKINGS_AN_HOUR = 20  # booking and canceling again and again sends mail each time
+STANDING = (
+    Appointment.Status.BOOKED,
+    Appointment.Status.ARRIVED,
+    Appointment.Status.IN_EXAM,
+    Appointment.Status.DONE,
+)
 
 
 def match_or_create(*, draft: Draft, now: datetime) -> Patient:
@@ -42,6 +53,51 @@ def match_or_create(*, draft: Draft, now: datetime) -> Patient:
         language=draft.language,
         created_at=now,
     )
+
+
+def keep_within_limits(*, visit: Appointment, override_reason: str, now: datetime, by: Actor) -> list[str]:
+    """What one patient may have, asked under the identity lock of match_or_create, so that two tabs can't
+    both be the last one. The limits that the desk's `override_reason` has lifted, for the audit.
+
+    Raises TooManyVisits, TooManyTries. Visits that overlap are PostgreSQL's to refuse.
+    """
+    lifted = lift_overlap(visit=visit, override_reason=override_reason, by=by)
+    if _has_too_many(visit, now):
+        if not override_reason:
+            raise TooManyVisits
+        visit.limit_reason = override_reason
+        lifted.append("future_visits")
+    if by.kind == "patient":
+        count_attempt(
+            kind="booking.patient",
+            source=str(visit.patient_id),
+            limit=BOOKINGS_AN_HOUR,
+            window=timedelta(hours=1),
+            now=now,
+        )
+    return lifted
+
+
+def lift_overlap(*, visit: Appointment, override_reason: str, by: Actor) -> list[str]:
+    """Takes the row out of appointment_patient_no_overlap where it would be refused and the desk gave a
+    reason, and puts it back where it would not."""
+    if override_reason and by.kind != "staff":
+        raise ValueError("only staff lift a patient's limits")
+    overlapping = _others(visit).filter(
+        status__in=STANDING, starts_at__lt=visit.ends_at, ends_at__gt=visit.starts_at
+    )
+    visit.overlap_reason = override_reason if override_reason and overlapping.exists() else ""
+    return ["overlap"] if visit.overlap_reason else []
+
+
+def _has_too_many(visit: Appointment, now: datetime) -> bool:
+    limit = visit.location.future_visits_limit
+    coming = _others(visit).filter(status=Appointment.Status.BOOKED, starts_at__gt=now)
+    return limit > 0 and coming.count() >= limit
+
+
+def _others(visit: Appointment) -> QuerySet[Appointment]:
+    return Appointment.objects.filter(patient=visit.patient).exclude(pk=visit.pk)
 
 
 def _lock_identity(draft: Draft) -> None:

@@ -1,15 +1,16 @@
 """What can happen to a booked visit: it is looked at, confirmed, moved, canceled."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
-from scheduling.actions import audit, messages, tasks
+from scheduling.actions import audit, messages, patients, tasks
 from scheduling.actions.holds import broken_constraint, expire_holds_on, lock_scanners
 from scheduling.exceptions import EditConflict, IllegalMove, NotAnOpening, PatientBusy, SlotTaken, TooLate
 from scheduling.models import Appointment, AuditEvent
-from scheduling.queries.openings import is_bookable_time, openings_at
+from scheduling.queries.openings import Opening, is_bookable_time, openings_at
 from scheduling.queries.wishes import wish_of_visit
 from scheduling.rules.actors import Actor
 
@@ -81,10 +82,18 @@ def cancel_visit(*, visit_id: int, reason: str, now: datetime, by: Actor) -> App
 
 @transaction.atomic
 def move_visit(
-    *, visit_id: int, location_id: int, starts_at: datetime, version: int, now: datetime, by: Actor
+    *,
+    visit_id: int,
+    location_id: int,
+    starts_at: datetime,
+    version: int,
+    override_reason: str = "",
+    now: datetime,
+    by: Actor,
 ) -> Appointment:
     """To another time, scanner or location: the same row, so that ten minutes later does not
-    collide with itself and every identifier survives. `version` is the row's as it was shown.
+    collide with itself and every identifier survives. `version` is the row's as it was shown. With
+    `override_reason` the desk lets it overlap another visit of the same patient.
 
     Raises EditConflict, IllegalMove, TooLate (patients only), NotAnOpening, SlotTaken, PatientBusy.
     """
@@ -107,12 +116,9 @@ def move_visit(
     if opening is None:
         was_open = is_bookable_time(wish=wish, location_id=location_id, starts_at=starts_at, now=now)
         raise SlotTaken if was_open else NotAnOpening
-    before = {"starts_at": visit.starts_at.isoformat(), "scanner": visit.scanner_id}
-    visit.scanner_id = opening.scanner_id
-    visit.starts_at, visit.ends_at = opening.starts_at, opening.ends_at
-    visit.occupied_until, visit.arrive_at = opening.occupied_until, opening.arrive_at
-    visit.confirmed_at = None
-    visit.overbooked, visit.overbook_reason = False, ""  # the new time is free: the constraint guards it
+    before = _place_and_time(visit)
+    _put_on(opening, visit)
+    lifted = patients.lift_overlap(visit=visit, override_reason=override_reason, by=by)
     visit.ical_sequence += 1
     visit.version += 1
     _save_moved(visit)
@@ -121,13 +127,25 @@ def move_visit(
         subject=visit,
         location_id=location_id,
         before=before,
-        after={"starts_at": visit.starts_at.isoformat(), "scanner": visit.scanner_id},
+        after={**_place_and_time(visit), **({"lifted": lifted} if lifted else {})},
         now=now,
         by=by,
     )
     visit = Appointment.objects.with_place().get(pk=visit.pk)
     messages.follow_move(appointment=visit, now=now, by=by)
     return visit
+
+
+def _put_on(opening: Opening, visit: Appointment) -> None:
+    visit.scanner_id = opening.scanner_id
+    visit.starts_at, visit.ends_at = opening.starts_at, opening.ends_at
+    visit.occupied_until, visit.arrive_at = opening.occupied_until, opening.arrive_at
+    visit.confirmed_at = None
+    visit.overbooked, visit.overbook_reason = False, ""  # the new time is free: the constraint guards it
+
+
+def _place_and_time(visit: Appointment) -> dict[str, Any]:
+    return {"starts_at": visit.starts_at.isoformat(), "scanner": visit.scanner_id}
 
 
 def _check_movable(visit: Appointment, now: datetime, by: Actor) -> None:

@@ -140,6 +140,9 @@ class Appointment(models.Model):
     overlap_reason = models.CharField(
         _("reason for two visits of one patient at a time"), max_length=200, blank=True
     )
+    limit_reason = models.CharField(
+        _("reason for more coming visits than the limit"), max_length=200, blank=True
+    )
 
     held_until = models.DateTimeField(_("held until"), null=True, blank=True)
     hold_extensions = models.PositiveSmallIntegerField(_("hold extensions"), default=0)

@@ -4,6 +4,7 @@ import pytest
 
 from scheduling.actions.booking import confirm_booking, request_callback
 from scheduling.actions.drafts import save_answers
+from scheduling.actions.visits import cancel_visit
 from scheduling.exceptions import (
     AlreadyBooked,
     DraftChanged,
@@ -12,16 +13,21 @@ from scheduling.exceptions import (
     NotAnOpening,
     PatientBusy,
     SlotTaken,
+    TooManyTries,
+    TooManyVisits,
     TooYoung,
 )
 from scheduling.models import Appointment, AuditEvent, Message, Offering, Patient, Task
 from scheduling.queries.drafts import digest_of
+from scheduling.rules.actors import Actor
 from scheduling.rules.codes import CODE_SIGNS
 from tests.factories.journey import NINE_FORTY, NOW, PATIENT, bookable, ready_draft
 from tests.factories.locations import ClosureFactory
 from tests.factories.scheduling import AppointmentFactory, PatientFactory
 
 MINUTE = dt.timedelta(minutes=1)
+DAY = dt.timedelta(days=1)
+DESK = Actor.staff(7)
 pytestmark = pytest.mark.django_db
 
 
@@ -30,9 +36,9 @@ def world():
     return bookable()
 
 
-def confirm(draft, *, digest=None, now=NOW):
+def confirm(draft, *, digest=None, now=NOW, by=PATIENT, **options):
     draft.refresh_from_db()
-    return confirm_booking(draft_id=draft.pk, digest=digest or digest_of(draft), now=now, by=PATIENT)
+    return confirm_booking(draft_id=draft.pk, digest=digest or digest_of(draft), now=now, by=by, **options)
 
 
 def test_confirming_books_with_everything_a_visit_keeps(world):
@@ -240,3 +246,106 @@ def test_booking_after_all_ends_the_callback(world):
 
     task.refresh_from_db()
     assert (task.closed_at, task.outcome) == (NOW, "Booked online")
+
+
+def coming_visits(world, count, **fields) -> list[Appointment]:
+    """Of Ana, one a day from the day after her next one."""
+    machine, exam = world
+    patient = PatientFactory()
+    return [
+        AppointmentFactory(
+            scanner=machine, exam=exam, patient=patient, starts_at=NINE_FORTY + day * DAY, **fields
+        )
+        for day in range(1, count + 1)
+    ]
+
+
+def test_the_sixth_coming_visit_is_the_desks_to_book(world):
+    coming_visits(world, 4)
+    confirm(ready_draft(*world))
+
+    with pytest.raises(TooManyVisits) as refusal:
+        confirm(ready_draft(*world, starts_at=NINE_FORTY + 60 * MINUTE))
+
+    assert Appointment.objects.count() == 5
+    assert (refusal.value.code, str(refusal.value)) == (PatientBusy.code, str(PatientBusy()))
+
+
+def test_only_visits_that_are_still_ahead_count(world):
+    over, canceled, *_coming = coming_visits(world, 6)
+    Appointment.objects.filter(pk=over.pk).update(
+        arrive_at=NOW, starts_at=NOW, ends_at=NOW + 40 * MINUTE, occupied_until=NOW + 45 * MINUTE
+    )
+    Appointment.objects.filter(pk=canceled.pk).update(
+        status="canceled", canceled_at=NOW, canceled_by="patient:1"
+    )
+
+    assert confirm(ready_draft(*world)).is_new
+    with pytest.raises(TooManyVisits):
+        confirm(ready_draft(*world, starts_at=NINE_FORTY + 60 * MINUTE))
+
+
+@pytest.mark.parametrize(("limit", "is_refused"), [(1, True), (2, False), (0, False)])
+def test_the_location_sets_the_limit(world, limit, is_refused):
+    world[0].location.future_visits_limit = limit
+    world[0].location.save()
+    coming_visits(world, 1)
+
+    if is_refused:
+        with pytest.raises(TooManyVisits):
+            confirm(ready_draft(*world))
+    else:
+        assert confirm(ready_draft(*world)).is_new
+
+
+def test_the_desk_lifts_the_limit_with_a_reason(world):
+    coming_visits(world, 5)
+    draft = ready_draft(*world)
+    with pytest.raises(TooManyVisits):
+        confirm(draft, by=DESK)
+
+    visit = confirm(draft, by=DESK, override_reason="weekly check, asked by Dr. Lee").visit
+
+    assert (visit.limit_reason, visit.overlap_reason) == ("weekly check, asked by Dr. Lee", "")
+    booked = AuditEvent.objects.get(event="visit.booked")
+    assert (booked.actor_kind, booked.after["lifted"]) == ("staff", ["future_visits"])
+
+
+def test_the_desk_lets_two_visits_of_one_patient_overlap_with_a_reason(world):
+    machine, exam = world
+    AppointmentFactory(scanner=bookable()[0], exam=exam, patient=PatientFactory())
+
+    visit = confirm(ready_draft(machine, exam), by=DESK, override_reason="two short scans").visit
+
+    assert (visit.limit_reason, visit.overlap_reason) == ("", "two short scans")
+    assert AuditEvent.objects.get(event="visit.booked").after["lifted"] == ["overlap"]
+
+
+def test_a_reason_where_no_limit_is_met_lifts_nothing(world):
+    visit = confirm(ready_draft(*world), by=DESK, override_reason="just in case").visit
+
+    assert (visit.limit_reason, visit.overlap_reason) == ("", "")
+    assert "lifted" not in AuditEvent.objects.get(event="visit.booked").after
+
+
+def test_a_patient_lifts_no_limit(world):
+    with pytest.raises(ValueError, match="only staff"):
+        confirm(ready_draft(*world), override_reason="please")
+
+
+def test_a_patient_books_twenty_times_an_hour_at_most(world):
+    """Booked and canceled again and again: each sends mail."""
+
+    def book_and_cancel(number, now=NOW, **options):
+        visit = confirm(ready_draft(*world, visitor=f"v{number}"), now=now, **options).visit
+        cancel_visit(visit_id=visit.pk, reason="", now=now, by=PATIENT)
+
+    for number in range(20):
+        book_and_cancel(number)
+
+    with pytest.raises(TooManyTries):
+        book_and_cancel(20)
+    assert Appointment.objects.count() == 20
+    assert confirm(ready_draft(*world, given_name="Ben", starts_at=NINE_FORTY + 60 * MINUTE)).is_new
+    book_and_cancel(21, by=DESK)
+    book_and_cancel(22, now=NOW + 60 * MINUTE)

@@ -39,6 +39,7 @@ from scheduling.exceptions import (
     PatientBusy,
     SlotTaken,
     TooLate,
+    TooManyVisits,
 )
 from scheduling.models import Appointment, AuditEvent, Draft, Exam, Message, Task
 from scheduling.models.appointments import IDENTIFIERS
@@ -55,6 +56,7 @@ AUSTIN = ZoneInfo("America/Chicago")
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
 OPENS, CLOSES = 8 * 60, 12 * 60
 NOTICE = 120 * MINUTE
+COMING_VISITS = 3  # of one patient
 PATIENT, DESK = Actor.patient("life"), Actor.staff(7)
 NUMBERS = st.integers(0, 10_000)  # which of those that exist, modulo their number
 ACTORS = st.sampled_from([PATIENT, DESK])
@@ -65,7 +67,7 @@ class World:
         self.exam: Exam = SidedExamFactory()
         self.scanners: list[Scanner] = []
         for machines in (2, 1):
-            location = LocationFactory(horizon_days=5)
+            location = LocationFactory(horizon_days=5, future_visits_limit=COMING_VISITS)
             OfferingFactory(exam=self.exam, location=location)
             OpeningHours.objects.bulk_create(
                 OpeningHours(location=location, kind=kind, weekday=weekday, opens=OPENS, closes=CLOSES)
@@ -289,7 +291,12 @@ class Life(RuleBasedStateMachine):
     def finish(self, draft: Draft, times: int) -> None:
         digest = draft.booked_digest or digest_of(draft)
         first = self.attempt(
-            lambda: self.book(draft, digest), DraftIncomplete, NotAnOpening, SlotTaken, PatientBusy
+            lambda: self.book(draft, digest),
+            DraftIncomplete,
+            NotAnOpening,
+            SlotTaken,
+            PatientBusy,
+            TooManyVisits,
         )
         if isinstance(first, BookingError):
             assert self.may_refuse(draft, first)
@@ -306,6 +313,9 @@ class Life(RuleBasedStateMachine):
     def may_refuse(self, draft: Draft, refusal: BookingError) -> bool:
         """A live hold on a time that still stands is always booked, unless the patient is elsewhere then."""
         live = draft.appointments.filter(status="held", held_until__gt=self.now).first()
+        if isinstance(refusal, TooManyVisits):
+            theirs = Appointment.objects.filter(patient__given_name=draft.given_name)
+            return theirs.filter(status="booked", starts_at__gt=self.now).count() >= COMING_VISITS
         if isinstance(refusal, PatientBusy):
             busy = Appointment.objects.filter(patient__given_name=draft.given_name, overlap_reason="")
             ends_at = draft.starts_at + (75 if draft.laterality == "both" else 40) * MINUTE

@@ -54,7 +54,7 @@ def test_booking_for_someone_who_was_just_booked_elsewhere(world):
     AppointmentFactory(scanner=bookable()[0], exam=exam, patient=PatientFactory())
 
     with pytest.raises(PatientBusy):
-        booking._write_visit(hold, hold.draft, NOW)
+        booking._write_visit(hold, hold.draft, "", now=NOW, by=PATIENT)
 
 
 def test_other_broken_rules_are_faults_and_no_lost_race(world, monkeypatch):
@@ -75,4 +75,4 @@ def test_other_broken_rules_are_faults_and_no_lost_race(world, monkeypatch):
     )
     monkeypatch.setattr(booking.codes, "new_code", lambda: other.code)
     with pytest.raises(IntegrityError, match="appointment_code_unique"):
-        booking._write_visit(hold, draft, NOW)
+        booking._write_visit(hold, draft, "", now=NOW, by=PATIENT)

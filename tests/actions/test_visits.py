@@ -26,7 +26,7 @@ def cancel(visit, *, now=NOW, by=PATIENT):
     return cancel_visit(visit_id=visit.pk, reason="Feeling better", now=now, by=by)
 
 
-def move(visit, starts_at, *, by=PATIENT, location_id=None, version=None, now=NOW):
+def move(visit, starts_at, *, by=PATIENT, location_id=None, version=None, now=NOW, **options):
     return move_visit(
         visit_id=visit.pk,
         location_id=location_id or visit.scanner.location_id,
@@ -34,6 +34,7 @@ def move(visit, starts_at, *, by=PATIENT, location_id=None, version=None, now=NO
         version=visit.version if version is None else version,
         now=now,
         by=by,
+        **options,
     )
 
 
@@ -217,6 +218,13 @@ def test_move_onto_the_patients_own_other_visit(visit):
 
     with pytest.raises(PatientBusy):
         move(visit, NINE_FORTY + 60 * MINUTE)
+
+    moved = move(visit, NINE_FORTY + 60 * MINUTE, by=Actor.staff(7), override_reason="two short scans")
+    assert moved.overlap_reason == "two short scans"
+    assert AuditEvent.objects.get(event="visit.moved").after["lifted"] == ["overlap"]
+
+    back = move(moved, NINE_FORTY)
+    assert back.overlap_reason == ""  # the constraint guards it again
 
 
 def test_a_look_at_a_visit_is_in_its_history(visit):

@@ -1,5 +1,6 @@
 """Two people at once on one visit or one person, in two real connections."""
 
+import datetime as dt
 import threading
 
 import pytest
@@ -8,14 +9,17 @@ from django.db import connection, transaction
 from scheduling.actions.booking import confirm_booking
 from scheduling.actions.tasks import close_task
 from scheduling.actions.visits import cancel_visit
-from scheduling.exceptions import PatientBusy
+from scheduling.exceptions import PatientBusy, TooManyVisits
 from scheduling.models import Appointment, Draft, Patient, Task
 from scheduling.queries.drafts import digest_of
 from scheduling.rules.actors import Actor
-from tests.factories.journey import NOW, PATIENT, bookable, ready_draft
+from tests.factories.journey import NINE_FORTY, NOW, PATIENT, bookable, ready_draft
 from tests.factories.scheduling import AppointmentFactory, OfferingFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
+
+
+HOUR = dt.timedelta(hours=1)
 
 
 def in_thread(work) -> threading.Thread:
@@ -75,3 +79,29 @@ def test_one_person_booking_at_two_centers_at_once_is_one_patient_with_one_visit
     assert len(refusals) == 1
     assert Patient.objects.count() == 1
     assert Appointment.objects.filter(status="booked").count() == 1
+
+
+def test_two_tabs_that_would_each_be_the_last_allowed_visit():
+    """The second waits for the first under the lock of their one identity, and counts it."""
+    machine, exam = bookable(location__future_visits_limit=1)
+    tabs = [
+        ready_draft(machine, exam, visitor=f"tab {hour}", starts_at=NINE_FORTY + hour * 2 * HOUR)
+        for hour in range(2)
+    ]
+    barrier, outcomes = threading.Barrier(2), []
+
+    def book(draft):
+        fresh = Draft.objects.get(pk=draft.pk)
+        barrier.wait()
+        try:
+            confirm_booking(draft_id=fresh.pk, digest=digest_of(fresh), now=NOW, by=PATIENT)
+            outcomes.append("booked")
+        except TooManyVisits:
+            outcomes.append("call")
+
+    for booking in [in_thread(lambda draft=draft: book(draft)) for draft in tabs]:
+        booking.join()
+
+    assert sorted(outcomes) == ["booked", "call"]
+    assert Appointment.objects.filter(status="booked").count() == 1
+    assert Draft.objects.filter(given_name="Ana").count() == 2

@@ -28,7 +28,7 @@ from tests.e2e.world import (
     visit_path,
 )
 from tests.factories.locations import AssignmentFactory, ClosureFactory, NoticeFactory
-from tests.factories.scheduling import AppointmentFactory
+from tests.factories.scheduling import AppointmentFactory, PatientFactory
 from tests.factories.tasks import TaskFactory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -74,6 +74,14 @@ def changed_elsewhere(guide: Guide) -> None:
     draft = guide.screened("check")
     Draft.objects.filter(pk=draft.pk).update(laterality="right")
     guide.press("Book this visit")
+
+
+def sent_to_the_phone(guide: Guide) -> None:
+    draft = guide.screened("check", given_name="Carla")
+    patient = PatientFactory(given_name=draft.given_name, family_name=draft.family_name)
+    elsewhere = AppointmentFactory(exam=guide.world.knee, patient=patient, starts_at=NINE_FORTY)
+    guide.press("Book this visit")
+    elsewhere.delete()
 
 
 def typo(guide: Guide) -> None:
@@ -232,6 +240,7 @@ STATES: dict[str, Go] = {
     "portal:number": lambda g: g.screened("number", answers=ILL),
     "portal:number error": pressed("Continue", lambda g: g.screened("number", answers=ILL)),
     "portal:check changed elsewhere": changed_elsewhere,
+    "portal:check please call": sent_to_the_phone,
     "portal:clear": lambda g: g.draft("clear"),
     "portal:find-visit": lambda g: g.open("/visit/"),
     "portal:find-visit error": pressed("Find my visit", lambda g: g.open("/visit/")),

@@ -36,13 +36,13 @@ def update(**values):
 INSERT_OVERLAP = """
     INSERT INTO scheduling_appointment
         (status, scanner_id, exam_id, laterality, contrast_answer, starts_at, ends_at, occupied_until,
-         arrive_at, overbooked, overbook_reason, overlap_reason, held_until, hold_extensions, ical_sequence,
-         source, booking_referral, language, interpreter_language, order_status, email, phone, by_email,
-         by_text, by_call, booker_name, booker_relation, guardian_name, created_at, canceled_by,
-         cancel_reason, version)
+         arrive_at, overbooked, overbook_reason, overlap_reason, limit_reason, held_until, hold_extensions,
+         ical_sequence, source, booking_referral, language, interpreter_language, order_status, email, phone,
+         phone_as_typed, by_email, by_text, by_call, booker_name, booker_relation, guardian_name, created_at,
+         canceled_by, cancel_reason, version)
     SELECT 'held', scanner_id, exam_id, '', 'as_ordered', starts_at + %(later)s, ends_at + %(later)s,
-        occupied_until + %(later)s, starts_at, %(overbooked)s, %(reason)s, '', now(), 0, 0, 'import', '',
-        'en', '', 'none', '', '', false, false, false, '', '', '', now(), '', '', 0
+        occupied_until + %(later)s, starts_at, %(overbooked)s, %(reason)s, '', '', now(), 0, 0, 'import', '',
+        'en', '', 'none', '', '', '', false, false, false, '', '', '', now(), '', '', 0
     FROM scheduling_appointment
 """
 

@@ -10,11 +10,11 @@ from scheduling.models import Appointment, Draft, Offering, Task
 from scheduling.portal.time_page import value_of
 from scheduling.queries.access import visit_token
 from scheduling.queries.drafts import digest_of
-from tests.factories.journey import NINE_FORTY
+from tests.factories.journey import NINE_FORTY, bookable
 from tests.factories.locations import ClosureFactory
-from tests.factories.scheduling import AppointmentFactory
+from tests.factories.scheduling import AppointmentFactory, PatientFactory
 
-MINUTE = dt.timedelta(minutes=1)
+HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
 PATIENT = {
     "booking_for": "self",
     "given_name": "Ana",
@@ -431,3 +431,27 @@ def test_longer_scan_that_does_not_fit_asks_for_a_time_and_says_why(client, worl
 
     assert answer.url == url("time", draft)
     assert "Please choose a time again. Everything else is kept." in client.get(answer.url).content.decode()
+
+
+@pytest.mark.parametrize("why", ["two at a time", "too many"])
+def test_another_visit_in_the_way_is_not_revealed(client, world, draft, why):
+    """Whatever is in the way: the same page, with the answers kept and the center's phone."""
+    machine, exam = world
+    patient = PatientFactory(given_name=draft.given_name, family_name=draft.family_name)
+    if why == "too many":
+        machine.location.future_visits_limit = 1
+        machine.location.save()
+    at = NINE_FORTY if why == "two at a time" else NINE_FORTY + 30 * HOUR
+    other = AppointmentFactory(scanner=bookable()[0], exam=exam, patient=patient, starts_at=at)
+    choose(client, draft)
+
+    answer = book(client, draft)
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Please call us to book this visit. We keep everything you typed." in page
+    assert "Book this visit</button>" not in page
+    assert 'href="tel:+1-512-555-0142">Call (512) 555-0142</a>' in page
+    assert not [word for word in (other.code, other.scanner.location.name) if word in page]
+    assert Appointment.objects.filter(draft=draft, status="held").exists()
+    assert "Ana" in client.get(url("check", draft)).content.decode()

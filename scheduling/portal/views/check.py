@@ -14,7 +14,7 @@ from scheduling.exceptions import (
     DraftIncomplete,
     ExamNotOffered,
     NotAnOpening,
-    PatientBusy,
+    PleaseCall,
     SlotTaken,
     TooYoung,
 )
@@ -61,7 +61,7 @@ class Check(DraftView):
             )
         except (SlotTaken, NotAnOpening) as refusal:
             return self._lost_the_time(refusal)
-        except (DraftChanged, PatientBusy) as refusal:
+        except (DraftChanged, PleaseCall) as refusal:
             return self._summary(409, refusal=refusal)
         except (AlreadyBooked, DraftIncomplete, BookingNotOffered) as refusal:
             return self._turned_away(refusal)
