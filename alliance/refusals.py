@@ -7,8 +7,6 @@ from django.shortcuts import render
 
 from scheduling.exceptions import BookingError, NotFound, TooManyTries
 
-RETRY_AFTER = "900"  # seconds
-
 
 class RefusalPages:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -22,8 +20,8 @@ class RefusalPages:
             case NotFound():
                 raise Http404 from exception
             case TooManyTries():
-                answer = render(request, "429.html", status=429)
-                answer["Retry-After"] = RETRY_AFTER
+                answer = render(request, "429.html", {"minutes": exception.minutes}, status=429)
+                answer["Retry-After"] = str(exception.seconds)
                 return answer
             case BookingError():
                 return render(request, "409.html", {"refusal": exception}, status=409)

@@ -4,9 +4,12 @@ Actions raise these; each edge turns them into a page in one place.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
+from math import ceil
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 
 class BookingError(Exception):
@@ -108,8 +111,29 @@ class TooManyVisits(PleaseCall):
 
 
 class TooManyTries(BookingError):
+    """`wait`: until the next try would be let through."""
+
     code = "too_many_tries"
-    sentence = _("That was a lot of tries. Please wait 15 minutes, or call us.")
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(wait)
+        self.wait = wait
+
+    @property
+    def seconds(self) -> int:
+        return max(1, ceil(self.wait.total_seconds()))
+
+    @property
+    def minutes(self) -> int:
+        """Rounded up: who waits that long is let through."""
+        return ceil(self.seconds / 60)
+
+    def __str__(self) -> str:
+        return ngettext(
+            "That was a lot of tries. Please wait %(count)s minute, or call us.",
+            "That was a lot of tries. Please wait %(count)s minutes, or call us.",
+            self.minutes,
+        ) % {"count": self.minutes}
 
 
 class TooLate(BookingError):

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Min, OuterRef
 from django.utils.crypto import salted_hmac
 
 from scheduling.exceptions import TooManyTries
@@ -14,7 +14,7 @@ _COUNT = """
     ON CONFLICT (key) DO UPDATE SET
         count = CASE WHEN a.window_ends_at <= %(now)s THEN 1 ELSE a.count + 1 END,
         window_ends_at = CASE WHEN a.window_ends_at <= %(now)s THEN %(ends)s ELSE a.window_ends_at END
-    RETURNING count
+    RETURNING count, window_ends_at
 """
 
 
@@ -23,15 +23,18 @@ def count_attempt(*, kind: str, source: str, limit: int, window: timedelta, now:
     opens with the first try."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"key": _key(kind, source), "ends": now + window, "now": now})
-        count: int = cursor.fetchone()[0]
+        count, window_ends_at = cursor.fetchone()
     if count > limit:
-        raise TooManyTries
-    return limit - count
+        raise TooManyTries(window_ends_at - now)
+    return limit - int(count)
 
 
-def count_live_hold(*, draft: Draft, source: str, limit: int, now: datetime) -> None:
-    """Before a time is held, in the same transaction. Raises TooManyTries if `limit` other visitors of
-    this source hold a time right now: a hold costs nothing, so it must not be had without end.
+def count_live_hold(
+    *, draft: Draft, location_id: int, source: str, here: int, everywhere: int, now: datetime
+) -> None:
+    """Before a time is held, in the same transaction. Raises TooManyTries if `here` other visitors of this
+    source hold a time at the location right now, or `everywhere` at all of them: a hold costs nothing, so it
+    must not be had without end.
 
     Holds of one source wait for each other here, before any other lock, so that all are counted.
     """
@@ -41,8 +44,9 @@ def count_live_hold(*, draft: Draft, source: str, limit: int, now: datetime) -> 
     held = Appointment.objects.filter(
         draft__address_key=key, status=Appointment.Status.HELD, held_until__gt=now
     ).exclude(draft__visitor=draft.visitor)  # one of their own is freed by the new one
-    if held.count() >= limit:
-        raise TooManyTries
+    for holds, limit in ((held.filter(scanner__location_id=location_id), here), (held, everywhere)):
+        if holds.count() >= limit:
+            raise TooManyTries(holds.aggregate(first=Min("held_until"))["first"] - now)
     Draft.objects.filter(pk=draft.pk).update(address_key=key)
 
 

@@ -1,4 +1,6 @@
-"""How often one source may try: wide for addresses, which whole clinics and phone networks share."""
+"""How often one source may try. Wide for addresses, which whole clinics and phone networks share: a phone
+network puts a town behind one IPv4 address. Narrow for one visit, one code, one person.
+"""
 
 from datetime import timedelta
 from typing import Final, TypedDict
@@ -10,9 +12,16 @@ class Limit(TypedDict):
     window: timedelta
 
 
-LIVE_HOLDS: Final = 15  # of one address at one moment; booked visits do not count
-DRAFTS: Final = Limit(kind="draft", limit=60, window=timedelta(hours=1))
-SEARCHES: Final = Limit(kind="search", limit=120, window=timedelta(minutes=1))
+class LiveHolds(TypedDict):
+    here: int
+    everywhere: int
+
+
+# Of one address at one moment; booked visits do not count. Even of a town behind one address, fifteen people do
+# not choose times at one center within ten minutes; and fifteen times are at most a morning of it.
+LIVE_HOLDS: Final = LiveHolds(here=15, everywhere=60)
+DRAFTS: Final = Limit(kind="draft", limit=300, window=timedelta(hours=1))
+SEARCHES: Final = Limit(kind="search", limit=60, window=timedelta(minutes=1))
 CALLBACKS: Final = Limit(kind="callback", limit=20, window=timedelta(hours=1))
 HOLDS: Final = Limit(kind="hold", limit=600, window=timedelta(hours=1))
 BOOKINGS: Final = Limit(kind="booking", limit=600, window=timedelta(hours=1))

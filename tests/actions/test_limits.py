@@ -19,8 +19,9 @@ def test_the_fourth_try_inside_the_window_is_refused_and_counts_for_its_source_o
     for _ in range(3):
         attempt()
 
-    with pytest.raises(TooManyTries):
+    with pytest.raises(TooManyTries) as refusal:
         attempt(now=NOW + 15 * MINUTE - dt.timedelta(seconds=1))
+    assert refusal.value.seconds == 1
     attempt(source="b")
     attempt(now=NOW + 15 * MINUTE)
 
@@ -41,3 +42,14 @@ def test_purging_takes_windows_that_have_ended():
 
     assert purge_attempts(now=NOW + 15 * MINUTE) == 1
     assert Attempts.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "minutes", "words"),
+    [(0.2, 1, "1 minute,"), (60, 1, "1 minute,"), (61, 2, "2 minutes,"), (900, 15, "15 minutes,")],
+)
+def test_the_wait_is_told_in_minutes_rounded_up(seconds, minutes, words):
+    refusal = TooManyTries(dt.timedelta(seconds=seconds))
+
+    assert refusal.minutes == minutes
+    assert words in str(refusal)

@@ -56,7 +56,7 @@ class SignIn(LoginView):
 
 def _too_many(request: HttpRequest, refusal: TooManyTries) -> HttpResponse:
     response = render(request, "frontdesk/too_many_tries.html", {"refusal": refusal}, status=429)
-    response["Retry-After"] = str(int(staff.SIGN_IN_WINDOW.total_seconds()))
+    response["Retry-After"] = str(refusal.seconds)
     return response
 
 

@@ -47,7 +47,9 @@ class ChooseTime(DraftView):
     def _hold(self, location: Location, starts_at: datetime) -> None:
         source = address_of(self.request)
         with transaction.atomic():
-            count_live_hold(draft=self.draft, source=source, limit=LIVE_HOLDS, now=self.now)
+            count_live_hold(
+                draft=self.draft, location_id=location.pk, source=source, now=self.now, **LIVE_HOLDS
+            )
             place_hold(
                 draft_id=self.draft.pk, location_id=location.pk, starts_at=starts_at, now=self.now, by=self.by
             )
