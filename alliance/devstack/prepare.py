@@ -27,6 +27,7 @@ def main() -> None:
     say("The database is up to date.")
     call_if_there("load_catalogue")
     call_if_there("load_questionnaires")
+    call_if_there("load_guidance")
     if settings.DEMO:
         call_if_there("make_demo")
         say("The demo data is in place.")

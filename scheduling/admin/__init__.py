@@ -1,3 +1,23 @@
-from scheduling.admin import audit, bookings, catalogue, messages, patients, places, screening, waitlist
+from scheduling.admin import (
+    audit,
+    bookings,
+    catalogue,
+    guidance,
+    messages,
+    patients,
+    places,
+    screening,
+    waitlist,
+)
 
-__all__ = ["audit", "bookings", "catalogue", "messages", "patients", "places", "screening", "waitlist"]
+__all__ = [
+    "audit",
+    "bookings",
+    "catalogue",
+    "guidance",
+    "messages",
+    "patients",
+    "places",
+    "screening",
+    "waitlist",
+]

@@ -2,6 +2,7 @@ from scheduling.models.appointments import Appointment
 from scheduling.models.audit import AuditEvent
 from scheduling.models.catalogue import Exam, Offering, Preparation, ScannerLength, Synonym
 from scheduling.models.drafts import Draft
+from scheduling.models.guidance import GuidancePage
 from scheduling.models.limits import Attempts
 from scheduling.models.messages import Message
 from scheduling.models.patients import Patient
@@ -17,6 +18,7 @@ __all__ = [
     "AuditEvent",
     "Draft",
     "Exam",
+    "GuidancePage",
     "Message",
     "Offering",
     "Patient",

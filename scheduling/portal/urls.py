@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from scheduling.portal.views import check, covid, exams, home, time, visit, where, who
+from scheduling.portal.views import check, covid, exams, guidance, home, time, visit, where, who
 
 app_name = "portal"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("guidance/<slug:slug>/", guidance.guidance, name="guidance"),
     path("book/exam/", exams.choose_exam, name="exams"),
     path("book/exam/<slug:slug>/", exams.ExamView.as_view(), name="exam"),
     path("book/exam/<slug:slug>/order/", exams.order_first, name="order-first"),

@@ -25,6 +25,7 @@ CONFIGURATION = (
     "scheduling.preparation",
     "scheduling.offering",
     "scheduling.scannerlength",
+    "scheduling.guidancepage",
     "scheduling.questionnaire",
     "scheduling.version",
     "scheduling.question",

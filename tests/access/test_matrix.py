@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from locations.models import Assignment
 from scheduling.queries.access import visit_token
+from tests.factories.guidance import GuidancePageFactory
 from tests.factories.journey import NOW, bookable, ready_draft
 from tests.factories.locations import AssignmentFactory, LocationFactory
 from tests.factories.scheduling import AppointmentFactory
@@ -54,6 +55,7 @@ NO_POST, NO_GET = everyone(405), everyone(405)
 # name: (GET, POST without any field)
 MATRIX: dict[str, tuple[Row, Row]] = {
     "portal:home": (everyone(200), NO_POST),
+    "portal:guidance": (everyone(200), NO_POST),
     "portal:exams": (everyone(200), NO_POST),
     "portal:exam": (everyone(200), everyone(422)),
     "portal:order-first": (everyone(200), NO_POST),
@@ -116,6 +118,7 @@ def world(time_machine):
     draft = ready_draft(machine, exam, visitor=VISITOR)
     visit = AppointmentFactory(scanner=machine, exam=exam)
     task = TaskFactory(location=machine.location)
+    GuidancePageFactory(slug=exam.slug)
     here, elsewhere = machine.location, LocationFactory()
 
     def user(role, location):

@@ -186,6 +186,11 @@ STATES: dict[str, Go] = {
     "portal:home": lambda g: g.open("/"),
     "portal:home near a place": lambda g: g.open("/?near=78701"),
     "portal:home error": lambda g: g.open("/?near=nowhere"),
+    "portal:guidance": lambda g: g.open("/guidance/your-scan-and-covid-19/"),
+    "portal:guidance questions": lambda g: (
+        g.open("/guidance/questions/"),
+        g.page.locator("summary").first.click(),
+    ),
     "portal:exams": lambda g: g.open("/book/exam/"),
     "portal:exams found": lambda g: g.open("/book/exam/?q=knee"),
     "portal:exams error": lambda g: g.open("/book/exam/?q="),
@@ -291,7 +296,7 @@ LANDS_ON = {
     "portal:covid-test explained": "portal:covid-outcome",
 }
 GROUPS = [
-    ("portal:home", "portal:exam", "portal:order", "locations"),
+    ("portal:home", "portal:guidance", "portal:exam", "portal:order", "locations"),
     ("portal:change", "portal:other", "portal:draft-order", "portal:where", "portal:time", "portal:clear"),
     ("portal:patient", "portal:contact", "portal:number", "portal:callback", "portal:check"),
     ("portal:covid",),

@@ -29,6 +29,20 @@ def test_the_booked_page_fits_one_sheet_of_letter_paper(guide):
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
 
 
+def test_questions_are_answered_on_paper(guide):
+    """What folds on a screen is open on a sheet."""
+    visitor = guide(width=1280)
+    visitor.open("/guidance/questions/")
+    page = visitor.page
+    page.emulate_media(media="print")
+    heights = page.locator("details > p").evaluate_all(
+        "all => all.map(p => p.getBoundingClientRect().height)"
+    )
+    assert len(heights) >= 10
+    assert min(heights) > 10
+    assert page.evaluate(ON_PAPER) == {"small": [], "pale": [], "shown": []}
+
+
 @pytest.mark.parametrize("name", ["patient", "contact", "covid-questions", "time"])
 def test_nothing_moves_for_those_who_asked(guide, name):
     visitor = guide(reduced_motion="reduce")

@@ -17,6 +17,7 @@ from playwright.sync_api import Page, Response
 from locations.models import Location, Scanner
 from scheduling.actions.answers import answer_screening
 from scheduling.actions.catalogue import load_catalogue
+from scheduling.actions.guidance import load_guidance
 from scheduling.actions.holds import place_hold
 from scheduling.models import Appointment, Draft, Exam, Offering
 from scheduling.portal.verification import mark_verified
@@ -43,6 +44,7 @@ class World:
 
 def make_world() -> World:
     load_catalogue()
+    load_guidance()
     center = OpenLocationFactory(name="Riverside", slug="riverside", directions_en="Bus 7 stops in front.")
     second = OpenLocationFactory(
         name="Mueller, Alamo Heights and Northeast San Antonio",

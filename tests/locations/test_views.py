@@ -97,7 +97,7 @@ def test_list_passes_over_what_is_no_position(client, three_centers, query):
 def test_list_takes_the_same_queries_for_1_and_3_centers(client, query, django_assert_num_queries):
     for more in (1, 2):
         OpenLocationFactory.create_batch(more)
-        with django_assert_num_queries(5):  # notices, locations, hours, closures, scanners' hours
+        with django_assert_num_queries(6):  # notices, guidance, locations, hours, closures, scanners' hours
             client.get(LIST, query)
 
 
@@ -181,8 +181,8 @@ def test_location_page_takes_the_same_queries_for_1_and_3_rows(client, django_as
             start = now + dt.timedelta(days=1 + ahead)
             ClosureFactory(location=location, starts_at=start, ends_at=start + dt.timedelta(hours=1))
         with django_assert_num_queries(
-            9
-        ):  # location, hours and closures of today, scanners' (twice), week, closures, notices, exams
+            10
+        ):  # location, hours and closures of today, scanners' twice, week, closures, notices, guidance, exams
             client.get(location.get_absolute_url())
 
 

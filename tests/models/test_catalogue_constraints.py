@@ -8,8 +8,9 @@ from django.apps import apps
 from django.db import Error, connection, transaction
 
 from scheduling.actions.holds import broken_constraint
-from scheduling.models import Draft, Exam, Offering, Question, Rule, ScannerLength, Synonym
+from scheduling.models import Draft, Exam, GuidancePage, Offering, Question, Rule, ScannerLength, Synonym
 from scheduling.models.appointments import IDENTIFIERS
+from tests.factories.guidance import GuidancePageFactory
 from tests.factories.journey import NINE_FORTY
 from tests.factories.scheduling import (
     DraftFactory,
@@ -37,6 +38,13 @@ def constraint_broken_by(write) -> str | None:
     with pytest.raises(Error) as caught:
         write_and_end()
     return broken_constraint(caught.value)
+
+
+@pytest.mark.parametrize("name", ["title_en", "title_es", "summary_en", "summary_es", "body_en", "body_es"])
+def test_guidance_page(name):
+    GuidancePageFactory(is_active=False, **{name: ""})
+    shown = constraint_broken_by(lambda: GuidancePage.objects.update(is_active=True))
+    assert shown == "guidance_page_shown_in_both_languages"
 
 
 def test_exam():

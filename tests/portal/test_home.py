@@ -145,7 +145,7 @@ def test_home_has_a_fixed_number_of_queries(client, django_assert_num_queries, c
 
     client.get("/", {"near": "78701"})  # from then on the place is in the session
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/", {"near": "78701"})
 
 

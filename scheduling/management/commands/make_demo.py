@@ -35,6 +35,7 @@ class Command(BaseCommand):
                 call_command("load_catalogue", verbosity=0, stdout=self.stdout)
             if not Questionnaire.objects.exists():
                 call_command("load_questionnaires", verbosity=0, stdout=self.stdout)
+            call_command("load_guidance", verbosity=0, stdout=self.stdout)
             make_places(now=now)
             make_offerings()
             make_staff()
