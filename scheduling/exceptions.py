@@ -36,6 +36,13 @@ class SlotTaken(BookingError):
     sentence = _("Someone just took that time. These are close.")
 
 
+class SameTime(BookingError):
+    """A visit is moved to where it is."""
+
+    code = "same_time"
+    sentence = _("That is the time you have now. Nothing was changed.")
+
+
 class NotAnOpening(BookingError):
     """The time never was one that the page would have offered."""
 
@@ -108,6 +115,12 @@ class PatientBusy(PleaseCall):
 
 class TooManyVisits(PleaseCall):
     """As many coming visits as the location lets one patient have."""
+
+
+class CallToChange(PleaseCall):
+    """The same, where a visit is changed."""
+
+    sentence = _("We could not do that online. Your visit stays as it is. Please call us.")
 
 
 class TooManyTries(BookingError):

@@ -17,9 +17,10 @@ LETTERS = {
     "visit.booked": "b",
     "visit.moved": "m",
     "visit.canceled": "c",
+    "visit.taken_back": "t",
 }
-HISTORIES = {"held": r"px*", "expired": r"px*e", "booked": r"px*bm*", "canceled": r"px*bm*c"}
-DESK_HISTORIES = {"booked": r"m*", "canceled": r"m*c"}  # rows that the desk wrote without a hold
+HISTORIES = {"held": r"px*", "expired": r"px*e", "booked": r"px*b(m|ct)*", "canceled": r"px*b(m|ct)*c"}
+DESK_HISTORIES = {"booked": r"(m|ct)*", "canceled": r"(m|ct)*c"}  # rows that the desk wrote without a hold
 
 
 def check_calendar() -> None:
@@ -60,7 +61,7 @@ def check_histories() -> None:
         shape = HISTORIES[row.status] if row.draft_id else DESK_HISTORIES[row.status]
         assert re.fullmatch(shape, history), f"{row.pk} is {row.status}: {history}"
         assert history.count("x") == row.hold_extensions, row.pk
-        assert history.count("m") + history.count("c") == row.ical_sequence, row.pk
+        assert sum(history.count(letter) for letter in "mct") == row.ical_sequence, row.pk
     for pk, history in told.items():
         assert re.fullmatch(HISTORIES["expired"], history), f"{pk} is gone: {history}"
 
@@ -80,7 +81,7 @@ def check_messages() -> None:
     assert set(unsent.values()) <= {1}, unsent
     for visit in Appointment.objects.filter(by_email=True):
         history = told.get(visit.pk, "")
-        for kind, letter in (("confirmation", "b"), ("moved", "m"), ("canceled", "c")):
+        for kind, letter in (("confirmation", "b"), ("moved", "m"), ("canceled", "c"), ("taken_back", "t")):
             assert announced[visit.pk, kind] == history.count(letter), f"{visit.pk}: {kind}"
 
 

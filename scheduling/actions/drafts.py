@@ -12,6 +12,7 @@ from scheduling.exceptions import AlreadyBooked, BookingNotOffered, NotAnOpening
 from scheduling.models import AnswerSheet, Appointment, Draft, Task
 from scheduling.queries.access import hold_of_draft, visit_of_draft
 from scheduling.queries.by_phone import NO_TIME, by_phone
+from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.machines import machines_for
 from scheduling.queries.retention import FORGOTTEN, not_needed, old_drafts
 from scheduling.queries.wishes import wish_of, wish_of_visit
@@ -22,6 +23,16 @@ EXAM_ANSWERS = frozenset(
     {"exam", "laterality", "contrast_answer", "order_status", "interpreter_language"},
 )
 PURGE_BATCH = 500
+_KEPT_OF_A_VISIT = (
+    "booker_name",
+    "booker_relation",
+    "guardian_name",
+    "by_email",
+    "by_text",
+    "by_call",
+    "email",
+)
+_ORDER_IS_STILL_GOOD = (Appointment.Status.CANCELED, Appointment.Status.NO_SHOW)
 # What a step's page may write. Time and location are written by placing a hold, nothing else.
 ANSWERS = EXAM_ANSWERS | {
     "place",
@@ -63,6 +74,42 @@ def start_draft(
         updated_at=now,
         **answers,
     )
+
+
+@transaction.atomic
+def start_draft_again(*, visit: Appointment, visitor: str, language: str, now: datetime) -> Draft:
+    """A booking like an earlier visit, so that nothing is typed twice: its exam, center, person and contact.
+    What may have changed is asked anew: health questions, and after a visit that took place the order."""
+    assert visit.patient is not None
+    patient, still_valid = visit.patient, visit.status in _ORDER_IS_STILL_GOOD
+    has_center = locations_offering(visit.exam).filter(pk=visit.scanner.location_id).exists()
+    return Draft.objects.create(
+        visitor=visitor,
+        language=language,
+        source=Appointment.Source.ONLINE,
+        exam=visit.exam,
+        laterality=visit.laterality,
+        contrast_answer=visit.contrast_answer,
+        order_status=_order_of(visit) if still_valid else Appointment.OrderStatus.NONE,
+        interpreter_language=visit.interpreter_language,
+        location=visit.scanner.location if has_center else None,
+        booking_for=Draft.BookingFor.OTHER if visit.booker_name else Draft.BookingFor.SELF,
+        given_name=patient.given_name,
+        family_name=patient.family_name,
+        one_name=not patient.family_name,
+        birth_date=patient.birth_date,
+        phone=str(visit.phone),
+        phone_as_typed=visit.phone_as_typed or (visit.phone.as_national if visit.phone else ""),
+        **{name: getattr(visit, name) for name in _KEPT_OF_A_VISIT},
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _order_of(visit: Appointment) -> str:
+    """What was received lies with the earlier visit."""
+    received = visit.order_status == Appointment.OrderStatus.RECEIVED
+    return Appointment.OrderStatus.HAVE_IT if received else visit.order_status
 
 
 @transaction.atomic

@@ -41,6 +41,12 @@ def follow_cancel(*, appointment: Appointment, now: datetime, by: Actor) -> None
         call(appointment, CALL_ABOUT_CANCEL, now=now, by=by)
 
 
+def follow_take_back(*, appointment: Appointment, now: datetime, by: Actor) -> None:
+    """After the row is booked again: news of the cancel that has not left yet never does."""
+    withdraw_unsent(appointment=appointment)
+    _announce(appointment, Message.Kind.TAKEN_BACK, now=now, by=by)
+
+
 def withdraw_unsent(*, appointment: Appointment) -> int:
     """What no worker has handed over yet never leaves. Call with the appointment's row locked."""
     return (

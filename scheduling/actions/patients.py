@@ -28,7 +28,7 @@ def match_or_create(*, draft: Draft, now: datetime) -> Patient:
     desk may merge later.
     """
     assert draft.birth_date is not None
-    _lock_identity(draft)
+    lock_identity(draft)
     folded = fold_name(draft.given_name, draft.family_name)
     same_contact = Q()
     if draft.phone:
@@ -56,7 +56,7 @@ def match_or_create(*, draft: Draft, now: datetime) -> Patient:
 
 
 def keep_within_limits(*, visit: Appointment, override_reason: str, now: datetime, by: Actor) -> list[str]:
-    """What one patient may have, asked under the identity lock of match_or_create, so that two tabs can't
+    """What one patient may have, asked under lock_identity, so that two tabs can't
     both be the last one. The limits that the desk's `override_reason` has lifted, for the audit.
 
     Raises TooManyVisits, TooManyTries. Visits that overlap are PostgreSQL's to refuse.
@@ -100,9 +100,9 @@ def _others(visit: Appointment) -> QuerySet[Appointment]:
     return Appointment.objects.filter(patient=visit.patient).exclude(pk=visit.pk)
 
 
-def _lock_identity(draft: Draft) -> None:
+def lock_identity(person: Draft | Patient) -> None:
     """The last lock of a booking, until its end: one person booking twice at once stays one patient,
     so that the overlap constraint sees both visits."""
-    identity = f"{fold_name(draft.given_name, draft.family_name)} {draft.birth_date}"
+    identity = f"{fold_name(person.given_name, person.family_name)} {person.birth_date}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [identity])

@@ -12,6 +12,7 @@ from scheduling.models import Appointment, AuditEvent, Draft, Screening, Task
 from scheduling.queries.screening import (
     Booking,
     answers_of,
+    circumstances_of,
     is_by_proxy,
     outcomes_of,
     sheet_of,
@@ -28,6 +29,7 @@ from scheduling.rules.screening import (
     QuestionSpec,
     Stage,
     VersionSpec,
+    assess,
     fill,
 )
 from scheduling.rules.screening_data import effects_to_data
@@ -98,6 +100,31 @@ def record_for_draft(
         now=now,
         by=by,
     )
+
+
+def judge_again(*, appointment: Appointment, now: datetime, by: Actor) -> None:
+    """After a move, in its transaction: a fever says nothing of next month and much of tomorrow. The same
+    answers are recorded anew where they now lead to something else, and the desk is told."""
+    for kind in FormKind:
+        version = version_of_record(appointment, kind, now=now)
+        earlier = _current(kind, appointment=appointment)
+        if version is None or earlier is None:
+            continue
+        outcome = assess(version, earlier.answers, circumstances_of(appointment, kind, now=now))
+        was_shown = {question["key"] for question in earlier.shown["questions"]}
+        shown = tuple(question for question in version.questions if question.key in was_shown)
+        if (outcome.disposition, list(outcome.rule_keys)) != (earlier.disposition, earlier.rule_keys):
+            record_screening(
+                version=version,
+                shown=shown,
+                answers=earlier.answers,
+                outcome=outcome,
+                appointment=appointment,
+                language=earlier.language,
+                answered_at=earlier.answered_at,
+                now=now,
+                by=by,
+            )
 
 
 @transaction.atomic

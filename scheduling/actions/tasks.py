@@ -124,6 +124,27 @@ def close_tasks_of(*, appointment: Appointment, outcome: str, now: datetime, by:
     _close_all(Task.objects.open().filter(appointment=appointment), outcome=outcome, now=now, by=by)
 
 
+def reopen_tasks_of(
+    *, appointment: Appointment, outcome: str, closed_at: datetime | None, now: datetime, by: Actor
+) -> None:
+    """Those that were closed with this outcome at that moment; what is late by now is due anew. In the
+    caller's transaction, with no task of the visit open."""
+    closed = Task.objects.filter(appointment=appointment, outcome=outcome, closed_at=closed_at)
+    for task in closed.select_for_update(no_key=True).order_by("pk"):
+        task.closed_at, task.closed_by, task.outcome = None, "", ""
+        if task.due_at < now:
+            task.due_at = due_in_staffed_hours(appointment.location, now=now, before=appointment.arrive_at)
+        task.save(update_fields=["closed_at", "closed_by", "outcome", "due_at"])
+        audit.record(
+            event=AuditEvent.Event.TASK_REOPENED,
+            subject=task,
+            location_id=task.location_id,
+            after={"kind": task.kind},
+            now=now,
+            by=by,
+        )
+
+
 def close_callbacks_of(*, draft: Draft, outcome: str, now: datetime, by: Actor) -> None:
     """For a draft that was booked after all, in the caller's transaction."""
     callbacks = Task.objects.open().filter(draft=draft, kind=Task.Kind.CALLBACK)

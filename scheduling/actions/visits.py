@@ -1,4 +1,4 @@
-"""What can happen to a booked visit: it is looked at, confirmed, moved, canceled."""
+"""What can happen to a booked visit: it is looked at, confirmed, moved, canceled, taken back."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -6,15 +6,28 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
-from scheduling.actions import audit, messages, patients, tasks
+from locations.models import Location
+from scheduling.actions import audit, messages, patients, screening, tasks
 from scheduling.actions.holds import broken_constraint, expire_holds_on, lock_scanners
-from scheduling.exceptions import EditConflict, IllegalMove, NotAnOpening, PatientBusy, SlotTaken, TooLate
+from scheduling.exceptions import (
+    EditConflict,
+    IllegalMove,
+    NotAnOpening,
+    NotBefore,
+    PatientBusy,
+    SlotTaken,
+    TooLate,
+    TooYoung,
+)
 from scheduling.models import Appointment, AuditEvent
 from scheduling.queries.openings import Opening, is_bookable_time, openings_at
+from scheduling.queries.screening import is_too_early
+from scheduling.queries.visits import is_too_young_for
 from scheduling.queries.wishes import wish_of_visit
 from scheduling.rules.actors import Actor
 
 OUTCOME_CANCELED = gettext_noop("The visit was canceled")
+OUTCOME_TAKEN_BACK = gettext_noop("The patient took the cancel back")
 
 
 @transaction.atomic
@@ -56,9 +69,12 @@ def cancel_visit(*, visit_id: int, reason: str, now: datetime, by: Actor) -> App
     visit = _lock_row(visit_id)
     if visit.status == Appointment.Status.CANCELED:
         return visit
+    is_patient = by.kind == "patient"
     if not visit.may_become(Appointment.Status.CANCELED):
         raise IllegalMove
-    if by.kind == "patient" and now >= visit.starts_at - _notice(visit):
+    if is_patient and visit.status != Appointment.Status.BOOKED:
+        raise IllegalMove  # checked in: they are there to say so
+    if is_patient and now >= visit.starts_at - _notice(visit):
         raise TooLate
     before = visit.status
     visit.status = Appointment.Status.CANCELED
@@ -81,6 +97,53 @@ def cancel_visit(*, visit_id: int, reason: str, now: datetime, by: Actor) -> App
 
 
 @transaction.atomic
+def take_back(*, visit_id: int, now: datetime, by: Actor) -> Appointment:
+    """The patient's own cancel is undone, as long as the time is free and ahead. The waitlist is left alone:
+    who was offered the time keeps it.
+
+    Taking back again answers with the visit. Raises IllegalMove (it was not the patient who canceled),
+    TooLate (it would have started), SlotTaken, PatientBusy, TooManyVisits, TooManyTries.
+    """
+    unlocked = Appointment.objects.select_related("scanner").get(pk=visit_id)
+    found = _openings_of(unlocked, now)
+    scanner_ids = {opening.scanner_id for opening in found} | {unlocked.scanner_id}
+    lock_scanners(scanner_ids)
+    visit = _lock_row(visit_id)
+    if visit.status == Appointment.Status.BOOKED:
+        return visit
+    if not visit.canceled_by_patient:
+        raise IllegalMove
+    if now >= visit.starts_at:
+        raise TooLate
+    expire_holds_on(scanner_ids, now=now)
+    opening = next((one for one in _openings_of(visit, now) if one.scanner_id in scanner_ids), None)
+    if opening is None:
+        raise SlotTaken
+    assert visit.patient is not None
+    canceled_at = visit.canceled_at
+    visit.status = Appointment.Status.BOOKED
+    visit.canceled_at, visit.canceled_by, visit.cancel_reason = None, "", ""
+    _put_on(opening, visit)
+    patients.lock_identity(visit.patient)
+    patients.keep_within_limits(visit=visit, override_reason="", now=now, by=by)
+    _save_moved(visit)
+    tasks.close_tasks_of(appointment=visit, outcome=OUTCOME_TAKEN_BACK, now=now, by=by)
+    tasks.reopen_tasks_of(appointment=visit, outcome=OUTCOME_CANCELED, closed_at=canceled_at, now=now, by=by)
+    audit.record(
+        event=AuditEvent.Event.TAKEN_BACK,
+        subject=visit,
+        location_id=visit.scanner.location_id,
+        before={"status": Appointment.Status.CANCELED},
+        after={"status": visit.status, "scanner": visit.scanner_id},
+        now=now,
+        by=by,
+    )
+    visit = Appointment.objects.with_place().get(pk=visit.pk)
+    messages.follow_take_back(appointment=visit, now=now, by=by)
+    return visit
+
+
+@transaction.atomic
 def move_visit(
     *,
     visit_id: int,
@@ -95,7 +158,8 @@ def move_visit(
     collide with itself and every identifier survives. `version` is the row's as it was shown. With
     `override_reason` the desk lets it overlap another visit of the same patient.
 
-    Raises EditConflict, IllegalMove, TooLate (patients only), NotAnOpening, SlotTaken, PatientBusy.
+    Moving to where it already is answers with it: a second press is no second move. Raises EditConflict,
+    IllegalMove, NotAnOpening, SlotTaken, PatientBusy; for patients also TooLate, TooYoung, NotBefore.
     """
     unlocked = Appointment.objects.get(pk=visit_id)
     wish = wish_of_visit(unlocked)
@@ -105,9 +169,11 @@ def move_visit(
     scanner_ids = {opening.scanner_id for opening in candidates} | {unlocked.scanner_id}
     lock_scanners(scanner_ids)
     visit = _lock_row(visit_id)
+    if _is_at(visit, location_id, starts_at):
+        return visit
     if visit.version != version or visit.scanner_id not in scanner_ids:
         raise EditConflict
-    _check_movable(visit, now, by)
+    _check_movable(visit, location_id, starts_at, now, by)
     expire_holds_on(scanner_ids, now=now)
     openings = openings_at(
         wish=wish, location_id=location_id, starts_at=starts_at, now=now, ignore={visit_id}
@@ -119,8 +185,6 @@ def move_visit(
     before = _place_and_time(visit)
     _put_on(opening, visit)
     lifted = patients.lift_overlap(visit=visit, override_reason=override_reason, by=by)
-    visit.ical_sequence += 1
-    visit.version += 1
     _save_moved(visit)
     audit.record(
         event=AuditEvent.Event.MOVED,
@@ -132,8 +196,36 @@ def move_visit(
         by=by,
     )
     visit = Appointment.objects.with_place().get(pk=visit.pk)
+    screening.judge_again(appointment=visit, now=now, by=Actor.process("move"))
     messages.follow_move(appointment=visit, now=now, by=by)
     return visit
+
+
+def is_free_again(visit: Appointment, *, now: datetime) -> bool:
+    """Whether the time of a canceled visit can be taken back, as far as one can tell without a lock."""
+    return bool(_openings_of(visit, now))
+
+
+def _openings_of(visit: Appointment, now: datetime) -> list[Opening]:
+    """Where the time of a canceled visit is free, its own scanner first. However soon it is: its patient
+    was prepared for it."""
+    found = openings_at(
+        wish=wish_of_visit(visit),
+        location_id=visit.scanner.location_id,
+        starts_at=visit.starts_at,
+        now=now,
+        however_soon=True,
+    )
+    return sorted(found, key=lambda opening: opening.scanner_id != visit.scanner_id)
+
+
+def _is_at(visit: Appointment, location_id: int, starts_at: datetime) -> bool:
+    is_there = visit.starts_at == starts_at and visit.scanner.location_id == location_id
+    return is_there and visit.status == Appointment.Status.BOOKED
+
+
+def _place_and_time(visit: Appointment) -> dict[str, Any]:
+    return {"starts_at": visit.starts_at.isoformat(), "scanner": visit.scanner_id}
 
 
 def _put_on(opening: Opening, visit: Appointment) -> None:
@@ -141,18 +233,9 @@ def _put_on(opening: Opening, visit: Appointment) -> None:
     visit.starts_at, visit.ends_at = opening.starts_at, opening.ends_at
     visit.occupied_until, visit.arrive_at = opening.occupied_until, opening.arrive_at
     visit.confirmed_at = None
-    visit.overbooked, visit.overbook_reason = False, ""  # the new time is free: the constraint guards it
-
-
-def _place_and_time(visit: Appointment) -> dict[str, Any]:
-    return {"starts_at": visit.starts_at.isoformat(), "scanner": visit.scanner_id}
-
-
-def _check_movable(visit: Appointment, now: datetime, by: Actor) -> None:
-    if visit.status != Appointment.Status.BOOKED:
-        raise IllegalMove
-    if by.kind == "patient" and now >= visit.starts_at - _notice(visit):
-        raise TooLate
+    visit.overbooked, visit.overbook_reason = False, ""  # this time is free: the constraint guards it
+    visit.ical_sequence += 1
+    visit.version += 1
 
 
 def _save_moved(visit: Appointment) -> None:
@@ -166,6 +249,22 @@ def _save_moved(visit: Appointment) -> None:
             case "appointment_patient_no_overlap":
                 raise PatientBusy from error
         raise
+
+
+def _check_movable(
+    visit: Appointment, location_id: int, starts_at: datetime, now: datetime, by: Actor
+) -> None:
+    if visit.status != Appointment.Status.BOOKED:
+        raise IllegalMove
+    if by.kind != "patient":
+        return  # the desk has spoken with the patient
+    if now >= visit.starts_at - _notice(visit):
+        raise TooLate
+    place = Location.objects.get(pk=location_id)
+    if is_too_young_for(visit, place, starts_at):
+        raise TooYoung
+    if is_too_early(visit, place, starts_at, now=now):
+        raise NotBefore
 
 
 def _lock_row(visit_id: int) -> Appointment:

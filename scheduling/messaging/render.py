@@ -23,6 +23,7 @@ SUBJECTS: dict[str, Promise | str] = {
     Message.Kind.REMINDER_24H: _("Reminder: your appointment on %(day)s"),
     Message.Kind.MOVED: _("New time: your appointment is now on %(day)s"),
     Message.Kind.CANCELED: _("Your appointment on %(day)s is canceled"),
+    Message.Kind.TAKEN_BACK: _("Your appointment on %(day)s is booked again"),
 }
 
 
@@ -64,6 +65,7 @@ def _context(message: Message) -> dict[str, object]:
         "arrive_day": day_words(visit.arrive_at, zone),
         "arrive": time_words(visit.arrive_at, zone),
         "we_call_first": is_to_talk and bool(visit.phone),
+        "canceled_by_patient": visit.canceled_by_patient,
         "please_call_first": is_to_talk and not visit.phone,
         "visit_url": settings.SITE_URL + reverse("portal:visit", args=[visit_token(visit)]),
     }

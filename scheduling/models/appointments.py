@@ -308,6 +308,10 @@ class Appointment(models.Model):
     def spoken_code(self) -> str:
         return spoken_code(self.code or "")
 
+    @property
+    def canceled_by_patient(self) -> bool:
+        return self.canceled_by.startswith("patient:")
+
     def may_become(self, status: str) -> bool:
         return status in self.MOVES[self.status]
 

@@ -29,6 +29,7 @@ class Message(models.Model):
         REMINDER_24H = "reminder_24h", _("reminder the day before")
         MOVED = "moved", _("moved")
         CANCELED = "canceled", _("canceled")
+        TAKEN_BACK = "taken_back", _("cancel taken back")
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("email")

@@ -14,7 +14,7 @@ from scheduling.forms.fields import (
     as_typed,
     did_you_mean,
 )
-from scheduling.forms.layout import AllianceHelper, Options, PrimaryButton, Question, Reveal
+from scheduling.forms.layout import AllianceHelper, Options, PrimaryButton, Question, Reveal, SecondButton
 from scheduling.models import Draft
 from scheduling.queries.drafts import is_minor
 
@@ -255,6 +255,12 @@ class ComeForm(forms.Form):
     sequence = forms.IntegerField(min_value=0, max_value=2**31 - 1)
 
 
+class MoveForm(forms.Form):
+    """A button; what is moved is the visit as it was shown."""
+
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+
+
 class CancelForm(forms.Form):
     reason = forms.CharField(
         label=_("Why are you canceling?"),
@@ -266,4 +272,4 @@ class CancelForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = AllianceHelper(self, button=PrimaryButton(_("Cancel this visit"), busy=_("Canceling…")))
+        self.helper = AllianceHelper(self, button=SecondButton(_("Cancel this visit"), busy=_("Canceling…")))

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from scheduling.portal.views import check, covid, exams, guidance, home, time, visit, where, who
+from scheduling.portal.views import (
+    changes,
+    check,
+    covid,
+    exams,
+    guidance,
+    home,
+    move,
+    time,
+    visit,
+    where,
+    who,
+)
 
 app_name = "portal"
 
@@ -33,7 +45,12 @@ urlpatterns = [
     path("visit/<str:token>/", visit.Visit.as_view(), name="visit"),
     path("visit/<str:token>/booked/", visit.Booked.as_view(), name="booked"),
     path("visit/<str:token>/appointment.ics", visit.CalendarFile.as_view(), name="calendar"),
-    path("visit/<str:token>/come/", visit.Come.as_view(), name="come"),
+    path("visit/<str:token>/come/", changes.Come.as_view(), name="come"),
     path("visit/<str:token>/close/", visit.Close.as_view(), name="close"),
-    path("visit/<str:token>/cancel/", visit.Cancel.as_view(), name="cancel"),
+    path("visit/<str:token>/cancel/", changes.Cancel.as_view(), name="cancel"),
+    path("visit/<str:token>/take-back/", changes.TakeBack.as_view(), name="take-back"),
+    path("visit/<str:token>/again/", changes.Again.as_view(), name="again"),
+    path("visit/<str:token>/move/", move.Move.as_view(), name="move"),
+    path("visit/<str:token>/move/where/", move.MoveWhere.as_view(), name="move-where"),
+    path("visit/<str:token>/move/check/", move.MoveCheck.as_view(), name="move-check"),
 ]

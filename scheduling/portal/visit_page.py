@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from locations.models import Location
 from scheduling.actions.messages import is_reachable_by_email
+from scheduling.actions.visits import is_free_again
 from scheduling.models import Appointment, Task
 from scheduling.portal.exam_page import preparations_of
 from scheduling.portal.get_ready import ReadyItem, ready_items
@@ -17,9 +18,11 @@ from scheduling.portal.summary import Row, contact_words, exam_words, order_word
 from scheduling.queries.access import visit_token
 from scheduling.queries.messages import planned_reminders
 from scheduling.queries.screening import notes_for_visit
-from scheduling.queries.visits import moved_by_us_from
+from scheduling.queries.visits import LastMove, last_move
 from scheduling.queries.worklist import call_first_task
 from scheduling.wall_clock import day_words, local, time_words
+
+NEWS_FOR = timedelta(hours=1)
 
 
 class State(StrEnum):
@@ -68,7 +71,7 @@ class VisitPage:
             return State.STARTED if self.visit.ends_at > self.now else State.OVER
         if self.call_task:
             return State.NEEDS_CALL
-        if self.was:
+        if self.changed_by_us:
             return State.CHANGED
         is_today = local(self.visit.starts_at, self.zone).date() == local(self.now, self.zone).date()
         return State.TODAY if is_today else State.COMING
@@ -79,11 +82,25 @@ class VisitPage:
         return self.state in _CURRENT
 
     @cached_property
+    def last_move(self) -> LastMove | None:
+        return last_move(self.visit)
+
+    @property
+    def changed_by_us(self) -> bool:
+        """Until the patient says yes to the new time, or moves it on."""
+        return bool(self.last_move and not self.last_move.by_patient and not self.visit.confirmed_at)
+
+    @property
+    def just_moved(self) -> bool:
+        """By the patient, who may look again whether it worked."""
+        move = self.last_move
+        return bool(move and move.by_patient and self.now - move.moved_at < NEWS_FOR)
+
+    @property
     def was(self) -> str:
-        """Day, time and center before the center moved the visit; empty when it did not."""
-        before = moved_by_us_from(self.visit)
-        if before is None:
-            return ""
+        """Day, time and center before the last move."""
+        before = self.last_move
+        assert before is not None
         zone = before.scanner.location.zone
         words = {"day": day_words(before.starts_at, zone), "time": time_words(before.starts_at, zone)}
         if before.scanner.location_id == self.visit.scanner.location_id:
@@ -148,9 +165,21 @@ class VisitPage:
     def is_coming(self) -> bool:
         return self.visit.is_ahead(self.now)
 
+    @cached_property
+    def may_take_back(self) -> bool:
+        return self._gave_it_up and is_free_again(self.visit, now=self.now)
+
     @property
-    def canceled_by_patient(self) -> bool:
-        return self.visit.canceled_by.startswith("patient:")
+    def is_lost(self) -> bool:
+        return self._gave_it_up and not self.may_take_back
+
+    @property
+    def _gave_it_up(self) -> bool:
+        return self.visit.canceled_by_patient and self.visit.starts_at > self.now
+
+    @property
+    def exam(self) -> str:
+        return exam_words(self.visit)
 
     @property
     def canceled_day(self) -> str:

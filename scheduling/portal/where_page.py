@@ -13,9 +13,9 @@ from locations.models import Location
 from locations.queries import kinds_today, nearest_locations, openings_today
 from locations.words import kind_words, miles_words, today_words
 from scheduling.models import Draft
+from scheduling.portal.time_search import TimeSearch, search_of_draft
 from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.openings import Opening, first_opening_of_each
-from scheduling.queries.wishes import wish_of
 from scheduling.wall_clock import near_day_words, time_words
 
 FAR_MILES = 50
@@ -50,7 +50,7 @@ def where_context(
     place = place_from_text(text) if text else None
     centers = centers_of(draft, place)
     near = [center for center in centers if (center.miles or 0) <= FAR_MILES]
-    rows = rows_of(centers, draft, now=now)
+    rows = rows_of(centers, search_of_draft(draft, now=now), draft.exam.modality, now=now)
     return {
         "form": form or NearForm({"near": text} if text else None),
         "place": place,
@@ -61,19 +61,18 @@ def where_context(
     }
 
 
-def rows_of(centers: list[Center], draft: Draft, *, now: datetime) -> list[CenterRow]:
-    """Each with today's hours and its next time for the draft's exam; a constant number of queries."""
+def rows_of(centers: list[Center], search: TimeSearch, kind: str, *, now: datetime) -> list[CenterRow]:
+    """Each with today's hours, how many scanners of the kind there are, and its next time for the wish; a
+    constant number of queries."""
     locations = [center.location for center in centers]
     openings = first_opening_of_each(
-        wish=wish_of(draft), location_ids=[location.pk for location in locations], now=now
+        wish=search.wish, location_ids=[location.pk for location in locations], now=now
     )
     today, kinds = openings_today(locations, now), kinds_today(locations, now)
-    kind = draft.exam.modality
-    url = reverse("portal:time", kwargs={"draft_id": draft.pk})
     return [
         CenterRow(
             name=center.location.name,
-            url=f"{url}?center={center.location.slug}",
+            url=f"{search.url}?center={center.location.slug}",
             address=center.location.full_address,
             distance=miles_words(center.miles) if center.miles is not None else "",
             open_now=today[center.location.pk].is_open,

@@ -5,7 +5,7 @@ scanner's lock, refuses no time that is free.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from heapq import merge as merge_rising
 from itertools import takewhile
 from typing import NamedTuple
@@ -72,14 +72,24 @@ def find_openings(
 
 
 def openings_at(
-    *, wish: Wish, location_id: int, starts_at: datetime, now: datetime, ignore: Collection[int] = ()
+    *,
+    wish: Wish,
+    location_id: int,
+    starts_at: datetime,
+    now: datetime,
+    ignore: Collection[int] = (),
+    however_soon: bool = False,
 ) -> list[Opening]:
     """The scanners that have this very time, the one to take first. Empty: it can't be booked.
+
+    `however_soon`: without the location's notice.
 
     Ask again under the scanners' locks. The first is the one that `find_openings` names: scanners on
     which the time strands nothing, then the others, always the least capable first.
     """
     machines = machines_for(wish, [location_id])
+    if however_soon:
+        machines = [machine._replace(notice=timedelta()) for machine in machines]
     window = _day_around(machines, starts_at, now)
     if window is None:
         return []

@@ -100,29 +100,30 @@ def outcome_of_draft(draft: Draft, *, now: datetime) -> Outcome | None:
     return combine(list(outcomes_of(draft, now=now).values()))
 
 
-def not_before(draft: Draft, *, now: datetime) -> date | None:
+def not_before(booking: Booking, *, now: datetime) -> date | None:
     """The first day that complete answers allow, for as long as they stand. None: any day.
 
     Judged as for a visit at once: who is put off from tomorrow to next week can't come the day after
     tomorrow either, though the rules leave a day that far ahead to the next time of asking.
     """
-    outcomes = [_outcome_at_once(draft, sheet, now=now) for sheet in draft.sheets.all() if sheet.answered_at]
+    answered = [sheet for sheet in booking.sheets.all() if sheet.answered_at]
+    outcomes = [_outcome_at_once(booking, sheet, now=now) for sheet in answered]
     return max((outcome.defer_until for outcome in outcomes if outcome.defer_until), default=None)
 
 
-def _outcome_at_once(draft: Draft, sheet: AnswerSheet, *, now: datetime) -> Outcome:
+def _outcome_at_once(booking: Booking, sheet: AnswerSheet, *, now: datetime) -> Outcome:
     kind = FormKind(sheet.kind)
-    where = circumstances_of(draft, kind, now=now)
+    where = circumstances_of(booking, kind, now=now)
     at_once = replace(where, visit_on=where.answered_on)
-    return assess(_version_of_sheet(sheet), answers_of(draft, kind), at_once)
+    return assess(_version_of_sheet(sheet), answers_of(booking, kind), at_once)
 
 
 def _version_of_sheet(sheet: AnswerSheet) -> VersionSpec:
     return with_limits(published_spec(sheet.version_id), sheet.limits)
 
 
-def is_too_early(draft: Draft, location: Location, starts_at: datetime, *, now: datetime) -> bool:
-    first = not_before(draft, now=now)
+def is_too_early(booking: Booking, location: Location, starts_at: datetime, *, now: datetime) -> bool:
+    first = not_before(booking, now=now)
     return first is not None and starts_at.astimezone(location.zone).date() < first
 
 

@@ -5,28 +5,39 @@ from datetime import datetime
 
 from django.utils.dateparse import parse_datetime
 
-from locations.models import Scanner
-from scheduling.models import Appointment, AuditEvent
+from locations.models import Location, Scanner
+from scheduling.models import Appointment, AuditEvent, Offering
+from scheduling.rules.ages import years_between
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierPlace:
-    """When and where a visit was before it was moved."""
+class LastMove:
+    """What a visit was before it was moved, when it was moved, and by whom."""
 
     starts_at: datetime
     scanner: Scanner
+    moved_at: datetime
+    by_patient: bool
 
 
-def moved_by_us_from(visit: Appointment) -> EarlierPlace | None:
-    """Where the visit was before the center moved it; None once the patient has said yes to the new
-    time, or moved it on."""
-    if not visit.ical_sequence or visit.confirmed_at:
+def last_move(visit: Appointment) -> LastMove | None:
+    if not visit.ical_sequence:
         return None
     events = AuditEvent.objects.filter(object_kind="appointment", object_id=str(visit.pk))
     move = events.filter(event=AuditEvent.Event.MOVED).first()
-    if move is None or move.actor_kind == "patient":
+    if move is None:
         return None
     starts_at = parse_datetime(move.before["starts_at"])
     assert starts_at is not None
     scanner = Scanner.objects.select_related("location").get(pk=move.before["scanner"])
-    return EarlierPlace(starts_at, scanner)
+    return LastMove(starts_at, scanner, move.at, by_patient=move.actor_kind == "patient")
+
+
+def is_too_young_for(visit: Appointment, location: Location, starts_at: datetime) -> bool:
+    """For the exam at that location on that day; a person sets such a visit up."""
+    assert visit.patient is not None
+    offering = Offering.objects.filter(exam=visit.exam_id, location=location, is_active=True).first()
+    if offering is None:
+        return False
+    day = starts_at.astimezone(location.zone).date()
+    return years_between(visit.patient.birth_date, day) < offering.minimum_age

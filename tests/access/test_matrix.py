@@ -81,6 +81,11 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "portal:booked": (verified(200), everyone(405)),
     "portal:calendar": (verified(200), NO_POST),
     "portal:come": (NO_GET, verified(409)),
+    "portal:take-back": (NO_GET, verified(303)),
+    "portal:again": (NO_GET, verified(303)),
+    "portal:move": (verified(200), verified(422)),
+    "portal:move-where": (verified(200), NO_POST),
+    "portal:move-check": (verified(422), verified(422)),
     "portal:close": (NO_GET, everyone(303)),
     "portal:cancel": (verified(200), verified(303)),
     "locations:list": (everyone(200), NO_POST),
@@ -186,7 +191,9 @@ def test_matrix(world, name, method):
     assert found == MATRIX[name][method == "post"]
 
 
-@pytest.mark.parametrize("name", ["portal:visit", "portal:booked", "portal:cancel"])
+@pytest.mark.parametrize(
+    "name", ["portal:visit", "portal:booked", "portal:cancel", "portal:move", "portal:move-check"]
+)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_link_with_one_sign_changed_opens_nothing(world, name, method):
     token = visit_token(world.visit)

@@ -387,10 +387,41 @@ class Life(RuleBasedStateMachine):
             SlotTaken,
             PatientBusy,
         )
+        is_there = visit.starts_at == starts_at and visit.location.pk == self.world.location_ids[place]
+        if visit.status == "booked" and is_there:
+            assert answer.ical_sequence == visit.ical_sequence
+            return
         assert isinstance(answer, EditConflict) == stale
         if isinstance(answer, Appointment):
             assert (answer.pk, answer.starts_at) == (visit.pk, starts_at)
             self.check_place(answer)
+
+    @precondition(has_visit)
+    @rule(number=NUMBERS)
+    def take_back(self, number: int) -> None:
+        visit = self.a_visit(number)
+        answer = self.attempt(
+            lambda: visits.take_back(visit_id=visit.pk, now=self.now, by=PATIENT),
+            IllegalMove,
+            TooLate,
+            SlotTaken,
+            PatientBusy,
+        )
+        if visit.status == "booked":
+            assert answer.ical_sequence == visit.ical_sequence
+            return
+        assert isinstance(answer, IllegalMove) == visit.canceled_by.startswith("staff")
+        if isinstance(answer, TooLate):
+            assert self.now >= visit.starts_at
+        elif isinstance(answer, SlotTaken):
+            machines = [one.pk for one in self.world.scanners if one.location_id == visit.scanner.location_id]
+            ends = visit.ends_at.astimezone(AUSTIN)
+            assert ends.hour * 60 + ends.minute > CLOSES or all(
+                self.blockers(pk, visit.starts_at, visit.occupied_until, but=visit.pk) for pk in machines
+            )
+        elif isinstance(answer, Appointment):
+            assert (answer.pk, answer.starts_at, answer.status) == (visit.pk, visit.starts_at, "booked")
+            self.check_place(answer, notice=MINUTE)
 
     # --- the desk, the clock and the processes
 

@@ -4,12 +4,13 @@ import pytest
 
 from scheduling.actions.visits import cancel_visit, confirm_coming, move_visit, note_view
 from scheduling.exceptions import EditConflict, IllegalMove, NotAnOpening, PatientBusy, SlotTaken, TooLate
-from scheduling.models import Appointment, AuditEvent, Message
+from scheduling.models import Appointment, AuditEvent, Message, Screening, Task
 from scheduling.models.appointments import IDENTIFIERS
 from scheduling.rules.actors import Actor
 from tests.factories.journey import NINE_FORTY, NOW, PATIENT, bookable
 from tests.factories.locations import ClosureFactory, ScannerFactory
 from tests.factories.scheduling import AppointmentFactory, OfferingFactory
+from tests.factories.screening import AnswerSheetFactory, ScreeningFactory, publish_preset
 
 MINUTE = dt.timedelta(minutes=1)
 DESK = Actor.staff(7)
@@ -138,6 +139,14 @@ def test_visit_that_happened_cannot_be_canceled(visit, status):
         cancel(visit, by=DESK)
 
 
+def test_who_has_checked_in_cancels_at_the_desk(visit):
+    Appointment.objects.filter(pk=visit.pk).update(status="arrived")
+
+    with pytest.raises(IllegalMove):
+        cancel(visit)
+    assert cancel(visit, by=DESK).status == "canceled"
+
+
 def test_move_keeps_every_identifier_and_raises_the_sequence(visit):
     before = {name: getattr(visit, name) for name in IDENTIFIERS}
 
@@ -245,3 +254,36 @@ def test_overbooked_visit_that_moves_to_a_free_time_is_guarded_again(visit):
     moved = move(squeezed, NINE_FORTY + 120 * MINUTE)
 
     assert (moved.overbooked, moved.overbook_reason) == (False, "")
+
+
+@pytest.fixture
+def cough_that_gets_worse(visit):
+    """Answered today; the visit is in three weeks, where nothing follows from it."""
+    version = publish_preset("a")
+    answers = {"emerg": "no", "sympt": ["cough"], "sympt_date": "2026-11-29", "fever_24h": "no"}
+    answers |= {"better": "worse", "immuno": "no", "pos": "no", "isol": "no", "expo": "no", "compan": "no"}
+    questions = [{"key": key, "text": "", "hint": "", "choices": []} for key in answers]
+    visit = move(visit, NINE_FORTY + 21 * 24 * 60 * MINUTE)
+    about = {"version": version, "appointment": visit, "answers": answers, "answered_at": NOW}
+    AnswerSheetFactory(draft=None, **about)
+    return ScreeningFactory(shown={"questions": questions, "messages": []}, **about)
+
+
+def test_a_move_nearer_judges_the_same_answers_again(visit, cough_that_gets_worse):
+    visit.refresh_from_db()
+    move(visit, NINE_FORTY)
+
+    again = cough_that_gets_worse.superseded_by
+    assert again.disposition == "review"
+    assert again.answers == cough_that_gets_worse.answers
+    assert (again.answered_at, again.answered_by, again.appointment) == (NOW, "patient", visit)
+    assert {question["key"] for question in again.shown["questions"]} == set(again.answers)
+    assert Task.objects.open().get().kind == "review"
+
+
+def test_a_move_that_changes_no_outcome_records_nothing(visit, cough_that_gets_worse):
+    visit.refresh_from_db()
+    move(visit, NINE_FORTY + 22 * 24 * 60 * MINUTE)
+
+    assert Screening.objects.get() == cough_that_gets_worse
+    assert not Task.objects.exists()

@@ -38,8 +38,7 @@ class Journal:
     """What the actions answered. One for all threads: list and dict writes are atomic."""
 
     booked: dict[UUID, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
-    canceled: set[int] = field(default_factory=set)
-    moved: list[int] = field(default_factory=list)
+    changed: dict[tuple[int, int], str] = field(default_factory=dict)  # visit and sequence: its status then
     done: list[str] = field(default_factory=list)
     faults: list[BaseException] = field(default_factory=list)
     sent: list[tuple[int, str, int]] = field(default_factory=list)
@@ -56,7 +55,8 @@ class Person:
     journal: Journal
 
     def do_something(self) -> None:
-        step = self.chance.choice([self.hold, self.book, self.book, self.cancel, self.move, self.deliver])
+        steps = [self.hold, self.book, self.book, self.cancel, self.take_back, self.move, self.deliver]
+        step = self.chance.choice(steps)
         try:
             step()
         except BookingError as refusal:
@@ -91,13 +91,18 @@ class Person:
     def cancel(self) -> None:
         visit_id = self.a_visit()
         if visit_id:
-            visits.cancel_visit(visit_id=visit_id, reason="", now=self.now(), by=DESK)
-            self.journal.canceled.add(visit_id)
+            by = self.chance.choice([DESK, Actor.patient("any")])
+            self.note(visits.cancel_visit(visit_id=visit_id, reason="", now=self.now(), by=by))
+
+    def take_back(self) -> None:
+        visit_id = self.a_visit()
+        if visit_id:
+            self.note(visits.take_back(visit_id=visit_id, now=self.now(), by=Actor.patient("any")))
 
     def move(self) -> None:
         visit_id = self.a_visit()
         if visit_id:
-            visits.move_visit(
+            moved = visits.move_visit(
                 visit_id=visit_id,
                 location_id=self.location_id,
                 starts_at=self.chance.choice(self.times),
@@ -105,7 +110,12 @@ class Person:
                 now=self.now(),
                 by=DESK,
             )
-            self.journal.moved.append(visit_id)
+            self.note(moved)
+
+    def note(self, visit: Appointment) -> None:
+        """What is done already is answered with what was done."""
+        told = self.journal.changed.setdefault((visit.pk, visit.ical_sequence), visit.status)
+        assert told == visit.status
 
     def deliver(self) -> None:
         def send(message: Message) -> None:
@@ -183,9 +193,12 @@ def check_story(someone: Person) -> None:
     for draft_id, (pk, identifiers) in journal.booked.items():
         row = visits_now[draft_id]
         assert (row.pk, tuple(getattr(row, name) for name in IDENTIFIERS)) == (pk, identifiers)
-        assert (row.status == "canceled") == (pk in journal.canceled)
-        assert row.ical_sequence == journal.moved.count(pk) + (pk in journal.canceled)
+        told = {sequence: status for (visit, sequence), status in journal.changed.items() if visit == pk}
+        assert told.keys() - {0} == set(range(1, row.ical_sequence + 1))
+        assert row.status == told.get(row.ical_sequence, "booked")
         assert row.messages.filter(kind="confirmation").count() == 1
     assert max(Counter(journal.sent).values()) == 1
     done = Counter(journal.done)
-    assert all(done[name] for name in ("hold", "book", "cancel", "move", "SlotTaken")), "nobody met anybody"
+    assert all(done[name] for name in ("hold", "book", "cancel", "take_back", "move", "SlotTaken")), (
+        "nobody met anybody"
+    )

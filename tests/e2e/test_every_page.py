@@ -37,6 +37,7 @@ LEFT_OUT = {
     "portal:keep",  # POST only; its one page is "portal:time no longer held"
     "portal:close",  # POST only, leads home
     "portal:calendar",  # a file
+    "portal:again",  # POST only, leads to a draft
     "frontdesk:desk",  # leads to the tasks
     "frontdesk:sign-out",  # POST only, leads to the sign-in
     "frontdesk:task-tried",  # as task-done
@@ -118,6 +119,52 @@ def changed_by_us(guide: Guide) -> None:
         by=Actor.staff(1),
     )
     guide.open(visit_path(visit, "visit"))
+
+
+def moved_by_patient(guide: Guide) -> None:
+    move_check(guide)
+    guide.press("Save the new time")
+
+
+def move_check(guide: Guide, *, center: str = "riverside") -> Appointment:
+    visit = guide.visit()
+    later = (visit.starts_at + dt.timedelta(hours=2)).strftime("%Y-%m-%dT%H:%MZ")
+    guide.open(f"{visit_path(visit, 'move-check')}?center={center}&time={later}")
+    return visit
+
+
+def someone_books(guide: Guide, starts_at: dt.datetime) -> None:
+    AppointmentFactory(scanner=guide.world.mri, exam=guide.world.knee, starts_at=starts_at)
+
+
+def move_too_late(guide: Guide) -> None:
+    visit = move_check(guide)
+    someone_books(guide, visit.starts_at + dt.timedelta(hours=2))
+    guide.press("Save the new time")
+
+
+def same_time(guide: Guide) -> None:
+    visit = guide.visit()
+    guide.open(f"{visit_path(visit, 'move')}?day={visit.starts_at.date()}")
+    guide.page.locator(f".slot[value='{visit.starts_at:%Y-%m-%dT%H:%MZ}']").click()
+
+
+def lost_after_cancel(guide: Guide) -> None:
+    visit = guide.visit(status="canceled", canceled_at=NOW, canceled_by="patient:1")
+    someone_books(guide, visit.starts_at)
+    guide.open(visit_path(visit, "visit"))
+
+
+def taken_meanwhile(guide: Guide) -> None:
+    visit = guide.visit("visit", status="canceled", canceled_at=NOW, canceled_by="patient:1")
+    someone_books(guide, visit.starts_at)
+    guide.press("Take it back")
+
+
+def cancel_too_late(guide: Guide) -> None:
+    visit = guide.visit("cancel")
+    Appointment.objects.filter(pk=visit.pk).update(status="arrived")
+    guide.press("Cancel this visit")
 
 
 def come_too_late(guide: Guide) -> None:
@@ -265,7 +312,18 @@ STATES: dict[str, Go] = {
     "portal:visit canceled by the center": lambda g: g.visit(
         "visit", status="canceled", canceled_at=NOW, canceled_by="staff:1"
     ),
+    "portal:visit has a new time": moved_by_patient,
+    "portal:visit lost its time": lost_after_cancel,
     "portal:come": come_too_late,
+    "portal:take-back": taken_meanwhile,
+    "portal:move": lambda g: g.visit("move"),
+    "portal:move evening": lambda g: g.open(visit_path(g.visit(), "move") + "?part=evening"),
+    "portal:move same time": same_time,
+    "portal:move-where": lambda g: g.visit("move-where"),
+    "portal:move-check": move_check,
+    "portal:move-check at another center": lambda g: move_check(g, center="mueller"),
+    "portal:move-check lost race": move_too_late,
+    "portal:cancel too late": cancel_too_late,
     "portal:visit canceled": lambda g: g.visit(
         "visit", status="canceled", canceled_at=NOW, canceled_by="patient:1"
     ),
@@ -290,6 +348,7 @@ STATES: dict[str, Go] = {
 }
 # A state that is shown at another page's address.
 LANDS_ON = {
+    "portal:visit has a new time": "portal:visit",
     "portal:exams error": "portal:exams",
     "portal:time lost race": "portal:check",
     "portal:time no longer held": "portal:keep",
@@ -300,7 +359,8 @@ GROUPS = [
     ("portal:change", "portal:other", "portal:draft-order", "portal:where", "portal:time", "portal:clear"),
     ("portal:patient", "portal:contact", "portal:number", "portal:callback", "portal:check"),
     ("portal:covid",),
-    ("portal:find", "portal:visit", "portal:come", "portal:booked", "portal:cancel"),
+    ("portal:find", "portal:visit", "portal:booked"),
+    ("portal:come", "portal:cancel", "portal:take-back", "portal:move"),
     ("frontdesk", "demo", "system"),
 ]
 BODY = ("knee", "chest", "mri", "ct ", "x-ray", "ana ", "núñez")

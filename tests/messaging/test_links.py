@@ -33,4 +33,4 @@ def test_opening_the_links_of_a_mail_changes_nothing(client, kind, method):
     assert answers
     assert everything_stored() == before
     assert {link: code for link, code in answers.items() if "/visit/" in link and code != 200} == {}
-    assert any("/visit/" in link for link in links) is (kind != "canceled")
+    assert any("/visit/" in link for link in links)

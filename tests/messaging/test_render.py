@@ -36,6 +36,7 @@ def message_of(visit, kind, **values):
         ("reminder_72h", "Reminder: your appointment on Tuesday, December 1"),
         ("reminder_24h", "Reminder: your appointment on Tuesday, December 1"),
         ("moved", "New time: your appointment is now on Tuesday, December 1"),
+        ("taken_back", "Your appointment on Tuesday, December 1 is booked again"),
         ("canceled", "Your appointment on Tuesday, December 1 is canceled"),
     ],
 )
@@ -58,7 +59,7 @@ Lakeside
 Austin, TX 78701
 (512) 555-0142
 
-How to get ready, or cancel:
+How to get ready, change the time, or cancel:
 http://127.0.0.1:8000/visit/{visit_token(visit)}/
 
 Your visit code is ABCD 2345. Have it at hand when you call us.
@@ -70,10 +71,10 @@ Alliance
     )
 
 
-def test_the_cancellation_as_text_has_no_link_to_the_visit(visit):
+def test_the_cancellation_as_text(visit):
     assert (
         render(message_of(visit, "canceled")).text
-        == """\
+        == f"""\
 Your visit is canceled. There is nothing you need to do.
 
 Tuesday, December 1
@@ -82,14 +83,23 @@ Tuesday, December 1
 Lakeside
 (512) 555-0142
 
-If you did not expect this, call us. If you would like another time, you can book it here:
-http://127.0.0.1:8000/
+If you did not expect that, call us. If you would like another time, you can book it here:
+http://127.0.0.1:8000/visit/{visit_token(visit)}/
 
 Questions? Call (512) 555-0142. Please do not reply to this email: nobody reads the replies.
 
 Alliance
 """
     )
+
+
+def test_who_canceled_can_take_it_back(visit):
+    message, words = message_of(visit, "canceled"), "take it back while the time is still free"
+    assert words not in render(message).text + render(message).html
+    visit.canceled_by = "patient:visit 1"
+    assert words in render(message).text
+    assert words in render(message).html
+    assert "If you did not expect" not in render(message).text + render(message).html
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -112,7 +122,7 @@ def test_the_html_says_what_the_text_says(visit, kind):
         "tel:+1-512-555-0142",
     ]:
         assert fact in html
-    assert (visit_token(visit) in html) is (kind != "canceled")
+    assert visit_token(visit) in html
     assert ("Please arrive by 9:10 am." in html) is (kind != "canceled")
 
 

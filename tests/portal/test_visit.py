@@ -273,7 +273,7 @@ def test_once_the_patient_says_yes_a_change_is_no_news(opened, visit):
     assert "We changed your visit" not in opened.get(url("visit", visit)).content.decode()
 
 
-def test_a_visit_the_patient_moved_was_not_changed_by_us(opened, visit):
+def test_a_visit_the_patient_moved_says_so_for_an_hour(opened, visit, clock):
     move_visit(
         visit_id=visit.pk,
         location_id=visit.scanner.location_id,
@@ -284,8 +284,14 @@ def test_a_visit_the_patient_moved_was_not_changed_by_us(opened, visit):
     )
 
     page = opened.get(url("visit", visit)).content.decode()
-    assert "Your visit is booked" in page
+    assert "Your visit has a new time" in page
+    assert "It replaces Tuesday, December 1, 9:40 am." in page
     assert "We changed your visit" not in page
+
+    for _ in range(3):
+        clock.shift(20 * MINUTE)
+        page = opened.get(url("visit", visit)).content.decode()
+    assert "Your visit is booked" in page
 
 
 def test_i_will_come(opened, visit):
@@ -368,6 +374,21 @@ def test_calendar_file_names_the_center_and_the_time_only(opened, visit):
 
 def test_calendar_file_needs_the_birth_date(client, visit):
     assert client.get(url("calendar", visit)).url == url("visit", visit)
+
+
+@pytest.mark.parametrize(
+    ("name", "to"), [("cancel", "cancel"), ("move", "move"), ("move-where", "move-where")]
+)
+def test_the_birth_date_leads_back_to_the_page_it_was_asked_on(client, visit, name, to):
+    asked = client.get(url(name, visit)).url
+
+    assert asked == f"{url('visit', visit)}?to={to}"
+    assert client.post(asked, BIRTH_DATE).url == url(to, visit)
+
+
+@pytest.mark.parametrize("to", ["", "close", "//evil.example", "home"])
+def test_the_birth_date_leads_to_no_other_page(client, visit, to):
+    assert client.post(f"{url('visit', visit)}?to={to}", BIRTH_DATE).url == url("visit", visit)
 
 
 def test_link_made_with_an_old_key_opens_while_the_key_is_a_fallback(client, visit, settings):

@@ -1,10 +1,8 @@
 """My visit: found by link, or by code and date of birth. Opening a link changes nothing."""
 
 from datetime import datetime
-from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -13,17 +11,18 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
 
 from scheduling.actions.limits import count_attempt, forget_attempts
-from scheduling.actions.visits import cancel_visit, confirm_coming, note_failed_lookup, note_view
+from scheduling.actions.visits import note_failed_lookup, note_view
 from scheduling.calendar import CONTENT_TYPE, visit_calendar
-from scheduling.exceptions import BookingError, EditConflict, IllegalMove, NotFound, TooLate
+from scheduling.exceptions import NotFound
 from scheduling.models import Appointment
-from scheduling.portal.forms import BirthDateForm, CancelForm, ComeForm, FindVisitForm
+from scheduling.portal.forms import BirthDateForm, FindVisitForm
 from scheduling.portal.limits import BIRTH_DATE, FIND_VISIT, FIND_VISIT_BY_ADDRESS
-from scheduling.portal.verification import is_verified, mark_verified
+from scheduling.portal.verification import mark_verified
 from scheduling.portal.views.base import see_other
+from scheduling.portal.views.visit_base import LEADS_BACK_TO, OpenVisitView, VisitView
 from scheduling.portal.visit_page import VisitPage
 from scheduling.portal.visitor import ANYBODY, actor_of_visit, address_of, forget
-from scheduling.queries.access import is_birth_date_of, visit_of_code, visit_of_token, visit_token
+from scheduling.queries.access import is_birth_date_of, visit_of_code, visit_token
 from scheduling.rules.codes import clean_code
 
 WARN_FROM = 2
@@ -77,33 +76,7 @@ def wrong_birth_date(tries_left: int) -> str:
     return f"{words}. {more % {'count': tries_left}}"
 
 
-class VisitView(View):
-    """A page about one visit. Details are for browsers that gave the date of birth."""
-
-    template_name: ClassVar[str]
-
-    def dispatch(self, request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
-        self.now = timezone.now()
-        self.token = token
-        self.visit = visit_of_token(token, now=self.now)
-        self.is_open = is_verified(request, self.visit, now=self.now)
-        answer = super().dispatch(request, **kwargs)
-        add_never_cache_headers(answer)
-        return answer
-
-    def refused(self, refusal: BookingError, **context: Any) -> HttpResponse:
-        """With the visit as it is now."""
-        self.visit = visit_of_token(self.token, now=self.now)
-        return self.page(409, refusal=refusal, **context)
-
-    def page(self, status: int = 200, **context: Any) -> HttpResponse:
-        content = {"token": self.token, "page": VisitPage(self.visit, now=self.now), **context}
-        return render(self.request, self.template_name, content, status=status)
-
-
 class Visit(VisitView):
-    template_name = "portal/visit.html"
-
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page() if self.is_open else self._ask_birth_date(BirthDateForm(today=self.now.date()))
 
@@ -122,23 +95,22 @@ class Visit(VisitView):
     def _open(self, source: str) -> HttpResponse:
         forget_attempts(kind=BIRTH_DATE["kind"], source=source)
         mark_verified(self.request, self.visit, now=self.now)
-        note_view(visit=self.visit, now=self.now, by=actor_of_visit(self.visit.pk))
-        return see_other("portal:visit", token=self.token)
+        note_view(visit=self.visit, now=self.now, by=self.by)
+        back_to = self.request.GET.get("to", "")
+        return see_other(f"portal:{back_to if back_to in LEADS_BACK_TO else 'visit'}", token=self.token)
 
     def _ask_birth_date(self, form: BirthDateForm, status: int = 200) -> HttpResponse:
         content = {"token": self.token, "form": form, "page": VisitPage(self.visit, now=self.now)}
         return render(self.request, "portal/visit_locked.html", content, status=status)
 
 
-class Booked(VisitView):
+class Booked(OpenVisitView):
     """Right after booking; as soon as it is no longer true, My visit says what is."""
 
     template_name = "portal/booked.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        if self.is_open and self.visit.is_ahead(self.now):
-            return self.page()
-        return see_other("portal:visit", token=self.token)
+        return self.page() if self.visit.is_ahead(self.now) else self.back_to_visit()
 
 
 class Close(VisitView):
@@ -149,63 +121,10 @@ class Close(VisitView):
         return see_other("portal:home")
 
 
-class CalendarFile(VisitView):
+class CalendarFile(OpenVisitView):
     """Names the center and the time, nothing else; still only for browsers that gave the date of birth."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        if not self.is_open:
-            return see_other("portal:visit", token=self.token)
         answer = HttpResponse(visit_calendar(self.visit, now=self.now), content_type=CONTENT_TYPE)
         answer["Content-Disposition"] = 'attachment; filename="appointment.ics"'
         return answer
-
-
-class Come(VisitView):
-    """“I will come”: a button of My visit."""
-
-    template_name = "portal/visit.html"
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        if not self.is_open:
-            return see_other("portal:visit", token=self.token)
-        form = ComeForm(request.POST)
-        try:
-            if not form.is_valid():
-                raise EditConflict
-            confirm_coming(
-                visit_id=self.visit.pk,
-                sequence=form.cleaned_data["sequence"],
-                now=self.now,
-                by=actor_of_visit(self.visit.pk),
-            )
-        except (EditConflict, IllegalMove, TooLate) as refusal:
-            return self.refused(refusal)
-        return see_other("portal:visit", token=self.token)
-
-
-class Cancel(VisitView):
-    """Asked on a page of its own; only its button cancels."""
-
-    template_name = "portal/cancel.html"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        if not self.is_open or not self.visit.is_ahead(self.now):
-            return see_other("portal:visit", token=self.token)
-        return self.page(form=CancelForm())
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        if not self.is_open:
-            return see_other("portal:visit", token=self.token)
-        form = CancelForm(request.POST)
-        if not form.is_valid():
-            return self.page(422, form=form)
-        try:
-            cancel_visit(
-                visit_id=self.visit.pk,
-                reason=form.cleaned_data["reason"],
-                now=self.now,
-                by=actor_of_visit(self.visit.pk),
-            )
-        except (IllegalMove, TooLate) as refusal:
-            return self.refused(refusal, form=form)
-        return see_other("portal:visit", token=self.token)
