@@ -3,17 +3,15 @@
 The page is left at 390 px with nothing emulated.
 """
 
-import gzip
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page
 
 SOURCE = Path(__file__).with_suffix(".js").read_text()
 PATIENT = {"least": 44, "in_sentence": 24}  # CSS pixels
 DESK = {"least": 24, "in_sentence": 24}
-HTML_BYTES = 12_000  # as sent
 # WCAG 1.4.12
 SPACED = """
 * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
@@ -24,7 +22,6 @@ WEAR = """css => {
     sheet.replaceSync(css);
     document.adoptedStyleSheets = [sheet];
 }"""
-STORED = "JSON.stringify([{...localStorage}, {...sessionStorage}, location.hash, history.state])"
 
 
 class Inspection:
@@ -98,9 +95,3 @@ class Inspection:
         self.page.emulate_media(**media)
         yield
         self.page.emulate_media(**dict.fromkeys(media, "null"))
-
-
-def weight(response: Response) -> int:
-    """Bytes on the wire as a production server compresses them; fonts are compressed already."""
-    body = response.body()
-    return len(body) if response.url.endswith(".woff2") else len(gzip.compress(body, 9))
