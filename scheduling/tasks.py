@@ -5,12 +5,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from scheduling.actions import delivery, drafts, holds, limits
+from scheduling.actions import delivery, drafts, holds, limits, links
 from scheduling.messaging.channels import open_channels
 
 
 @shared_task(name="scheduling.deliver_due_messages")
 def deliver_due_messages() -> None:
+    links.answer_link_requests(now=timezone.now())
     more = True
     while more:
         with open_channels() as send:

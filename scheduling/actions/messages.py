@@ -47,6 +47,11 @@ def follow_take_back(*, appointment: Appointment, now: datetime, by: Actor) -> N
     _announce(appointment, Message.Kind.TAKEN_BACK, now=now, by=by)
 
 
+def send_links(*, appointment: Appointment, now: datetime) -> None:
+    """The lost link once more; whoever asks twice before it leaves gets one mail."""
+    _enqueue(appointment, [(Message.Kind.LINKS, now, appointment.starts_at)], now, once=True)
+
+
 def withdraw_unsent(*, appointment: Appointment) -> int:
     """What no worker has handed over yet never leaves. Call with the appointment's row locked."""
     return (
@@ -92,10 +97,14 @@ def _announce(appointment: Appointment, kind: Message.Kind, *, now: datetime, by
 
 
 def _enqueue(
-    appointment: Appointment, wanted: Iterable[tuple[Message.Kind, datetime, datetime]], now: datetime
+    appointment: Appointment,
+    wanted: Iterable[tuple[Message.Kind, datetime, datetime]],
+    now: datetime,
+    *,
+    once: bool = False,
 ) -> None:
-    """Each wanted message is (kind, due_at, drop_after)."""
-    Message.objects.bulk_create(
+    """Each wanted message is (kind, due_at, drop_after). `once`: one that is still unsent is enough."""
+    rows = (
         Message(
             appointment=appointment,
             kind=kind,
@@ -108,6 +117,7 @@ def _enqueue(
         )
         for kind, due_at, drop_after in wanted
     )
+    Message.objects.bulk_create(rows, ignore_conflicts=once)
 
 
 def call(about: Appointment | WaitlistEntry, reason: str, *, now: datetime, by: Actor) -> None:

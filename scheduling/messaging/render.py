@@ -11,8 +11,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from scheduling.models import Message
-from scheduling.queries.access import visit_token
+from scheduling.models import Appointment, Message
+from scheduling.queries.access import visit_token, visits_to_remind_of
 from scheduling.queries.worklist import call_first_task
 from scheduling.wall_clock import day_words, is_ambiguous, time_words, zone_words
 
@@ -24,6 +24,7 @@ SUBJECTS: dict[str, Promise | str] = {
     Message.Kind.MOVED: _("New time: your appointment is now on %(day)s"),
     Message.Kind.CANCELED: _("Your appointment on %(day)s is canceled"),
     Message.Kind.TAKEN_BACK: _("Your appointment on %(day)s is booked again"),
+    Message.Kind.LINKS: _("The link that you asked for"),
 }
 
 
@@ -67,8 +68,30 @@ def _context(message: Message) -> dict[str, object]:
         "we_call_first": is_to_talk and bool(visit.phone),
         "canceled_by_patient": visit.canceled_by_patient,
         "please_call_first": is_to_talk and not visit.phone,
-        "visit_url": settings.SITE_URL + reverse("portal:visit", args=[visit_token(visit)]),
+        "visit_url": _url_of(visit),
+        "visits": _of_the_same_address(message) if message.kind == Message.Kind.LINKS else [],
     }
+
+
+def _url_of(visit: Appointment) -> str:
+    return f"{settings.SITE_URL}{reverse('portal:visit', args=[visit_token(visit)])}"
+
+
+def _of_the_same_address(message: Message) -> list[dict[str, object]]:
+    """Every coming visit of the person whose mails go to this address."""
+    visit = message.appointment
+    assert visit is not None
+    assert visit.patient is not None
+    born = visit.patient.birth_date
+    return [
+        {
+            "day": day_words(each.starts_at, each.zone),
+            "time": _time_and_zone(each.starts_at, each.zone),
+            "location": each.location,
+            "url": _url_of(each),
+        }
+        for each in visits_to_remind_of(email=visit.email, birth_date=born, now=message.created_at)
+    ]
 
 
 def _time_and_zone(at: datetime, zone: ZoneInfo) -> str:

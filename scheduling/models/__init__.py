@@ -4,6 +4,7 @@ from scheduling.models.catalogue import Exam, Offering, Preparation, ScannerLeng
 from scheduling.models.drafts import Draft
 from scheduling.models.guidance import GuidancePage
 from scheduling.models.limits import Attempts
+from scheduling.models.links import LinkRequest
 from scheduling.models.messages import Message
 from scheduling.models.patients import Patient
 from scheduling.models.screening import Publication, Question, Questionnaire, Rule, Screening, Version
@@ -19,6 +20,7 @@ __all__ = [
     "Draft",
     "Exam",
     "GuidancePage",
+    "LinkRequest",
     "Message",
     "Offering",
     "Patient",

@@ -16,6 +16,8 @@ class AuditEvent(models.Model):
         CANCELED = "visit.canceled", _("canceled")
         TAKEN_BACK = "visit.taken_back", _("cancel taken back")
         VIEWED = "visit.viewed", _("viewed")
+        LINK_ASKED = "visit.link_asked", _("link asked for")
+        LINK_SENT = "visit.link_sent", _("link sent again")
         LOOKUP_FAILED = "visit.lookup_failed", _("look-up failed")
         SCREENED = "screening.answered", _("screening answered")
         EMERGENCY = "screening.emergency", _("screening: emergency advice shown")

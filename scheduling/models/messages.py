@@ -30,6 +30,7 @@ class Message(models.Model):
         MOVED = "moved", _("moved")
         CANCELED = "canceled", _("canceled")
         TAKEN_BACK = "taken_back", _("cancel taken back")
+        LINKS = "links", _("lost links")
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("email")

@@ -249,6 +249,45 @@ class FindVisitForm(BirthDateForm):
         self.helper = AllianceHelper(self, button=PrimaryButton(_("Find my visit")))
 
 
+class LostLinkForm(BirthDateForm):
+    """One field for either: people know which they gave, not what we call it."""
+
+    contact = forms.CharField(
+        label=_("Email address or phone number"),
+        help_text=_("The one you gave when you booked."),
+        max_length=254,
+        error_messages=dict.fromkeys(
+            ("required", "max_length", "null_characters_not_allowed"),
+            _("Enter the email address or phone number"),
+        ),
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "none"}),
+    )
+    field_order = ("contact", "birth_date")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["birth_date"].label = _("The patient’s date of birth")
+        self.helper = AllianceHelper(self, button=PrimaryButton(_("Send my link")))
+
+    def clean_contact(self) -> str:
+        typed: str = self.cleaned_data["contact"]
+        field = EmailField() if "@" in typed else PhoneField()
+        cleaned: str = field.clean(typed)
+        return cleaned
+
+    @property
+    def way(self) -> str:
+        """Spelled one way, to count by."""
+        contact: str = self.cleaned_data["contact"]
+        return contact.lower()
+
+    def answers(self) -> dict[str, Any]:
+        """As scheduling.actions.links.ask_for_links takes them."""
+        contact: str = self.cleaned_data["contact"]
+        name = "email" if "@" in contact else "phone"
+        return {name: contact, "birth_date": self.cleaned_data["birth_date"]}
+
+
 class ComeForm(forms.Form):
     """A button; the time it agrees to is known by the visit's calendar sequence."""
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
+from django.db.models import Q
 from django.utils.crypto import constant_time_compare
 
 from scheduling.exceptions import NotFound
@@ -43,6 +44,26 @@ def visit_of_code(code: str, birth_date: date, *, now: datetime) -> Appointment:
     if not is_birth_date_of(visit, birth_date):
         raise NotFound
     return visit
+
+
+def visits_to_remind_of(
+    *, email: str = "", phone: str = "", birth_date: date, now: datetime
+) -> list[Appointment]:
+    """Coming visits of somebody born that day that were booked with this email or phone and can be written
+    about by mail, the soonest first. For a mail to the visit's own address, never for a page."""
+    theirs = Q(email__iexact=email) if email else Q(phone=phone)
+    return list(
+        Appointment.objects.with_place()
+        .filter(
+            theirs,
+            patient__birth_date=birth_date,
+            status=Appointment.Status.BOOKED,
+            starts_at__gt=now,
+            by_email=True,
+        )
+        .exclude(email="")
+        .order_by("starts_at", "pk")
+    )
 
 
 def is_birth_date_of(visit: Appointment, birth_date: date) -> bool:

@@ -77,6 +77,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "portal:check": (the_patient(200), the_patient(409)),
     "portal:clear": (the_patient(200), the_patient(303)),
     "portal:find-visit": (everyone(200), everyone(422)),
+    "portal:lost": (everyone(200), everyone(422)),
+    "portal:lost-sent": (everyone(200), NO_POST),
     "portal:visit": (everyone(200), everyone(422)),
     "portal:booked": (verified(200), everyone(405)),
     "portal:calendar": (verified(200), NO_POST),

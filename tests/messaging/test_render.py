@@ -37,6 +37,7 @@ def message_of(visit, kind, **values):
         ("reminder_24h", "Reminder: your appointment on Tuesday, December 1"),
         ("moved", "New time: your appointment is now on Tuesday, December 1"),
         ("taken_back", "Your appointment on Tuesday, December 1 is booked again"),
+        ("links", "The link that you asked for"),
         ("canceled", "Your appointment on Tuesday, December 1 is canceled"),
     ],
 )
@@ -123,12 +124,13 @@ def test_the_html_says_what_the_text_says(visit, kind):
     ]:
         assert fact in html
     assert visit_token(visit) in html
-    assert ("Please arrive by 9:10 am." in html) is (kind != "canceled")
+    assert ("Please arrive by 9:10 am." in html) is (kind not in ("canceled", "links"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_names_of_places_are_text_in_text_and_escaped_in_html(visit, kind):
     visit.scanner.location.name = "O’Hara & Sons <i>"
+    visit.scanner.location.save()
     content = render(message_of(visit, kind))
     assert "O’Hara & Sons <i>" in content.text
     assert "O’Hara &amp; Sons &lt;i&gt;" in content.html

@@ -7,7 +7,7 @@ import pytest
 from django.db import Error, connection, transaction
 
 from scheduling.actions.holds import broken_constraint
-from scheduling.models import Appointment, AuditEvent, Message, Task
+from scheduling.models import Appointment, AuditEvent, LinkRequest, Message, Task
 from tests.factories.journey import NINE_FORTY, NOW, bookable
 from tests.factories.scheduling import (
     AppointmentFactory,
@@ -244,3 +244,11 @@ def test_one_open_task_of_a_kind():
 
     assert again_for_visit == "task_one_open_per_appointment_and_kind"
     assert again_for_draft == "task_one_open_per_draft_and_kind"
+
+
+@pytest.mark.parametrize("contact", [{}, {"email": "ana@example.com", "phone": "+15125550147"}])
+def test_a_lost_link_is_asked_for_in_one_way(contact):
+    def ask():
+        LinkRequest.objects.create(birth_date=NOW.date(), created_at=NOW, **contact)
+
+    assert constraint_broken_by(ask) == "linkrequest_one_way"
