@@ -50,6 +50,13 @@ class NotAnOpening(BookingError):
     sentence = _("That time cannot be booked. Please choose one from the list.")
 
 
+class NoTimeChosen(NotAnOpening):
+    """The form was sent without any."""
+
+    code = "no_time_chosen"
+    sentence = _("Choose a time, or ask for the waitlist")
+
+
 class NoMoreExtensions(BookingError):
     code = "no_more_extensions"
     sentence = _("We cannot keep this time any longer. You can still finish: we will try to get it for you.")

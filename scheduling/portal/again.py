@@ -13,4 +13,4 @@ def near_times(visit: Appointment, *, now: datetime) -> list[Suggestion]:
     search = TimeSearch(wish=wish_of_visit(visit), url="")
     times = times_context(search, visit.location, now=now, around=visit.starts_at)["times"]
     assert isinstance(times, TimePage)
-    return times.close_times()
+    return times.close_times

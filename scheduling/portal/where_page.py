@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from locations.forms import NearForm
 from locations.geography import Place, place_from_text
@@ -13,12 +12,10 @@ from locations.models import Location
 from locations.queries import kinds_today, nearest_locations, openings_today
 from locations.words import kind_words, miles_words, today_words
 from scheduling.models import Draft
-from scheduling.portal.time_search import TimeSearch, search_of_draft
+from scheduling.portal.time_search import FAR_MILES, TimeSearch, next_words, search_of_draft
 from scheduling.queries.catalogue import locations_offering
-from scheduling.queries.openings import Opening, first_opening_of_each
-from scheduling.wall_clock import near_day_words, time_words
+from scheduling.queries.openings import first_opening_of_each
 
-FAR_MILES = 50
 MOST_SHOWN = 20
 
 
@@ -66,13 +63,17 @@ def rows_of(centers: list[Center], search: TimeSearch, kind: str, *, now: dateti
     constant number of queries."""
     locations = [center.location for center in centers]
     openings = first_opening_of_each(
-        wish=search.wish, location_ids=[location.pk for location in locations], now=now
+        wish=search.wish,
+        location_ids=[location.pk for location in locations],
+        now=now,
+        first=search.first_day,
+        ignore=search.ignore,
     )
     today, kinds = openings_today(locations, now), kinds_today(locations, now)
     return [
         CenterRow(
             name=center.location.name,
-            url=f"{search.url}?center={center.location.slug}",
+            url=search.url_at(center.location),
             address=center.location.full_address,
             distance=miles_words(center.miles) if center.miles is not None else "",
             open_now=today[center.location.pk].is_open,
@@ -92,13 +93,3 @@ def centers_of(draft: Draft, place: Place | None) -> list[Center]:
         return [Center(location) for location in offering[:MOST_SHOWN]]
     nearest = nearest_locations(place.point, limit=MOST_SHOWN, among=offering)
     return [Center(near.location, near.miles) for near in nearest]
-
-
-def next_words(opening: Opening | None, center: Location, now: datetime) -> str:
-    if opening is None:
-        return _("No times right now. Call us, we can look with you.")
-    day = near_day_words(opening.starts_at, center.zone, now=now)
-    return _("Next time: %(day)s, %(time)s") % {
-        "day": day,
-        "time": time_words(opening.starts_at, center.zone),
-    }

@@ -136,7 +136,7 @@ def offerings_of_location(location: Location) -> QuerySet[Offering]:
     )
 
 
-def locations_offering(exam: Exam) -> QuerySet[Location]:
+def locations_offering(exam: Exam | int) -> QuerySet[Location]:
     return Location.objects.filter(is_active=True, offerings__exam=exam, offerings__is_active=True)
 
 

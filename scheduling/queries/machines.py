@@ -38,13 +38,18 @@ class Machine(NamedTuple):
     horizon_days: int
     with_contrast: bool
     need: Need
+    first_day: date | None = None  # nothing before it is asked for
 
     def last_day(self, now: datetime) -> date:
         return local_day(now, self.zone) + timedelta(days=self.horizon_days)
 
     def bookable(self, now: datetime) -> tuple[datetime, datetime]:
-        """From the shortest notice to the midnight that ends the last day of the horizon."""
-        return now + self.notice, end_of_horizon(self.zone, self.horizon_days, now)
+        """From the shortest notice, or the first day asked for, to the midnight that ends the last day of
+        the horizon."""
+        earliest = now + self.notice
+        if self.first_day:
+            earliest = max(earliest, wall_instant(self.first_day, 0, self.zone))
+        return earliest, end_of_horizon(self.zone, self.horizon_days, now)
 
 
 @lru_cache(maxsize=256)

@@ -116,12 +116,23 @@ def is_bookable_time(*, wish: Wish, location_id: int, starts_at: datetime, now: 
     return any(_has(machine, times, starts_at, window) for machine in machines)
 
 
-def first_openings(*, wish: Wish, location_ids: Sequence[int], limit: int, now: datetime) -> list[Opening]:
-    """The first times anywhere, rising; of one time, in the order of `location_ids`. At most six queries."""
-    machines = machines_for(wish, location_ids)
+def first_openings(
+    *,
+    wish: Wish,
+    location_ids: Sequence[int],
+    limit: int,
+    now: datetime,
+    first: date | None = None,
+    ignore: Collection[int] = (),
+) -> list[Opening]:
+    """The first times anywhere, rising; of one time, in the order of `location_ids`. At most six queries.
+
+    `first` is the first day to look at, on each location's calendar.
+    """
+    machines = _from_day(first, machines_for(wish, location_ids))
     rank = {location_id: number for number, location_id in enumerate(location_ids)}
     found: list[Opening] = []
-    for window, times in _further_and_further(machines, now):
+    for window, times in _further_and_further(machines, now, ignore):
         rows = [_ranked(machine, order, rank, times, window, now) for order, machine in enumerate(machines)]
         best: dict[tuple[int, int], Opening] = {}
         for minute, place, order in merge_rising(*rows):
@@ -134,11 +145,18 @@ def first_openings(*, wish: Wish, location_ids: Sequence[int], limit: int, now: 
     return found
 
 
-def first_opening_of_each(*, wish: Wish, location_ids: Collection[int], now: datetime) -> dict[int, Opening]:
+def first_opening_of_each(
+    *,
+    wish: Wish,
+    location_ids: Collection[int],
+    now: datetime,
+    first: date | None = None,
+    ignore: Collection[int] = (),
+) -> dict[int, Opening]:
     """The first time of every location that has one, by location. At most six queries."""
-    left = machines_for(wish, location_ids)
+    left = _from_day(first, machines_for(wish, location_ids))
     found: dict[int, Opening] = {}
-    for window, times in _further_and_further(left, now):
+    for window, times in _further_and_further(left, now, ignore):
         for machine in left:
             minute = next(_starts(machine, times, window, now, avoid_stranding=True), None)
             best = found.get(machine.location_id)
@@ -193,19 +211,26 @@ def _day_around(machines: list[Machine], starts_at: datetime, now: datetime) -> 
     return _days(machines, day, day, now)
 
 
+def _from_day(first: date | None, machines: list[Machine]) -> list[Machine]:
+    return [machine._replace(first_day=first) for machine in machines] if first else machines
+
+
 def _further_and_further(
-    left: list[Machine], now: datetime
+    left: list[Machine], now: datetime, ignore: Collection[int]
 ) -> Iterator[tuple[Interval, dict[int, ScannerTime]]]:
-    """Stretches of time from now on with what the scanners have in them, while any are left."""
+    """Stretches of time with what the scanners have in them, from the first time that can be booked on,
+    while any are left."""
     if not left:
         return
+    start = min(machine.bookable(now)[0] for machine in left)
     end = max(machine.bookable(now)[1] for machine in left)
-    timetable = read_timetable({machine.location_id for machine in left}, Interval(now, end))
-    start = now
-    for reach in (*(now + reach for reach in REACHES), end):
+    if start >= end:
+        return
+    timetable = read_timetable({machine.location_id for machine in left}, Interval(start, end))
+    for reach in (*(start + reach for reach in REACHES), end):
         if left and start < reach:
             window = Interval(start, min(reach, end))
-            yield window, scanner_times(left, timetable, window=window, now=now)
+            yield window, scanner_times(left, timetable, window=window, now=now, ignore=ignore)
             start = window.end
 
 

@@ -71,6 +71,13 @@ def lost_race(guide: Guide) -> None:
     Appointment.objects.filter(starts_at=NINE_FORTY).delete()
 
 
+def closed(guide: Guide, days: int) -> None:
+    """A center without times for so long; the other one has some."""
+    closure = ClosureFactory(location=guide.world.center, starts_at=NOW, ends_at=NOW + days * DAY)
+    guide.draft("time", held=False, starts_at=None)
+    closure.delete()
+
+
 def changed_elsewhere(guide: Guide) -> None:
     draft = guide.screened("check")
     Draft.objects.filter(pk=draft.pk).update(laterality="right")
@@ -263,6 +270,10 @@ STATES: dict[str, Go] = {
     "portal:time every time": lambda g: g.draft("time", query="?all=1"),
     "portal:time evening": lambda g: g.draft("time", query="?part=evening"),
     "portal:time empty day": lambda g: g.draft("time", query="?day=2027-06-01"),
+    "portal:time held": lambda g: g.draft("time"),
+    "portal:time later": lambda g: g.draft("time", query="?day=2026-12-20", held=False, starts_at=None),
+    "portal:time far off": lambda g: closed(g, days=26),
+    "portal:time empty": lambda g: closed(g, days=400),
     "portal:time lost race": lost_race,
     "portal:time no longer held": keep_once_too_often,
     "portal:patient": lambda g: g.draft("patient", **UNANSWERED),

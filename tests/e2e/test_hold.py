@@ -81,7 +81,7 @@ def test_a_time_taken_meanwhile_leads_to_near_ones_with_every_answer_kept(guide,
     visitor.press("Book this visit")
 
     page = visitor.page
-    page.get_by_text("Someone just took that time. These are close.").wait_for()
+    page.get_by_text("Someone just took 9:40 am. These are close. All your answers are kept.").wait_for()
     if scripts:
         assert page.evaluate("document.activeElement.className") == "status status-amber"
     assert page.locator(".suggestion").count() == 3

@@ -140,6 +140,7 @@ def days() -> list[Thing]:
             weekday=w,
             number=n,
             count=c,
+            marks=min(4, (c + 2) // 3),
             month=m,
             full=f"{w}, {m or 'Dec'} {n}",
             url="#",

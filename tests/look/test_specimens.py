@@ -142,6 +142,12 @@ def test_shapes_stay_without_colors(specimen):
     width = "(each) => getComputedStyle(each).outlineWidth + getComputedStyle(each).outlineStyle"
     assert chosen.evaluate(width) == "3pxsolid"
     assert other.evaluate(width) != "3pxsolid"
+    marks = page.locator("a.day").nth(1).locator(".day-marks i")
+    borders = [mark.evaluate("(each) => getComputedStyle(each).borderTopWidth") for mark in marks.all()]
+    assert borders == ["5px"] * 4
+    marks = page.locator("a.day").nth(2).locator(".day-marks i")
+    borders = [mark.evaluate("(each) => getComputedStyle(each).borderTopWidth") for mark in marks.all()]
+    assert borders == ["5px", "1px", "1px", "1px"]
     page = specimen("patient-error", width=390, forced_colors="active")
     bar = page.locator(".field-bad").first
     assert bar.evaluate("(each) => getComputedStyle(each).borderLeftWidth") == "5px"

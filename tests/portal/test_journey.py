@@ -11,8 +11,8 @@ from scheduling.portal.time_page import value_of
 from scheduling.queries.access import visit_token
 from scheduling.queries.drafts import digest_of
 from tests.factories.journey import NINE_FORTY, bookable
-from tests.factories.locations import ClosureFactory
-from tests.factories.scheduling import AppointmentFactory, PatientFactory
+from tests.factories.locations import ClosureFactory, ScannerFactory
+from tests.factories.scheduling import AppointmentFactory, OfferingFactory, PatientFactory
 
 HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
 PATIENT = {
@@ -133,7 +133,7 @@ def test_lost_race_shows_near_times_and_keeps_the_draft(client, world, empty_dra
 
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "Someone just took that time. These are close." in page
+    assert "Someone just took 9:40 am. These are close." in page
     assert "Close to it" in page
 
 
@@ -155,6 +155,26 @@ def test_edited_times_are_refused(client, empty_draft, value):
 
     assert answer.status_code in (409, 422)
     assert Appointment.objects.count() == 0
+
+
+def test_a_time_at_another_center_is_held_there(client, world, empty_draft):
+    other = ScannerFactory(location__minimum_notice_minutes=30)
+    OfferingFactory(exam=world[1], location=other.location)
+    page = client.get(time_url(empty_draft)).content.decode()
+    button = re.search(r'value="([^"]+)" formaction="([^"]+)"', page)
+
+    answer = client.post(button[2], {"opening": button[1]})
+
+    assert (answer.status_code, answer.url) == (303, url("patient", empty_draft))
+    assert Appointment.objects.get().scanner == other
+    empty_draft.refresh_from_db()
+    assert empty_draft.location == other.location
+
+
+def test_no_time_chosen_is_said(client, empty_draft):
+    page = client.post(time_url(empty_draft)).content.decode()
+
+    assert "Choose a time, or ask for the waitlist" in page
 
 
 def test_center_without_the_exam_is_not_found(client, empty_draft):
@@ -304,7 +324,7 @@ def test_confirming_a_lost_time_keeps_everything(client, world, draft):
     answer = book(client, draft)
 
     assert answer.status_code == 409
-    assert "Someone just took that time. These are close." in answer.content.decode()
+    assert "Someone just took 9:40 am. These are close. All your answers are kept." in answer.content.decode()
     assert f'href="{time_url(draft)}&amp;day=2026-12-02#day"' in answer.content.decode()  # not the check page
     draft.refresh_from_db()
     assert draft.given_name == "Ana"

@@ -207,8 +207,17 @@ def test_the_time_page_starts_where_the_answers_allow_it(client):
     times = page.context["times"]
     assert "From Friday, December 4, because of your answers." in page.content.decode()
     assert times.day == dt.date(2026, 12, 4)
-    assert times.days()[0].date == dt.date(2026, 12, 4)
-    assert times.suggestions()[0].day == "Friday, December 4"
+    assert times.days[0].date == dt.date(2026, 12, 4)
+    assert times.suggestions[0].day == "Friday, December 4"
+
+
+def test_centers_name_their_first_time_that_the_answers_allow(client):
+    draft = positive_draft(client)
+    offered(draft)
+
+    page = client.get(url(draft, "where")).content.decode()
+
+    assert "Next time: Friday, December 4, 7:00 am" in page
 
 
 def test_an_earlier_time_is_refused_with_words(client):

@@ -560,3 +560,32 @@ def test_the_longest_search_takes_six_queries(center, django_assert_num_queries)
         assert first_openings(**ask, limit=20) == []
     with django_assert_num_queries(6):
         assert first_opening_of_each(**ask) == {}
+
+
+def test_the_first_openings_from_a_day_on_begin_on_each_locations_own_day():
+    exam = ExamFactory()
+    austin, denver = centers(exam, "America/Chicago", "America/Denver")
+    ids = [austin.location.pk, denver.location.pk]
+    ask = {"wish": Wish(exam_id=exam.pk), "location_ids": ids, "now": NOW, "first": DAY + timedelta(days=9)}
+    seven = at("7:00", ask["first"]), at("7:00", ask["first"], denver.location.zone)
+    assert [o.starts_at for o in first_openings(**ask, limit=1)] == [seven[0]]
+    assert [o.starts_at for o in first_opening_of_each(**ask).values()] == list(seven)
+
+
+def test_a_first_day_past_the_horizon_has_no_openings(center):
+    ask = {"wish": Wish(exam_id=center.exam.pk), "location_ids": [center.location.pk], "now": NOW}
+    assert first_openings(**ask, limit=1, first=DAY + timedelta(days=400)) == []
+    assert first_opening_of_each(**ask, first=DAY + timedelta(days=400)) == {}
+
+
+def test_the_first_openings_for_a_visit_that_moves_count_its_own_time_as_free(center):
+    visit = center.book("7:00")
+    ask = {
+        "wish": Wish(exam_id=center.exam.pk),
+        "location_ids": [center.location.pk],
+        "now": NOW,
+        "first": DAY,
+    }
+    assert first_openings(**ask, limit=1)[0].starts_at == at("7:45")
+    assert first_openings(**ask, limit=1, ignore=[visit.pk])[0].starts_at == at("7:00")
+    assert first_opening_of_each(**ask, ignore=[visit.pk])[center.location.pk].starts_at == at("7:00")

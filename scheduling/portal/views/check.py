@@ -23,7 +23,7 @@ from scheduling.portal.exam_page import preparations_of
 from scheduling.portal.limits import BOOKINGS
 from scheduling.portal.screening_page import ENDS_BOOKING, asked_again, notes_of_draft
 from scheduling.portal.summary import summary_of
-from scheduling.portal.time_search import search_of_draft, times_context
+from scheduling.portal.time_search import draft_times_context
 from scheduling.portal.verification import STAYS_OPEN, mark_verified
 from scheduling.portal.views.base import DraftView, see_other
 from scheduling.portal.views.who import call_back_or_go_on
@@ -76,8 +76,9 @@ class Check(DraftView):
     def _lost_the_time(self, refusal: SlotTaken | NotAnOpening) -> HttpResponse:
         """All answers stay; the time page with the nearest times, 409."""
         assert self.draft.location is not None
-        search, lost = search_of_draft(self.draft, now=self.now), self.draft.starts_at
-        context = times_context(search, self.draft.location, now=self.now, around=lost, refusal=refusal)
+        context = draft_times_context(
+            self.draft, self.draft.location, now=self.now, around=self.draft.starts_at, refusal=refusal
+        )
         return render(self.request, "portal/time.html", {"draft": self.draft, **context}, status=409)
 
     def _turned_away(self, refusal: AlreadyBooked | DraftIncomplete | BookingNotOffered) -> HttpResponse:

@@ -8,12 +8,20 @@ from django.http import HttpRequest, HttpResponse
 from locations.models import Location
 from scheduling.actions.holds import extend_hold, place_hold
 from scheduling.actions.limits import count_attempt, count_live_hold
-from scheduling.exceptions import BookingError, NoMoreExtensions, NotAnOpening, NotBefore, NotFound, SlotTaken
+from scheduling.exceptions import (
+    BookingError,
+    NoMoreExtensions,
+    NotAnOpening,
+    NotBefore,
+    NotFound,
+    NoTimeChosen,
+    SlotTaken,
+)
 from scheduling.portal.limits import HOLDS, LIVE_HOLDS
 from scheduling.portal.time_page import time_of_value
-from scheduling.portal.time_search import search_of_draft, times_context
+from scheduling.portal.time_search import draft_times_context
 from scheduling.portal.views.base import DraftView, is_slug, see_other
-from scheduling.portal.visitor import address_of
+from scheduling.portal.visitor import address_of, place_of
 from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.drafts import Step
 
@@ -33,9 +41,10 @@ class ChooseTime(DraftView):
         location = self._center(request.GET.get("center", ""))
         if location is None:
             raise NotFound
-        starts_at = time_of_value(request.POST.get("opening", ""), now=self.now)
+        chosen = request.POST.get("opening", "")
+        starts_at = time_of_value(chosen, now=self.now)
         if starts_at is None:
-            return self._times(location, status=422, refusal=NotAnOpening())
+            return self._times(location, status=422, refusal=NotAnOpening() if chosen else NoTimeChosen())
         count_attempt(source=address_of(request), now=self.now, **HOLDS)
         try:
             self._hold(location, starts_at)
@@ -69,10 +78,16 @@ class ChooseTime(DraftView):
         refusal: BookingError | None = None,
         around: datetime | None = None,
     ) -> HttpResponse:
-        search, query = search_of_draft(self.draft, now=self.now), self.request.GET.dict()
-        context = times_context(search, location, now=self.now, query=query, around=around, refusal=refusal)
-        choose_again = bool(self.draft.given_name) and self.draft.starts_at is None
-        return self.page(status, choose_again=choose_again, **context)
+        context = draft_times_context(
+            self.draft,
+            location,
+            now=self.now,
+            typed_place=place_of(self.request),
+            query=self.request.GET.dict(),
+            around=around,
+            refusal=refusal,
+        )
+        return self.page(status, **context)
 
 
 class KeepHolding(DraftView):
