@@ -146,7 +146,7 @@ def test_a_time_that_someone_took_meanwhile(opened, visit, ask):
     page = answer.content.decode()
 
     assert answer.status_code == 409
-    assert "Someone just took that time. These are close." in page
+    assert "Someone just took 2:00 pm. These are close." in page
     assert page.count("Close to it") == 3
     assert 'name="opening"' in page
     assert "That time stays yours" in page
