@@ -30,11 +30,12 @@ class Group:
     rows: list[Row]
 
 
-def summary_of(draft: Draft, *, has_screening: bool) -> list[Group]:
+def summary_of(draft: Draft, *, has_screening: bool, safety: str) -> list[Group]:
+    """`safety` says how the safety questions are answered; empty where none are asked."""
     return [
         Group(_("The scan"), _scan_rows(draft)),
         Group(_("Where and when"), _visit_rows(draft)),
-        Group(_("The patient"), _patient_rows(draft, has_screening=has_screening)),
+        Group(_("The patient"), _patient_rows(draft, has_screening=has_screening, safety=safety)),
     ]
 
 
@@ -105,7 +106,7 @@ def _visit_rows(draft: Draft) -> list[Row]:
     ]
 
 
-def _patient_rows(draft: Draft, *, has_screening: bool) -> list[Row]:
+def _patient_rows(draft: Draft, *, has_screening: bool, safety: str) -> list[Row]:
     who, contact = _url(draft, Step.PATIENT), _url(draft, Step.CONTACT)
     born = day_of_birth(draft)
     rows = [
@@ -120,6 +121,8 @@ def _patient_rows(draft: Draft, *, has_screening: bool) -> list[Row]:
     rows.append(
         Row(_("How we reach you"), contact_words(draft, draft.phone_as_typed), contact, _("how we reach you"))
     )
+    if safety:
+        rows.append(Row(_("Safety questions"), safety, _url(draft, Step.SAFETY), _("the safety answers")))
     if has_screening:
         rows.append(
             Row(_("Health questions"), _("Answered"), _url(draft, Step.COVID), _("the health answers"))

@@ -7,9 +7,15 @@ from enum import StrEnum
 
 from scheduling.models import Appointment, Draft, Offering
 from scheduling.queries.questionnaires import chest_version
-from scheduling.queries.screening import asks_at_booking, is_answered, outcome_of_draft
+from scheduling.queries.screening import (
+    asks_at_booking,
+    is_answered,
+    outcome_of_draft,
+    still_to_answer,
+    version_of,
+)
 from scheduling.rules.ages import ADULT_AGE, years_between
-from scheduling.rules.screening import Disposition, FormKind
+from scheduling.rules.screening import Disposition, FormKind, Stage
 
 
 class Step(StrEnum):
@@ -23,6 +29,7 @@ class Step(StrEnum):
     TIME = "time"
     PATIENT = "patient"
     CONTACT = "contact"
+    SAFETY = "safety"
     COVID = "covid"
     CHECK = "check"
     NUMBER = "number"
@@ -56,7 +63,9 @@ def digest_of(draft: Draft) -> str:
     """Stands on the check page and comes back with the confirmation: the same draft with other
     content is not what the patient agreed to."""
     content = {name: getattr(draft, name) for name in DIGESTED}
-    content["sheets"] = {sheet.kind: (sheet.version_id, sheet.answers) for sheet in draft.sheets.all()}
+    content["sheets"] = {
+        sheet.kind: (sheet.version_id, sheet.answers, sheet.prefers_phone) for sheet in draft.sheets.all()
+    }
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -73,6 +82,8 @@ def missing_steps(draft: Draft, *, now: datetime) -> list[Step]:
         missing.append(Step.PATIENT)
     if not (draft.by_email or draft.by_text or draft.by_call):
         missing.append(Step.CONTACT)
+    if _lacks_safety_answers(draft, now):
+        missing.append(Step.SAFETY)
     if not is_answered(draft, FormKind.RESPIRATORY) and asks_at_booking(draft, now=now):
         missing.append(Step.COVID)
     can_be_called = draft.phone or draft.calls_us
@@ -89,6 +100,12 @@ def promises_call(draft: Draft, *, now: datetime) -> bool:
 def lacks_number(draft: Draft, *, now: datetime) -> bool:
     """Nobody can keep the promise to call without a number. Who would rather call us may say so."""
     return not draft.phone and not draft.calls_us and promises_call(draft, now=now)
+
+
+def _lacks_safety_answers(draft: Draft, now: datetime) -> bool:
+    version = version_of(draft, FormKind.SAFETY, now=now)
+    missing = still_to_answer(version, draft, now=now) if version else ()
+    return any(question.stage is Stage.BOOKING for question in missing)
 
 
 def _is_called_before_visit(draft: Draft, now: datetime) -> bool:

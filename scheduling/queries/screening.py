@@ -218,6 +218,13 @@ def still_to_answer(
     )
 
 
+def safety_list(draft: Draft, *, now: datetime) -> tuple[QuestionSpec, ...]:
+    """The short list about the safety of the scan, as it is visible with the answers so far."""
+    version = version_of(draft, FormKind.SAFETY, now=now)
+    shown = shown_to(version, draft, now=now) if version else ()
+    return tuple(question for question in shown if question.stage is Stage.BOOKING)
+
+
 def notes_for_visit(visit: Appointment) -> list[str]:
     """What the patient was told to do, such as wearing a mask, as it was worded then."""
     current = Screening.objects.filter(appointment=visit, superseded_by=None).order_by("pk")

@@ -68,6 +68,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "portal:patient": (the_patient(200), the_patient(422)),
     "portal:contact": (the_patient(200), the_patient(422)),
     "portal:callback": (the_patient(303), the_patient(405)),
+    "portal:safety": (the_patient(303), the_patient(303)),
     "portal:covid-test": (the_patient(303), the_patient(303)),
     "portal:covid": (the_patient(303), the_patient(303)),
     "portal:covid-questions": (the_patient(303), the_patient(303)),

@@ -13,7 +13,7 @@ from django.urls import get_resolver, resolve
 from locations.models import Assignment
 from scheduling.actions.booking import REASON_TOO_YOUNG, request_callback
 from scheduling.actions.visits import move_visit
-from scheduling.models import Appointment, Draft, Task
+from scheduling.models import Appointment, Draft, Task, Version
 from scheduling.rules.actors import Actor
 from tests.e2e.inspection import Inspection
 from tests.e2e.watch import Watch
@@ -23,12 +23,15 @@ from tests.e2e.world import (
     NOW,
     PATIENT,
     UNANSWERED,
+    WELL,
     Guide,
     draft_path,
     visit_path,
 )
 from tests.factories.locations import AssignmentFactory, ClosureFactory, NoticeFactory
+from tests.factories.safety import publish_safety
 from tests.factories.scheduling import AppointmentFactory, PatientFactory
+from tests.factories.screening import MRI, AnswerSheetFactory
 from tests.factories.tasks import TaskFactory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -236,6 +239,28 @@ def follow_ups(guide: Guide) -> None:
     guide.choose("pos_which", "covid")
 
 
+def about_safety(guide: Guide, page: str = "safety", **fields) -> Draft:
+    """A draft that has said before a time that nothing applies."""
+    version = Version.objects.filter(questionnaire__key="safety-mr").first() or publish_safety(MRI)
+    draft = guide.draft(**fields)
+    AnswerSheetFactory(draft=draft, version=version, answers={"fit": ["none"]}, answered_at=NOW)
+    guide.open(draft_path(draft, page))
+    return draft
+
+
+def in_the_eye(guide: Guide, page: str) -> None:
+    draft = about_safety(guide, phone="+15125550147")
+    for name in ("device", "metal_body", "surgery", "pregnant"):
+        guide.choose(name, "no")
+    guide.choose("metal_eye", "not_sure")
+    guide.press("Continue")
+    if page == "check":
+        AnswerSheetFactory(
+            draft=draft, version=Version.objects.get(preset="respiratory-a"), answers=WELL, answered_at=NOW
+        )
+        guide.open(draft_path(draft, page))
+
+
 STATES: dict[str, Go] = {
     "portal:home": lambda g: g.open("/"),
     "portal:home near a place": lambda g: g.open("/?near=78701"),
@@ -298,6 +323,13 @@ STATES: dict[str, Go] = {
         "covid-outcome",
         answers={"pos": "yes", "pos_which": "covid", "pos_date": "2026-11-29", "pos_ill": "no"},
     ),
+    "portal:safety": about_safety,
+    "portal:safety for another": lambda g: about_safety(
+        g, booking_for="other", booker_name="Luis Núñez", booker_relation="partner"
+    ),
+    "portal:safety error": pressed("Continue", about_safety),
+    "portal:safety kept": lambda g: in_the_eye(g, "covid"),
+    "portal:safety flagged": lambda g: in_the_eye(g, "check"),
     "portal:check": lambda g: g.screened("check"),
     "portal:check flagged": lambda g: g.screened("check", answers=ILL, phone="+15125550147"),
     "portal:number": lambda g: g.screened("number", answers=ILL),
@@ -368,12 +400,15 @@ LANDS_ON = {
     "portal:time lost race": "portal:check",
     "portal:time no longer held": "portal:keep",
     "portal:covid-test explained": "portal:covid-outcome",
+    "portal:safety kept": "portal:covid",
+    "portal:safety flagged": "portal:check",
 }
 GROUPS = [
     ("portal:home", "portal:guidance", "portal:exam", "portal:order", "locations"),
     ("portal:change", "portal:other", "portal:draft-order", "portal:where", "portal:time", "portal:clear"),
     ("portal:patient", "portal:contact", "portal:number", "portal:callback", "portal:check"),
     ("portal:covid",),
+    ("portal:safety",),
     ("portal:find", "portal:lost", "portal:visit", "portal:booked"),
     ("portal:come", "portal:cancel", "portal:take-back", "portal:move"),
     ("frontdesk", "demo", "system"),

@@ -12,7 +12,8 @@ from django.urls import get_resolver
 
 from tests.access.test_matrix import address_of, client_of, names_of, world
 from tests.factories.journey import NOW
-from tests.factories.screening import publish_preset
+from tests.factories.safety import publish_safety
+from tests.factories.screening import MRI, publish_preset
 
 __all__ = ["world"]  # the fixture
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,7 @@ READS = {
 TAKES = {
     "portal:time": ("opening",),
     "portal:check": ("digest",),
+    "portal:safety": ("by_phone",),
     "portal:change-exam": ("exam",),
     "portal:other-exam": ("exam", "q"),
     "frontdesk:task-done": ("outcome",),
@@ -127,6 +129,8 @@ def ask(world, time_machine, tmp_path, settings):
 def test_nothing_sent_makes_an_error(world, ask, name, is_long):
     if ":covid" in name:
         publish_preset("a")
+    if ":safety" in name:
+        publish_safety(MRI)
     address = address_of(world, name)
     page = ask("get", address)
     fields = dict.fromkeys(TAKES.get(name, ()), "") | fields_of(page)

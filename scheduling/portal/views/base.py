@@ -19,7 +19,7 @@ from scheduling.portal.ticket import ticket_of
 from scheduling.portal.visitor import actor_of_draft, address_of, keep_alive, visitor_of
 from scheduling.queries.access import draft_of_visitor, visit_of_draft, visit_token
 from scheduling.queries.drafts import Step, missing_steps
-from scheduling.queries.screening import asks_at_booking
+from scheduling.queries.screening import asks_at_booking, safety_list
 from scheduling.rules.actors import Actor
 
 
@@ -94,9 +94,19 @@ class DraftView(View):
         if self.step not in steps[1:]:
             return reverse("portal:change-exam", kwargs={"draft_id": self.draft.pk})
         before = steps[steps.index(self.step) - 1]
-        if before is Step.COVID and not asks_at_booking(self.draft, now=self.now):
-            before = Step.CONTACT
+        while not self._is_asked(before):
+            before = steps[steps.index(before) - 1]
         return reverse(f"portal:{before}", kwargs={"draft_id": self.draft.pk})
+
+    def _is_asked(self, step: Step) -> bool:
+        """Some pages are for some exams or centers only."""
+        match step:
+            case Step.COVID:
+                return asks_at_booking(self.draft, now=self.now)
+            case Step.SAFETY:
+                return bool(safety_list(self.draft, now=self.now))
+            case _:
+                return True
 
     def forward(self) -> HttpResponseRedirect:
         """To the first page with something missing; to the check page when nothing is."""

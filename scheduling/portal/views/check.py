@@ -19,10 +19,9 @@ from scheduling.exceptions import (
     TooYoung,
 )
 from scheduling.models import Appointment
-from scheduling.portal.exam_page import preparations_of
+from scheduling.portal.check_page import check_context
 from scheduling.portal.limits import BOOKINGS
-from scheduling.portal.screening_page import ENDS_BOOKING, asked_again, notes_of_draft
-from scheduling.portal.summary import summary_of
+from scheduling.portal.screening_page import ENDS_BOOKING
 from scheduling.portal.time_search import draft_times_context
 from scheduling.portal.verification import STAYS_OPEN, mark_verified
 from scheduling.portal.views.base import DraftView, see_other
@@ -30,9 +29,8 @@ from scheduling.portal.views.who import call_back_or_go_on
 from scheduling.portal.visitor import address_of
 from scheduling.portal.where_page import where_context
 from scheduling.queries.access import visit_of_draft, visit_token
-from scheduling.queries.drafts import Step, digest_of, missing_steps, offering_of
-from scheduling.queries.screening import is_answered, outcome_of_draft
-from scheduling.rules.screening import FormKind
+from scheduling.queries.drafts import Step, missing_steps
+from scheduling.queries.screening import outcome_of_draft
 
 
 class Check(DraftView):
@@ -96,15 +94,6 @@ class Check(DraftView):
         return self.already_booked(visit, 422) if visit else self.forward()
 
     def _summary(self, status: int = 200, **context: Any) -> HttpResponse:
-        draft = self.draft
-        if missing_steps(draft, now=self.now):
+        if missing_steps(self.draft, now=self.now):
             return self.forward()
-        return self.page(
-            status,
-            groups=summary_of(draft, has_screening=is_answered(draft, FormKind.RESPIRATORY)),
-            digest=digest_of(draft),
-            preparations=notes_of_draft(draft, now=self.now) + preparations_of(draft.exam),
-            offering=offering_of(draft),
-            asked_again=asked_again(draft, now=self.now),
-            **context,
-        )
+        return self.page(status, **check_context(self.draft, now=self.now), **context)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from scheduling.actions.answers import answer_chest_question, answer_screening
+from scheduling.forms.layout import PrimaryButton
 from scheduling.forms.screening import ScreeningForm, Words
 from scheduling.portal.forms import NumberForm
 from scheduling.portal.screening_page import ENDS_BOOKING, language_shown, outcome_page
@@ -27,6 +28,8 @@ from scheduling.queries.screening import (
 from scheduling.rules.screening import Disposition, FormKind, Outcome, QuestionSpec, Stage, VersionSpec
 from scheduling.rules.screening_pages import first_page, short_page
 
+KEPT = "kept"  # in the query: an answer on the page before is looked at by a person
+
 
 class AskingView(DraftView):
     """One page of questions of the version that the draft is asked."""
@@ -36,6 +39,7 @@ class AskingView(DraftView):
     kind: ClassVar[FormKind] = FormKind.RESPIRATORY
     stage: ClassVar[Stage] = Stage.BOOKING
     back: ClassVar[str] = ""
+    others: ClassVar[tuple[PrimaryButton, ...]] = ()
 
     def version(self) -> VersionSpec | None:
         return version_of(self.draft, self.kind, now=self.now)
@@ -107,8 +111,9 @@ class AskingView(DraftView):
         alone = form.questions[0] if len(form.questions) == 1 else None
         title = words(alone.text) if alone else words.page("title")
         intro = "" if alone else words.page("intro")
-        back = {"back_url": self.url_of(self.back)} if self.back else {}
-        return self.page(status, form=form, title=title, intro=intro, alone=alone, **back)
+        more = {"back_url": self.url_of(self.back)} if self.back else {}
+        kept = KEPT in self.request.GET
+        return self.page(status, form=form, title=title, intro=intro, alone=alone, kept=kept, **more)
 
     def _form(
         self, version: VersionSpec, questions: tuple[QuestionSpec, ...], *args: Any, **kwargs: Any
@@ -120,6 +125,7 @@ class AskingView(DraftView):
             visible=lambda answers: shown_with(version, self.draft, answers, now=self.now),
             language=language_shown(),
             today=days_of(self.draft, self.kind, now=self.now)[0],
+            others=self.others,
             **kwargs,
         )
 
