@@ -8,17 +8,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from locations.context_processors import spoken_phone
 from scheduling.models import GuidancePage
-from scheduling.queries.guidance import ABOUT_COVID, shown_pages
+from scheduling.queries.guidance import ABOUT_COVID
 from scheduling.rules.markdown import render
 
 register = template.Library()
 _PHONE = "{phone}"  # in a text: the number that patients call
-
-
-@register.simple_tag
-def guidance_pages() -> list[GuidancePage]:
-    """`{% guidance_pages as pages %}`: those that patients may see, in their order."""
-    return list(shown_pages())
 
 
 @register.filter

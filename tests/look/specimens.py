@@ -315,7 +315,7 @@ TEMPLATES = {
 
 def show(request: HttpRequest, name: str) -> HttpResponse:
     source, context = PAGES[name]
-    filled = {"notices": [], "back_url": "/back/"} | {
+    filled = {"notices": [], "guides": [], "back_url": "/back/"} | {
         k: v() if callable(v) else v for k, v in context.items()
     }
     engine = engines["django"]
