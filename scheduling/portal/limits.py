@@ -17,8 +17,8 @@ class LiveHolds(TypedDict):
     everywhere: int
 
 
-# Of one address at one moment; booked visits do not count. Even of a town behind one address, fifteen people do
-# not choose times at one center within ten minutes; and fifteen times are at most a morning of it.
+# Of one address at one moment; booked visits do not count. Even of a town behind one address, fifteen
+# people do not choose times at one center within ten minutes; and fifteen times are at most a morning.
 LIVE_HOLDS: Final = LiveHolds(here=15, everywhere=60)
 DRAFTS: Final = Limit(kind="draft", limit=300, window=timedelta(hours=1))
 SEARCHES: Final = Limit(kind="search", limit=60, window=timedelta(minutes=1))
