@@ -105,7 +105,8 @@ class Reveal(LayoutObject):
 class AllianceHelper(FormHelper):
     """`AllianceHelper(form, "first", Options("second"), button=PrimaryButton(_("Continue")))`.
 
-    `needed` names fields that only clean() asks for: they are not called optional.
+    `needed` names fields that only clean() asks for: they are not called optional. `for_strangers`: the view
+    asks portal.strangers.press_again before it makes a row.
     Without fields: all fields of the form in their order. The error summary belongs to the page (base.html).
     """
 
@@ -121,12 +122,14 @@ class AllianceHelper(FormHelper):
         method: str = "post",
         action: str = "",
         tag: bool = True,
+        for_strangers: bool = False,
     ) -> None:
         super().__init__()
         self.form = form
         self.form_method = method
         self.form_action = action
         self.form_tag = tag
+        self.for_strangers = for_strangers
         self.attrs = {"novalidate": True}
         # "required" would be read out as invalid before anything is typed.
         form.use_required_attribute = False

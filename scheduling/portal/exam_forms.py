@@ -75,6 +75,7 @@ class ExamForm(forms.Form):
         self.helper = AllianceHelper(
             self,
             *(name if name == "interpreter_language" else Options(name) for name in self.fields),
+            for_strangers=not names,
         )
         if names:
             self.fields["exam"] = forms.CharField(widget=forms.HiddenInput, initial=names)

@@ -267,7 +267,7 @@ class LostLinkForm(BirthDateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["birth_date"].label = _("The patient’s date of birth")
-        self.helper = AllianceHelper(self, button=PrimaryButton(_("Send my link")))
+        self.helper = AllianceHelper(self, button=PrimaryButton(_("Send my link")), for_strangers=True)
 
     def clean_contact(self) -> str:
         typed: str = self.cleaned_data["contact"]

@@ -22,6 +22,8 @@ class LiveHolds(TypedDict):
 LIVE_HOLDS: Final = LiveHolds(here=15, everywhere=60)
 DRAFTS: Final = Limit(kind="draft", limit=300, window=timedelta(hours=1))
 SEARCHES: Final = Limit(kind="search", limit=60, window=timedelta(minutes=1))
+HASTY: Final = Limit(kind="hasty", limit=10, window=timedelta(hours=1))
+PRESSED_AGAIN: Final = Limit(kind="pressed-again", limit=10, window=timedelta(hours=1))
 CALLBACKS: Final = Limit(kind="callback", limit=20, window=timedelta(hours=1))
 HOLDS: Final = Limit(kind="hold", limit=600, window=timedelta(hours=1))
 BOOKINGS: Final = Limit(kind="booking", limit=600, window=timedelta(hours=1))

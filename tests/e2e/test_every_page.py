@@ -87,6 +87,14 @@ def changed_elsewhere(guide: Guide) -> None:
     guide.press("Book this visit")
 
 
+def press_again(guide: Guide) -> None:
+    guide.open("/book/exam/knee-mri/")
+    guide.choose("laterality", "left")
+    guide.choose("order_status", "have_it")
+    guide.page.evaluate("document.querySelector('.trap input').value = 'x'")
+    guide.press("Continue")
+
+
 def sent_to_the_phone(guide: Guide) -> None:
     draft = guide.screened("check", given_name="Carla")
     patient = PatientFactory(given_name=draft.given_name, family_name=draft.family_name)
@@ -279,6 +287,7 @@ STATES: dict[str, Go] = {
     "portal:exam chest": lambda g: g.open("/book/exam/chest-ct-with-contrast/"),
     "portal:exam X-ray": lambda g: g.open("/book/exam/hand-x-ray-3-views/"),
     "portal:exam error": pressed("Continue", lambda g: g.open("/book/exam/knee-mri/")),
+    "portal:exam press again": press_again,
     "portal:order-first": lambda g: g.open("/book/exam/knee-mri/order/"),
     "locations:list": lambda g: g.open("/locations/"),
     "locations:list near a place": lambda g: g.open("/locations/?near=78704"),

@@ -9,13 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from scheduling.actions.links import answer_link_requests
+from scheduling.forms.strangers import MADE_AT, made_at
 from scheduling.messaging.render import render
 from scheduling.models import Appointment, AuditEvent, LinkRequest, Message
 from scheduling.queries.access import visit_token
 from tests.factories.journey import NINE_FORTY, NOW
 from tests.factories.scheduling import AppointmentFactory, PatientFactory
 
-DAY = dt.timedelta(days=1)
+DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
 BORN = {"birth_date_month": "5", "birth_date_day": "17", "birth_date_year": "1980"}
 LOST, SENT = "/visit/lost/", "/visit/lost/sent/"
 
@@ -26,7 +27,8 @@ def visit(world):
 
 
 def ask(client, contact, **born):
-    return client.post(LOST, {"contact": contact, **BORN, **born})
+    """On a page that was opened a minute ago."""
+    return client.post(LOST, {"contact": contact, **BORN, MADE_AT: made_at(NOW - MINUTE), **born})
 
 
 def mails():

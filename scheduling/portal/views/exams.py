@@ -1,6 +1,7 @@
 """Choosing an exam, and what the order says about it. The pages of a draft that is being changed have
 no exam in their addresses: what is looked for and chosen is posted, and kept in the session."""
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +27,7 @@ from scheduling.portal.exam_page import (
     rows_by_region,
 )
 from scheduling.portal.limits import DRAFTS, SEARCHES
+from scheduling.portal.strangers import press_again
 from scheduling.portal.views.base import DraftView, is_slug, see_other
 from scheduling.portal.visitor import address_of, remember_place, visitor_of
 from scheduling.queries.catalogue import all_exams, exam_by_slug, search_exams
@@ -118,11 +120,7 @@ class ExamView(View):
             return _exam_page(request, page, form, status=422)
         if form.lacks_order:
             return see_other("portal:order-first", slug=page.exam.slug)
-        count_attempt(source=address_of(request), now=now, **DRAFTS)
-        visitor, language = visitor_of(request, create=True), get_language() or "en"
-        draft = start_draft(visitor=visitor, language=language, answers=form.answers(), now=now)
-        missing = missing_steps(draft, now=now)
-        return see_other(f"portal:{missing[0] if missing else Step.CHECK}", draft_id=draft.pk)
+        return press_again(request, now=now) or _begin(request, form.answers(), now)
 
 
 class ChangeExam(DraftView):
@@ -151,6 +149,14 @@ class ChangeExam(DraftView):
         self.draft = change_exam(draft_id=self.draft.pk, answers=form.answers(), now=self.now, by=self.by)
         choosing.end(request)
         return self.forward()
+
+
+def _begin(request: HttpRequest, answers: dict[str, Any], now: datetime) -> HttpResponse:
+    count_attempt(source=address_of(request), now=now, **DRAFTS)
+    visitor, language = visitor_of(request, create=True), get_language() or "en"
+    draft = start_draft(visitor=visitor, language=language, answers=answers, now=now)
+    missing = missing_steps(draft, now=now)
+    return see_other(f"portal:{missing[0] if missing else Step.CHECK}", draft_id=draft.pk)
 
 
 def _initial(exam: Exam) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """“I lost my link or code”. Everyone gets the same page, as fast: nothing is looked up here."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,6 +13,7 @@ from scheduling.actions.limits import count_attempt
 from scheduling.actions.links import ask_for_links
 from scheduling.portal.forms import LostLinkForm
 from scheduling.portal.limits import LOST_LINK, LOST_LINK_BY_ADDRESS
+from scheduling.portal.strangers import press_again
 from scheduling.portal.views.base import see_other
 from scheduling.portal.visitor import ANYBODY, address_of
 
@@ -24,7 +27,10 @@ class LostLink(View):
         form = LostLinkForm(request.POST, today=now.date())
         if not form.is_valid():
             return self._page(form, 422)
-        count_attempt(source=address_of(request), now=now, **LOST_LINK_BY_ADDRESS)
+        return press_again(request, now=now) or self._ask(form, now)
+
+    def _ask(self, form: LostLinkForm, now: datetime) -> HttpResponse:
+        count_attempt(source=address_of(self.request), now=now, **LOST_LINK_BY_ADDRESS)
         count_attempt(source=form.way, now=now, **LOST_LINK)
         ask_for_links(**form.answers(), now=now, by=ANYBODY)
         return see_other("portal:lost-sent")
