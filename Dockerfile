@@ -10,10 +10,10 @@ RUN if [ -d locale ]; then PLAIN_HTTP=1 /venv/bin/python manage.py compilemessag
     && PLAIN_HTTP=1 /venv/bin/python manage.py collectstatic --noinput
 
 FROM python:3.12-slim
-RUN useradd --system --uid 10001 --home-dir /app alliance
+RUN useradd --system --uid 10001 --home-dir /app alliance && install -d -o alliance -m 0700 /var/lib/alliance/documents
 COPY --from=build /venv /venv
 COPY --from=build /app /app
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DOCUMENTS_DIR=/var/lib/alliance/documents
 WORKDIR /app
 USER alliance
 EXPOSE 8000

@@ -34,5 +34,6 @@ app.conf.beat_schedule = {
     "deliver-due-messages": every(5, "scheduling.deliver_due_messages"),
     "expire-dead-holds": every(60, "scheduling.expire_dead_holds"),
     "purge-old-drafts": every(3600, "scheduling.purge_old_drafts"),
+    "sweep-files": every(86_400, "scheduling.sweep_files"),
     "clear-old-sessions": every(86_400, "scheduling.clear_old_sessions"),
 }

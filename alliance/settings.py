@@ -147,8 +147,39 @@ if HOME_TIME_ZONE not in available_timezones():
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Orders and insurance cards: in a folder that all web and worker machines share, or in a bucket of an S3
+# store. Never below a public address; only queries.access finds them.
+DOCUMENTS_DIR = env.str("DOCUMENTS_DIR", default=str(BASE_DIR / ".local" / "documents") if TRUSTED else "")
+DOCUMENTS_BUCKET = env.str("DOCUMENTS_BUCKET", default="")
+DOCUMENTS_ENDPOINT = env.str("DOCUMENTS_ENDPOINT", default="")  # of an S3 store that is not Amazon’s
+if not (DOCUMENTS_DIR or DOCUMENTS_BUCKET):
+    raise ImproperlyConfigured(
+        "DOCUMENTS_DIR or DOCUMENTS_BUCKET must say where patients’ documents are kept."
+    )
+for served in ("static", "staticfiles", "public"):
+    if DOCUMENTS_DIR and Path(DOCUMENTS_DIR).resolve().is_relative_to(BASE_DIR / served):
+        raise ImproperlyConfigured(f"DOCUMENTS_DIR must not be in {served}: everybody can read that folder.")
+
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "documents": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": DOCUMENTS_BUCKET,
+            "endpoint_url": DOCUMENTS_ENDPOINT or None,
+            "default_acl": None,  # the bucket’s own: private
+            "file_overwrite": False,
+        },
+    }
+    if DOCUMENTS_BUCKET
+    else {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": DOCUMENTS_DIR,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING
@@ -157,6 +188,11 @@ STORAGES = {
 }
 WHITENOISE_ROOT = BASE_DIR / "public"  # what browsers and robots ask for at the root, by fixed names
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or TESTING
+
+# Counts and limits what pages take, and leaves nothing in the temporary folder. More files than a page takes
+# get a sentence; only far more are refused without reading.
+FILE_UPLOAD_HANDLERS = ["scheduling.forms.upload_handler.LimitedUpload"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 500
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # widgets may have templates in templates/
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("alliance",)

@@ -156,6 +156,13 @@ class TooManyTries(BookingError):
         ) % {"count": self.minutes}
 
 
+class TooManyFiles(BookingError):
+    """More papers, or larger ones, than a draft or a visit may have."""
+
+    code = "too_many_files"
+    sentence = _("These are more files than we can keep. Remove one first, or bring the papers with you.")
+
+
 class TooLate(BookingError):
     code = "too_late"
     sentence = _("It is too late to change this visit online. Please call us.")

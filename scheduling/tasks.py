@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from scheduling.actions import delivery, drafts, holds, limits, links
+from scheduling.actions import delivery, documents, drafts, holds, limits, links
 from scheduling.messaging.channels import open_channels
 
 
@@ -28,6 +28,11 @@ def purge_old_drafts() -> None:
     drafts.purge_old_drafts(days=settings.DRAFT_RETENTION_DAYS, now=timezone.now())
     limits.purge_attempts(now=timezone.now())
     limits.forget_addresses(now=timezone.now())
+
+
+@shared_task(name="scheduling.sweep_files")
+def sweep_files() -> None:
+    documents.sweep_files(now=timezone.now())
 
 
 @shared_task(name="scheduling.clear_old_sessions")

@@ -3,10 +3,15 @@
 The browser's fixtures are here, not beside their tests: a session can have one browser only.
 """
 
+import atexit
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from hypothesis import HealthCheck, settings
 
@@ -25,7 +30,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    keep_documents_apart()
     settings.load_profile("long" if config.getoption("--long") else "short")
+
+
+def keep_documents_apart() -> None:
+    """Patients' files of this run in a folder of its own, also for the servers that tests start."""
+    folder = tempfile.mkdtemp(prefix="alliance-documents-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["DOCUMENTS_DIR"] = folder
+    django_settings.STORAGES["documents"]["OPTIONS"]["location"] = folder
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -1,12 +1,16 @@
 import datetime as dt
+import os
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.utils import timezone
 
 from alliance.celery import app
 from scheduling import tasks
 from scheduling.models import Appointment, Attempts, Draft
+from tests.factories.documents import DocumentFactory, stored_names
 from tests.factories.scheduling import DraftFactory, HoldFactory
 
 
@@ -50,3 +54,18 @@ def test_clear_old_sessions():
     tasks.clear_old_sessions()
 
     assert list(Session.objects.values_list("session_key", flat=True)) == ["young"]
+
+
+@pytest.mark.django_db
+def test_sweep_files_leaves_what_has_a_row_and_what_is_young():
+    store = storages["documents"]
+    kept = DocumentFactory(draft=DraftFactory()).stored_as
+    orphan, young = (store.save("x", ContentFile(b"x")) for _ in range(2))
+    for name in (kept, orphan):
+        os.utime(store.path(name), (0, 0))
+
+    tasks.sweep_files()
+
+    assert kept in stored_names()
+    assert young in stored_names()
+    assert orphan not in stored_names()

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
-from scheduling.actions import audit, messages, patients, screening, tasks
+from scheduling.actions import audit, documents, messages, orders, patients, screening, tasks
 from scheduling.actions.holds import broken_constraint, lock_draft, release_hold, take_time
 from scheduling.exceptions import (
     AlreadyBooked,
@@ -76,6 +76,8 @@ def confirm_booking(
             now=now,
             by=by,
         )
+    documents.move_to_visit(draft=draft, appointment=visit)
+    orders.follow_order(appointment=visit, now=now, by=by)
     told = {"starts_at": visit.starts_at.isoformat(), "scanner": visit.scanner_id, "source": visit.source}
     audit.record(
         event=AuditEvent.Event.BOOKED,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from scheduling.actions.documents import forget_drafts
 from scheduling.actions.holds import lock_draft, place_hold, release_hold, renew_hold
 from scheduling.exceptions import AlreadyBooked, BookingNotOffered, NotAnOpening, SlotTaken
 from scheduling.models import AnswerSheet, Appointment, Draft, Task
@@ -232,6 +233,7 @@ def _purge_batch(before: datetime, *, after: UUID) -> list[UUID]:
 
 def _forget(drafts: list[UUID]) -> None:
     """For good. Call with the drafts locked and without open tasks."""
+    forget_drafts(drafts)
     Appointment.objects.filter(draft__in=drafts, status=Appointment.Status.EXPIRED).delete()
     AnswerSheet.objects.filter(draft__in=drafts).delete()
     Task.objects.filter(draft__in=drafts).update(contact_name="", contact_phone="")
@@ -239,6 +241,7 @@ def _forget(drafts: list[UUID]) -> None:
 
 
 def _delete(drafts: list[UUID]) -> None:
+    forget_drafts(drafts)
     Appointment.objects.filter(draft__in=drafts).delete()
     Task.objects.filter(draft__in=drafts).delete()
     Draft.objects.filter(pk__in=drafts).delete()

@@ -24,17 +24,19 @@ def open_task(
     contact_name: str = "",
     contact_phone: str = "",
     is_urgent: bool = False,
+    due_at: datetime | None = None,
     now: datetime,
     by: Actor,
 ) -> Task:
-    """Due within an hour of staffed time (the location's doors hours), within 15 minutes when urgent.
+    """Due within an hour of staffed time (the location's doors hours), within 15 minutes when urgent,
+    unless `due_at` says when.
 
     An urgent reason takes the place of another on a task that is open already.
     """
     contact = {"contact_name": contact_name, "contact_phone": contact_phone}
     # Without a visit or a draft the caller tells tasks apart: two people may share a name.
     looked_up, filled_in = ({}, contact) if appointment or draft else (contact, {})
-    due_at = due_in_staffed_hours(
+    due_at = due_at or due_in_staffed_hours(
         location,
         now=now,
         within=URGENT_WITHIN if is_urgent else CALLBACK_WITHIN,
@@ -119,9 +121,14 @@ def _locked_open(task_id: int) -> Task:
     return task
 
 
-def close_tasks_of(*, appointment: Appointment, outcome: str, now: datetime, by: Actor) -> None:
-    """For a visit that no longer needs them, in the caller's transaction."""
-    _close_all(Task.objects.open().filter(appointment=appointment), outcome=outcome, now=now, by=by)
+def close_tasks_of(
+    *, appointment: Appointment, kind: Task.Kind | None = None, outcome: str, now: datetime, by: Actor
+) -> None:
+    """For a visit that no longer needs them, of one kind or all; in the caller's transaction."""
+    open_tasks = Task.objects.open().filter(appointment=appointment)
+    if kind:
+        open_tasks = open_tasks.filter(kind=kind)
+    _close_all(open_tasks, outcome=outcome, now=now, by=by)
 
 
 def reopen_tasks_of(

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
 from locations.models import Location
-from scheduling.actions import audit, messages, patients, screening, tasks
+from scheduling.actions import audit, messages, orders, patients, screening, tasks
 from scheduling.actions.holds import broken_constraint, expire_holds_on, lock_scanners
 from scheduling.exceptions import (
     EditConflict,
@@ -196,6 +196,7 @@ def move_visit(
         by=by,
     )
     visit = Appointment.objects.with_place().get(pk=visit.pk)
+    orders.follow_move(appointment=visit, now=now)
     screening.judge_again(appointment=visit, now=now, by=Actor.process("move"))
     messages.follow_move(appointment=visit, now=now, by=by)
     return visit

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from scheduling.frontdesk.views import session, tasks
+from scheduling.frontdesk.views import documents, session, tasks
 
 app_name = "frontdesk"
 urlpatterns = [
     path("", session.Desk.as_view(), name="desk"),
     path("sign-in/", session.SignIn.as_view(), name="sign-in"),
     path("sign-out/", session.SignOut.as_view(), name="sign-out"),
+    path("documents/<uuid:document_id>/", documents.StaffDocument.as_view(), name="document"),
     path("tasks/", tasks.TaskList.as_view(), name="tasks"),
     path("tasks/<int:task_id>/done/", tasks.TaskDone.as_view(), name="task-done"),
     path("tasks/<int:task_id>/tried/", tasks.TaskTried.as_view(), name="task-tried"),

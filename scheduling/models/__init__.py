@@ -1,6 +1,7 @@
 from scheduling.models.appointments import Appointment
 from scheduling.models.audit import AuditEvent
 from scheduling.models.catalogue import Exam, Offering, Preparation, ScannerLength, Synonym
+from scheduling.models.documents import Document
 from scheduling.models.drafts import Draft
 from scheduling.models.guidance import GuidancePage
 from scheduling.models.limits import Attempts
@@ -17,6 +18,7 @@ __all__ = [
     "Appointment",
     "Attempts",
     "AuditEvent",
+    "Document",
     "Draft",
     "Exam",
     "GuidancePage",

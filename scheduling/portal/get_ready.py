@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from scheduling.models import Appointment
+from scheduling.models import Appointment, Document, Exam
+from scheduling.portal.documents_page import count_words
+from scheduling.queries.documents import documents_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ def ready_items(visit: Appointment, *, token: str) -> list[ReadyItem]:
     """For a visit that is ahead."""
     return [
         *_coming(visit, token),
+        *_order(visit, token),
     ]
 
 
@@ -45,5 +48,29 @@ def _coming(visit: Appointment, token: str) -> list[ReadyItem]:
             detail=_("Then we know that the time still works for you."),
             url=reverse("portal:come", kwargs={"token": token}),
             button=_("I will come"),
+        )
+    ]
+
+
+def _order(visit: Appointment, token: str) -> list[ReadyItem]:
+    """Nothing where no order is needed, or where we have it."""
+    url = reverse("portal:visit-order", kwargs={"token": token})
+    count = documents_of(visit, Document.Kind.ORDER).count()
+    if count:
+        return [ReadyItem(title=_("Your doctor’s order"), detail=count_words(count), url=url, is_done=True)]
+    status = Appointment.OrderStatus(visit.order_status)
+    if visit.exam.order_required == Exam.OrderRequired.NO or status is Appointment.OrderStatus.RECEIVED:
+        return []
+    details = {
+        Appointment.OrderStatus.HAVE_IT: _("A photo or a PDF. Or bring the paper with you."),
+        Appointment.OrderStatus.OFFICE_SENDS: _(
+            "Your doctor’s office is sending it. If you have a copy, you can send it too."
+        ),
+    }
+    return [
+        ReadyItem(
+            title=_("Send us your doctor’s order"),
+            detail=details.get(status, _("Ask your doctor’s office for it. Then send a photo or a PDF.")),
+            url=url,
         )
     ]

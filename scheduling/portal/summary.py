@@ -8,20 +8,22 @@ from django.utils.dateformat import format as in_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from scheduling.models import Appointment, Draft, Exam
+from scheduling.models import Appointment, Document, Draft, Exam
 from scheduling.queries.catalogue import first_of_family
+from scheduling.queries.documents import documents_of
 from scheduling.queries.drafts import Step
 from scheduling.wall_clock import day_words, time_words
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Context of components/summary_list.html; `what` is read out after “Change”."""
+    """Context of components/summary_list.html; `what` is read out after the link's word (“Change”)."""
 
     label: str
     value: str
     url: str = ""
     what: str = ""
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,20 @@ def _scan_rows(draft: Draft) -> list[Row]:
     if draft.contrast_answer == Appointment.ContrastAnswer.NOT_SURE:
         rows.append(Row(_("Contrast"), _("Not sure. We check the order."), change, _("the contrast")))
     rows.append(Row(_("Doctor’s order"), order_words(draft.exam, draft.order_status), change, _("the order")))
+    if draft.order_status == Appointment.OrderStatus.HAVE_IT:
+        rows.append(_order_files_row(draft))
     if draft.interpreter_language:
         rows.append(Row(_("Interpreter"), draft.interpreter_language, change, _("the interpreter")))
     return rows
+
+
+def _order_files_row(draft: Draft) -> Row:
+    url = reverse("portal:draft-order", kwargs={"draft_id": draft.pk})
+    names = [document.original_name for document in documents_of(draft, Document.Kind.ORDER)]
+    if names:
+        return Row(_("Copy of the order"), "\n".join(names), url, _("the copy of the order"))
+    later = _("None yet. Add a photo or PDF now or later.")
+    return Row(_("Copy of the order"), later, url, _("a photo or PDF of the order"), _("Add"))
 
 
 def _visit_rows(draft: Draft) -> list[Row]:

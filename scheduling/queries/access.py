@@ -9,8 +9,10 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import Q
 from django.utils.crypto import constant_time_compare
 
+from locations.models import User
 from scheduling.exceptions import NotFound
-from scheduling.models import Appointment, Draft
+from scheduling.models import Appointment, Document, Draft
+from scheduling.queries.worklist import WORKING
 from scheduling.rules.codes import CODE_LENGTH, clean_code
 
 
@@ -84,6 +86,25 @@ def draft_of_visitor(draft_id: UUID, visitor: str) -> Draft:
     if draft is None:
         raise NotFound
     return draft
+
+
+def document_of(owner: Draft | Appointment, document_id: UUID) -> Document:
+    """A paper of a draft or visit that is open already. Raises NotFound."""
+    document = owner.documents.filter(pk=document_id).first()
+    if document is None:
+        raise NotFound
+    return document
+
+
+def document_for_staff(user: User, document_id: UUID) -> Document:
+    """Of a visit at a location where the user works with patients, or of a draft with a task there.
+    Raises NotFound."""
+    here = user.locations_for(*WORKING)
+    theirs = Q(appointment__scanner__location__in=here) | Q(draft__tasks__location__in=here)
+    document = Document.objects.filter(theirs, pk=document_id).distinct().first()
+    if document is None:
+        raise NotFound
+    return document
 
 
 def hold_of_draft(draft: Draft, *, now: datetime) -> Appointment | None:

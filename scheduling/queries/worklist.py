@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 
 from locations.models import Assignment, Location, User
 from scheduling.exceptions import NotFound
-from scheduling.models import Appointment, Draft, Exam, Screening, Task
+from scheduling.models import Appointment, Document, Draft, Exam, Screening, Task
+from scheduling.queries.documents import documents_by_owner
 from scheduling.queries.permissions import role_permissions
 from scheduling.rules.screening import Disposition
 
@@ -49,6 +50,7 @@ class TaskRow:
     visit_at: datetime | None
     will_come: bool  # as the patient told us
     flags: list[ScreeningFlag]  # of each kind of questions whose answers led to something
+    documents: tuple[Document, ...]
     is_overdue: bool
     may_work: bool
 
@@ -95,8 +97,16 @@ def neighbor_of(task: Task, tasks: QuerySet[Task]) -> Task | None:
 def task_rows(user: User, tasks: Iterable[Task], *, now: datetime) -> list[TaskRow]:
     shown, roles = list(tasks), _roles_of(user)
     flags = _flags_of(user, [task for task in shown if _has(roles, task, SEES_OUTCOMES)], roles)
+    working = [task for task in shown if _has(roles, task, WORKING)]
+    papers = documents_by_owner(_ids(working, "appointment_id"), _ids(working, "draft_id"))
     return [
-        _row(task, flags=flags.get(task.pk, []), may_work=_has(roles, task, WORKING), now=now)
+        _row(
+            task,
+            flags=flags.get(task.pk, []),
+            documents=papers.get(task.appointment_id or task.draft_id, []) if task in working else [],
+            may_work=task in working,
+            now=now,
+        )
         for task in shown
     ]
 
@@ -146,7 +156,14 @@ def _flag(screening: Screening, *, may_open: bool) -> ScreeningFlag:
     )
 
 
-def _row(task: Task, *, flags: list[ScreeningFlag], may_work: bool, now: datetime) -> TaskRow:
+def _row(
+    task: Task,
+    *,
+    flags: list[ScreeningFlag],
+    documents: Iterable[Document],
+    may_work: bool,
+    now: datetime,
+) -> TaskRow:
     visit, draft = task.appointment, task.draft
     about = visit or draft
     phone = str(task.contact_phone or (about.phone if about else ""))
@@ -163,6 +180,7 @@ def _row(task: Task, *, flags: list[ScreeningFlag], may_work: bool, now: datetim
         visit_at=about.starts_at if about else None,
         will_come=visit is not None and visit.confirmed_at is not None,
         flags=flags,
+        documents=tuple(documents),
         is_overdue=task.due_at < now,
         may_work=may_work,
     )
@@ -183,5 +201,7 @@ def _booked_by(about: Appointment | Draft, *, unless: str) -> str:
 
 def call_first_task(visit: Appointment) -> Task | None:
     """What a person wants to talk over with the patient before the visit; its time is kept."""
-    kinds = [Task.Kind.REVIEW, Task.Kind.MATCH_ORDER]
+    kinds = [Task.Kind.REVIEW]
+    if visit.contrast_answer == Appointment.ContrastAnswer.NOT_SURE:  # else matching is no matter for a call
+        kinds.append(Task.Kind.MATCH_ORDER)
     return visit.tasks.open().filter(kind__in=kinds).order_by("due_at").first()

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from locations.models import Assignment
 from scheduling.queries.access import visit_token
+from tests.factories.documents import DocumentFactory
 from tests.factories.guidance import GuidancePageFactory
 from tests.factories.journey import NOW, bookable, ready_draft
 from tests.factories.locations import AssignmentFactory, LocationFactory
@@ -76,6 +77,9 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "portal:covid-outcome": (the_patient(303), the_patient(303)),
     "portal:number": (the_patient(303), the_patient(422)),
     "portal:check": (the_patient(200), the_patient(409)),
+    "portal:draft-order": (the_patient(200), the_patient(422)),
+    "portal:draft-card": (the_patient(200), the_patient(422)),
+    "portal:draft-document": (the_patient(200), the_patient(405)),
     "portal:clear": (the_patient(200), the_patient(303)),
     "portal:find-visit": (everyone(200), everyone(422)),
     "portal:lost": (everyone(200), everyone(422)),
@@ -90,6 +94,9 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "portal:move-where": (verified(200), NO_POST),
     "portal:move-check": (verified(422), verified(422)),
     "portal:close": (NO_GET, everyone(303)),
+    "portal:visit-order": (verified(200), verified(422)),
+    "portal:visit-card": (verified(200), verified(422)),
+    "portal:visit-document": (verified(200), NO_POST),
     "portal:cancel": (verified(200), verified(303)),
     "locations:list": (everyone(200), NO_POST),
     "locations:location": (everyone(200), NO_POST),
@@ -99,6 +106,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:desk": (everyone(302), NO_POST),
     "frontdesk:sign-in": (everyone(200), everyone(422)),
     "frontdesk:sign-out": (NO_GET, everyone(303)),
+    "frontdesk:document": (staff(200, desk_elsewhere=404, auditor=404), staff(405)),
     "frontdesk:tasks": (staff(200), staff(405)),
     "frontdesk:task-done": (staff(303), staff(422, desk_elsewhere=404, auditor=403)),
     "frontdesk:task-tried": (staff(303), staff(409, desk_elsewhere=404, auditor=403)),
@@ -134,6 +142,7 @@ def world(time_machine):
 
     return SimpleNamespace(
         draft=draft,
+        papers={"draft": DocumentFactory(draft=draft), "visit": DocumentFactory(appointment=visit)},
         visit=visit,
         task=task,
         exam=exam,
@@ -154,6 +163,7 @@ def address_of(world, name: str) -> str:
         "draft_id": world.draft.pk,
         "token": visit_token(world.visit),
         "task_id": world.task.pk,
+        "document_id": world.papers["draft" if name == "portal:draft-document" else "visit"].pk,
         "name": "1.eml",
         "slug": world.location.slug if name.startswith("locations:") else world.exam.slug,
     }
@@ -189,7 +199,9 @@ def test_matrix(world, name, method):
     for actor in ACTORS:
         client = client_of(world, actor)
         with transaction.atomic():  # nobody finds what the one before has changed
-            found[actor] = getattr(client, method)(address).status_code
+            answer = getattr(client, method)(address)
+            list(answer)  # a file that was read is closed
+            found[actor] = answer.status_code
             transaction.set_rollback(True)
     assert found == MATRIX[name][method == "post"]
 

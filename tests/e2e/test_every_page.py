@@ -28,6 +28,7 @@ from tests.e2e.world import (
     draft_path,
     visit_path,
 )
+from tests.factories.documents import DocumentFactory
 from tests.factories.locations import AssignmentFactory, ClosureFactory, NoticeFactory
 from tests.factories.safety import publish_safety
 from tests.factories.scheduling import AppointmentFactory, PatientFactory
@@ -41,6 +42,9 @@ LEFT_OUT = {
     "portal:close",  # POST only, leads home
     "portal:calendar",  # a file
     "portal:again",  # POST only, leads to a draft
+    "portal:draft-document",  # a file
+    "portal:visit-document",  # a file
+    "frontdesk:document",  # a file
     "frontdesk:desk",  # leads to the tasks
     "frontdesk:sign-out",  # POST only, leads to the sign-in
     "frontdesk:task-tried",  # as task-done
@@ -269,6 +273,27 @@ def in_the_eye(guide: Guide, page: str) -> None:
         guide.open(draft_path(draft, page))
 
 
+def papers_of_draft(guide: Guide, count: int) -> None:
+    draft = guide.draft()
+    for _ in range(count):
+        DocumentFactory(draft=draft)
+    guide.open(draft_path(draft, "draft-order"))
+
+
+def papers_of_visit(guide: Guide) -> None:
+    visit = guide.visit()
+    DocumentFactory(appointment=visit, original_name=f"{'Scan of the order ' * 6}.jpg")
+    guide.open(visit_path(visit, "visit-order"))
+
+
+def papers_at_desk(guide: Guide) -> None:
+    visit = guide.visit()
+    at_desk(guide, tasks=1)
+    Task.objects.update(kind=Task.Kind.MATCH_ORDER, appointment=visit)
+    DocumentFactory(appointment=visit, original_name=f"{'Scan of the order ' * 6}.jpg")
+    guide.open("/desk/tasks/")
+
+
 STATES: dict[str, Go] = {
     "portal:home": lambda g: g.open("/"),
     "portal:home near a place": lambda g: g.open("/?near=78701"),
@@ -345,6 +370,11 @@ STATES: dict[str, Go] = {
     "portal:number error": pressed("Continue", lambda g: g.screened("number", answers=ILL)),
     "portal:check changed elsewhere": changed_elsewhere,
     "portal:check please call": sent_to_the_phone,
+    "portal:draft-order": lambda g: g.draft("draft-order"),
+    "portal:draft-order sent": lambda g: papers_of_draft(g, 2),
+    "portal:draft-order full": lambda g: papers_of_draft(g, 10),
+    "portal:draft-order error": pressed("Send", lambda g: g.draft("draft-order")),
+    "portal:draft-card": lambda g: g.draft("draft-card"),
     "portal:clear": lambda g: g.draft("clear"),
     "portal:find-visit": lambda g: g.open("/visit/"),
     "portal:find-visit error": pressed("Find my visit", lambda g: g.open("/visit/")),
@@ -386,11 +416,16 @@ STATES: dict[str, Go] = {
     "portal:visit over": lambda g: g.visit("visit", status="done", starts_at=NINE_FORTY - 3 * DAY),
     "portal:booked": lambda g: g.visit("booked"),
     "portal:booked flagged": lambda g: g.open(visit_path(review(g), "booked")),
+    "portal:visit-order": lambda g: g.visit("visit-order"),
+    "portal:visit-order sent": papers_of_visit,
+    "portal:visit-order error": pressed("Send", papers_of_visit),
+    "portal:visit-card": lambda g: g.visit("visit-card"),
     "portal:cancel": lambda g: g.visit("cancel"),
     "frontdesk:sign-in": lambda g: g.open("/desk/sign-in/"),
     "frontdesk:sign-in error": pressed("Sign in", lambda g: g.open("/desk/sign-in/")),
     "frontdesk:sign-in too many tries": too_many_sign_ins,
     "frontdesk:tasks": at_desk,
+    "frontdesk:tasks papers": papers_at_desk,
     "frontdesk:tasks empty": lambda g: at_desk(g, tasks=0),
     "frontdesk:task-done error": lambda g: (at_desk(g, tasks=1), done(g)),
     "frontdesk:task-done conflict": task_conflict,
@@ -414,7 +449,7 @@ LANDS_ON = {
 }
 GROUPS = [
     ("portal:home", "portal:guidance", "portal:exam", "portal:order", "locations"),
-    ("portal:change", "portal:other", "portal:draft-order", "portal:where", "portal:time", "portal:clear"),
+    ("portal:change", "portal:other", "portal:draft", "portal:where", "portal:time", "portal:clear"),
     ("portal:patient", "portal:contact", "portal:number", "portal:callback", "portal:check"),
     ("portal:covid",),
     ("portal:safety",),

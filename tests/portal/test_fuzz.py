@@ -48,6 +48,8 @@ TAKES = {
     "portal:check": ("digest",),
     "portal:safety": ("by_phone",),
     "portal:change-exam": ("exam",),
+    "portal:draft-order": ("remove",),
+    "portal:visit-order": ("remove",),
     "portal:other-exam": ("exam", "q"),
     "frontdesk:task-done": ("outcome",),
     "frontdesk:task-tried": ("tries",),
@@ -117,6 +119,7 @@ def ask(world, time_machine, tmp_path, settings):
         client.cookies.load(known.cookies.output(header="", sep=";"))
         with transaction.atomic():
             answer = getattr(client, method)(address, data or {}, **options)
+            list(answer)  # a file that was read is closed
             transaction.set_rollback(True)
         return answer
 

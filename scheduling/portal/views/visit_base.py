@@ -19,7 +19,7 @@ from scheduling.queries.access import visit_of_token
 from scheduling.rules.actors import Actor
 
 # The pages, by URL name, that one may have been on when the date of birth was asked for again.
-LEADS_BACK_TO = frozenset({"cancel", "move", "move-where"})
+LEADS_BACK_TO = frozenset({"cancel", "move", "move-where", "visit-order", "visit-card"})
 
 
 class VisitView(View):

@@ -1,0 +1,47 @@
+"""Which papers there are of a draft or a visit, and how many more it may have."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.core.files import File
+from django.core.files.storage import storages
+from django.db.models import Q, QuerySet
+
+from scheduling.exceptions import NotFound
+from scheduling.models import Appointment, Document, Draft
+
+MOST: Final = {
+    Document.Kind.ORDER: 10,
+    Document.Kind.INSURANCE_FRONT: 1,
+    Document.Kind.INSURANCE_BACK: 1,
+    Document.Kind.DEVICE_CARD: 2,
+}
+MOST_BYTES: Final = 60_000_000  # of all papers of one draft or visit, as they are kept
+STORE: Final = "documents"  # settings.STORAGES
+
+Owner = Draft | Appointment
+
+
+def documents_of(owner: Owner, *kinds: Document.Kind) -> QuerySet[Document]:
+    """Of these kinds, or of all; in the order they came."""
+    return owner.documents.filter(kind__in=kinds) if kinds else owner.documents.all()
+
+
+def has_order_document(owner: Owner) -> bool:
+    return documents_of(owner, Document.Kind.ORDER).exists()
+
+
+def documents_by_owner(visits: Iterable[Any], drafts: Iterable[Any]) -> dict[object, list[Document]]:
+    """By the key of the visit or of the draft."""
+    found: dict[object, list[Document]] = {}
+    for document in Document.objects.filter(Q(appointment__in=visits) | Q(draft__in=drafts)):
+        found.setdefault(document.appointment_id or document.draft_id, []).append(document)
+    return found
+
+
+def open_document(document: Document) -> "File[bytes]":
+    """Its bytes. Raises NotFound where the store has lost them."""
+    try:
+        return storages[STORE].open(document.stored_as)
+    except FileNotFoundError as error:
+        raise NotFound from error

@@ -1,0 +1,1 @@
+"""Files that people send: told apart by their content, and made harmless. Knows no Django, no database."""

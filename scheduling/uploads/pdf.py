@@ -1,0 +1,142 @@
+"""A PDF made anew from its pages: scripts, actions, forms, links, attached files and metadata stay behind."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Final
+
+from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    NumberObject,
+    PdfObject,
+    StreamObject,
+)
+
+from scheduling.uploads.kinds import MOST_PAGES, Fault, Refused
+
+_OF_A_PAGE: Final = {
+    "/Type",
+    "/MediaBox",
+    "/CropBox",
+    "/Rotate",
+    "/UserUnit",
+    "/Resources",
+    "/Contents",
+    "/Group",
+}
+# At any depth: not the names of resources that a page draws with.
+_NEVER: Final = ("/Metadata", "/PieceInfo", "/AF", "/LastModified")
+_DRAWS_NOTHING: Final = {
+    "/Link",
+    "/Popup",
+    "/FileAttachment",
+    "/Sound",
+    "/Movie",
+    "/Screen",
+    "/RichMedia",
+    "/3D",
+}
+_HIDDEN: Final = 0b100010  # flags of an annotation: Hidden, NoView
+_PRINTED: Final = 0b100
+_KEPT_SEGMENTS: Final = {0xE0, 0xEE}  # of a JPEG’s application data: JFIF, and Adobe’s word on its colors
+
+
+def clean_pdf(content: bytes) -> bytes:
+    """Raises Refused, and whatever pypdf raises on a broken file."""
+    reader = PdfReader(BytesIO(content))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise Refused(Fault.LOCKED)
+    if not reader.pages:
+        raise Refused(Fault.BROKEN)
+    if len(reader.pages) > MOST_PAGES:
+        raise Refused(Fault.TOO_MANY_PAGES)
+    writer = PdfWriter()
+    for page in reader.pages:
+        _copy_page(page, writer)
+    for made in writer._objects:
+        if isinstance(made, StreamObject) and _is_photo(made):
+            made._data = without_metadata(made._data)
+    writer.metadata = None
+    written = BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+def _copy_page(page: PageObject, writer: PdfWriter) -> None:
+    """What the page draws, and what is drawn onto it: values of filled fields, signatures, stamps."""
+    drawn = list(_drawn_onto(page))
+    for name in page.keys() - _OF_A_PAGE:
+        del page[name]
+    copy = writer.add_page(page, excluded_keys=_NEVER)
+    stamps = [_stamp(box, look.clone(writer, ignore_fields=_NEVER)) for box, look in drawn]
+    if stamps:
+        copy[NameObject("/Annots")] = ArrayObject(writer._add_object(stamp) for stamp in stamps)
+
+
+def _drawn_onto(page: PageObject) -> Iterator[tuple[ArrayObject, StreamObject]]:
+    for reference in _array(page.get("/Annots")):
+        note = reference.get_object()
+        if not isinstance(note, DictionaryObject) or note.get("/Subtype") in _DRAWS_NOTHING:
+            continue
+        box, look = note.get("/Rect"), _look_of(note)
+        if isinstance(box, ArrayObject) and look is not None and not int(note.get("/F", 0)) & _HIDDEN:
+            yield ArrayObject(FloatObject(side) for side in box), look
+
+
+def _array(found: PdfObject | None) -> ArrayObject:
+    array = found.get_object() if found is not None else None
+    return array if isinstance(array, ArrayObject) else ArrayObject()
+
+
+def _look_of(note: DictionaryObject) -> StreamObject | None:
+    """How it is drawn now. Of a box that can be ticked there are several looks, by name."""
+    looks = note.get("/AP", DictionaryObject()).get_object()
+    look = looks.get("/N") if isinstance(looks, DictionaryObject) else None
+    look = look.get_object() if look is not None else None
+    if isinstance(look, DictionaryObject) and not isinstance(look, StreamObject):
+        look = look.get(note.get("/AS", "/Off"))
+        look = look.get_object() if look is not None else None
+    return look if isinstance(look, StreamObject) else None
+
+
+def _stamp(box: ArrayObject, look: PdfObject) -> DictionaryObject:
+    """The kind of annotation that does nothing but be drawn."""
+    return DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Annot"),
+            NameObject("/Subtype"): NameObject("/Stamp"),
+            NameObject("/F"): NumberObject(_PRINTED),
+            NameObject("/Rect"): box,
+            NameObject("/AP"): DictionaryObject({NameObject("/N"): look.indirect_reference or look}),
+        }
+    )
+
+
+def _is_photo(stream: StreamObject) -> bool:
+    filters = stream.get("/Filter")
+    names = list(filters) if isinstance(filters, ArrayObject) else [filters]
+    return stream.get("/Subtype") == "/Image" and names == ["/DCTDecode"]
+
+
+def without_metadata(jpeg: bytes) -> bytes:
+    """The same pixels without position, camera, comments, and what follows the picture. Not decoded: a page
+    may need the picture as it is."""
+    kept, at = [jpeg[:2]], 2
+    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF:
+        marker = jpeg[at + 1]
+        if marker == 0xFF:  # padding
+            at += 1
+            continue
+        if marker == 0xDA:  # the picture itself, up to its end
+            end = jpeg.rfind(b"\xff\xd9", at)
+            kept.append(jpeg[at : end + 2 if end >= 0 else len(jpeg)])
+            return b"".join(kept)
+        after = at + 2 + int.from_bytes(jpeg[at + 2 : at + 4])
+        is_metadata = marker == 0xFE or (0xE0 <= marker <= 0xEF and marker not in _KEPT_SEGMENTS)
+        if not is_metadata:
+            kept.append(jpeg[at:after])
+        at = after
+    raise Refused(Fault.BROKEN)

@@ -1,0 +1,231 @@
+"""A PDF made anew: its pages look the same, and nothing in it can act or tell more."""
+
+import io
+
+import pytest
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
+
+from scheduling.uploads.cleaning import clean_file
+from scheduling.uploads.kinds import MOST_PAGES, ContentType, Fault, Refused
+from scheduling.uploads.pdf import without_metadata
+from tests.files import (
+    SECRET,
+    annotation,
+    encoded,
+    jpeg,
+    located_photo,
+    noise,
+    pdf,
+    picture,
+    stream_of,
+    write_page,
+    written,
+)
+
+
+def kept(content: bytes) -> bytes:
+    clean = clean_file(content)
+    assert clean.content_type is ContentType.PDF
+    return clean.content
+
+
+def reread(content: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(kept(content)))
+
+
+def fault(content: bytes) -> Fault:
+    with pytest.raises(Refused) as refusal:
+        clean_file(content)
+    return refusal.value.fault
+
+
+def names_in(content: bytes) -> set[str]:
+    """Of every dictionary in the file."""
+    reader = PdfReader(io.BytesIO(content))
+    found, seen, waiting = set(), set(), [reader.trailer]
+    while waiting:
+        here = waiting.pop()
+        here = here.get_object()
+        if id(here) in seen:
+            continue
+        seen.add(id(here))
+        if isinstance(here, DictionaryObject):
+            found |= set(here)
+            waiting += list(here.values())
+        elif isinstance(here, ArrayObject):
+            waiting += list(here)
+    return found
+
+
+def test_pages_keep_their_words_and_order():
+    writer = PdfWriter()
+    for words in ("first", "second", "third"):
+        write_page(writer, words)
+
+    pages = reread(written(writer)).pages
+
+    assert [page.extract_text().strip() for page in pages] == ["first", "second", "third"]
+    assert [float(side) for side in pages[0].mediabox] == [0, 0, 612, 792]
+
+
+def test_a_turned_page_stays_turned():
+    writer = PdfWriter()
+    write_page(writer, "x").rotate(90)
+    assert reread(written(writer)).pages[0].rotation == 90
+
+
+def armed() -> bytes:
+    """With everything a PDF can do beside being read."""
+    writer = PdfWriter()
+    page = write_page(writer, "Knee MRI, left")
+    writer.add_attachment("virus.exe", SECRET.encode())
+    writer.add_metadata({"/Author": SECRET})
+    writer.xmp_metadata = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'>{SECRET}</x:xmpmeta>".encode()
+    act = DictionaryObject(
+        {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject(SECRET)}
+    )
+    launch = DictionaryObject(
+        {NameObject("/S"): NameObject("/Launch"), NameObject("/F"): TextStringObject(SECRET)}
+    )
+    for owner in (writer.root_object, page):
+        owner[NameObject("/AA")] = DictionaryObject({NameObject("/O"): writer._add_object(act)})
+    scripts = DictionaryObject({NameObject("/Names"): ArrayObject([TextStringObject("x"), act])})
+    writer.root_object["/Names"][NameObject("/JavaScript")] = scripts
+    writer.root_object[NameObject("/OpenAction")] = writer._add_object(act)
+    page[NameObject("/PieceInfo")] = DictionaryObject({NameObject("/X"): TextStringObject(SECRET)})
+    page[NameObject("/Annots")] = ArrayObject(
+        [
+            writer._add_object(annotation(writer, "seen", A=launch, AA=act)),
+            writer._add_object(annotation(writer, "link", Subtype=NameObject("/Link"), A=launch)),
+            writer._add_object(annotation(writer, "file", Subtype=NameObject("/FileAttachment"))),
+            TextStringObject("no annotation"),
+        ]
+    )
+    return written(writer)
+
+
+def test_nothing_of_it_acts_or_tells_who_made_it():
+    sent = armed()
+    assert SECRET.encode() in sent
+    assert {"/JavaScript", "/OpenAction", "/AA", "/EmbeddedFiles", "/Metadata", "/Annots"} <= names_in(sent)
+
+    clean = kept(sent)
+
+    assert SECRET.encode() not in clean
+    forbidden = (
+        "/JavaScript /JS /OpenAction /AA /A /EmbeddedFiles /EF /Names /Metadata /Info /PieceInfo /AcroForm"
+    )
+    assert names_in(clean) & set(forbidden.split()) == set()
+    assert b"virus" not in clean
+    assert b"pypdf" not in clean
+    assert PdfReader(io.BytesIO(clean)).metadata is None
+
+
+def test_what_is_drawn_onto_a_page_stays_drawn_and_does_nothing():
+    """The values of a filled form are not in the page itself: without them the order would be blank."""
+    (stamp,) = reread(armed()).pages[0]["/Annots"]
+    stamp = stamp.get_object()
+    assert stamp["/Subtype"] == "/Stamp"
+    assert stamp.keys() == {"/Type", "/Subtype", "/Rect", "/F", "/AP"}
+    assert b"(seen)" in stamp["/AP"]["/N"].get_object().get_data()
+    assert [float(side) for side in stamp["/Rect"]] == [72, 600, 272, 640]
+
+
+@pytest.mark.parametrize(
+    ("note", "is_drawn"),
+    [
+        ({}, True),
+        ({"flags": 0}, True),
+        ({"flags": 2}, False),  # hidden
+        ({"flags": 32}, False),  # not to be seen
+        ({"state": "Yes"}, True),
+        ({"state": "Yes", "AS": NameObject("/Off")}, False),
+        ({"AP": DictionaryObject()}, False),
+        ({"AP": TextStringObject("x")}, False),
+        ({"Rect": TextStringObject("x")}, False),
+    ],
+)
+def test_only_what_can_be_seen_is_kept(note, is_drawn):
+    writer = PdfWriter()
+    page = write_page(writer, "x")
+    page[NameObject("/Annots")] = ArrayObject([annotation(writer, "seen", **note)])
+
+    clean = reread(written(writer)).pages[0]
+
+    assert ("/Annots" in clean) == is_drawn
+
+
+def with_photo(photo: bytes, **entries) -> bytes:
+    """As phones make a PDF: a page that is one photo, put in as it was taken."""
+    writer = PdfWriter()
+    page = writer.add_blank_page(612, 792)
+    image = stream_of(photo, Type=NameObject("/XObject"), Subtype=NameObject("/Image"), **entries)
+    page[NameObject("/Resources")] = DictionaryObject(
+        {NameObject("/XObject"): DictionaryObject({NameObject("/Im0"): writer._add_object(image)})}
+    )
+    return written(writer)
+
+
+@pytest.mark.parametrize(
+    "filters", [NameObject("/DCTDecode"), ArrayObject([NameObject("/DCTDecode")])], ids=["name", "array"]
+)
+def test_a_photo_inside_a_pdf_does_not_tell_where_it_was_taken(filters):
+    sent = with_photo(located_photo(), Filter=filters)
+    assert SECRET.encode() in sent
+
+    clean = kept(sent)
+
+    assert SECRET.encode() not in clean
+    assert b"Exif" not in clean
+    image = PdfReader(io.BytesIO(clean)).pages[0]["/Resources"]["/XObject"]["/Im0"].get_object()
+    assert image._data.startswith(b"\xff\xd8")
+    assert image._data.endswith(b"\xff\xd9")
+
+
+def test_the_pixels_of_a_photo_inside_a_pdf_are_not_touched():
+    photo = encoded(noise(), "JPEG", progressive=True)
+    marked = photo[:2] + b"\xff\xfe\x00\x06abcd" + b"\xff" + photo[2:] + b"trailing"
+    assert without_metadata(marked) == photo
+
+
+def test_a_photo_without_an_end_is_kept_as_far_as_it_goes():
+    photo = encoded(noise(), "JPEG")
+    assert without_metadata(photo[:-2]) == photo[:-2]
+
+
+def test_a_photo_without_pixels_is_broken():
+    assert fault(with_photo(b"\xff\xd8\xff\xe0", Filter=NameObject("/DCTDecode"))) is Fault.BROKEN
+
+
+def test_a_pdf_that_asks_for_a_password_is_refused():
+    for algorithm in ("RC4-128", "AES-128", "AES-256"):
+        assert fault(pdf(user_password="secret", algorithm=algorithm)) is Fault.LOCKED
+
+
+def test_a_pdf_that_only_forbids_printing_is_taken_and_opened_for_good():
+    for algorithm in ("RC4-128", "AES-128", "AES-256"):
+        clean = reread(pdf(owner_password="secret", algorithm=algorithm))
+        assert not clean.is_encrypted
+        assert clean.pages[0].extract_text().strip() == "Knee MRI, left"
+
+
+def test_fifty_pages_and_no_more():
+    assert len(reread(pdf(MOST_PAGES)).pages) == MOST_PAGES
+    assert fault(pdf(MOST_PAGES + 1)) is Fault.TOO_MANY_PAGES
+
+
+def test_pages_that_contain_each_other_end_somewhere():
+    looped = (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[2 0 R]/Count 1/Parent 2 0 R>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+    )
+    assert fault(looped) is Fault.BROKEN
+
+
+def test_a_pdf_and_photo_in_one_is_what_its_first_bytes_say():
+    both = pdf() + jpeg()
+    clean = clean_file(both)
+    assert clean.content_type is ContentType.PDF
+    assert picture().tobytes() not in clean.content
+    assert jpeg() not in clean.content

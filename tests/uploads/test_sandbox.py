@@ -1,0 +1,95 @@
+"""The process that opens files: what it may use, and that only its file is lost with it."""
+
+import os
+import threading
+import time
+
+import pytest
+
+from scheduling.uploads import sandbox
+from scheduling.uploads.kinds import LARGEST_FILE, ContentType, Fault, Refused
+from scheduling.uploads.sandbox import clean_apart
+from tests.files import SECRET, jpeg, located_photo, pdf
+
+
+def fault(content: bytes) -> Fault:
+    with pytest.raises(Refused) as refusal:
+        clean_apart(content)
+    return refusal.value.fault
+
+
+def test_files_come_back_clean():
+    photo, paper = clean_apart(located_photo()), clean_apart(pdf())
+    assert (photo.content_type, paper.content_type) == (ContentType.JPEG, ContentType.PDF)
+    assert SECRET.encode() not in photo.content
+    assert photo.content.startswith(b"\xff\xd8")
+    assert paper.content.startswith(b"%PDF-")
+
+
+def test_refusals_come_back_by_name():
+    assert fault(b"") is Fault.EMPTY
+    assert fault(bytes(LARGEST_FILE + 1)) is Fault.TOO_BIG
+    assert fault(b"MZ") is Fault.UNKNOWN
+    assert fault(pdf(user_password="x")) is Fault.LOCKED
+
+
+def instead(monkeypatch, program: str) -> None:
+    """Another program in the same process; `limit()` gives up means as the real one does."""
+    *python, real = sandbox._COMMAND
+    path = real.split(";")[1]
+    begin = f"import sys;{path}; from scheduling.uploads.child import _give_up_means as limit\n"
+    monkeypatch.setattr(sandbox, "_COMMAND", (*python, begin + program))
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
+        "raise SystemExit(1)",
+        "print('made-up')",
+        "limit(); bytearray(3 * 1024 ** 3); print('image/jpeg')",
+        "import os, tempfile as t; limit(); os.write(t.TemporaryFile().fileno(), b'x'); print('image/jpeg')",
+    ],
+    ids=["crash", "error", "nonsense", "memory", "writing"],
+)
+def test_a_file_that_breaks_its_process_is_broken(monkeypatch, program):
+    instead(monkeypatch, program)
+    assert fault(jpeg()) is Fault.BROKEN
+
+
+def test_a_file_that_never_ends_is_given_up(monkeypatch):
+    monkeypatch.setattr(sandbox, "PATIENCE", 0.3)
+    instead(monkeypatch, "import time; time.sleep(60)")
+    began = time.monotonic()
+    assert fault(jpeg()) is Fault.BROKEN
+    assert time.monotonic() - began < 10
+
+
+def test_the_process_knows_nothing_of_ours(monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "not for a decoder")
+    instead(monkeypatch, "import os; print('image/jpeg'); print(sorted(os.environ))")
+    assert b"SECRET_KEY" not in clean_apart(jpeg()).content
+
+
+def test_few_files_are_opened_at_once(monkeypatch, tmp_path):
+    """A process leaves a mark while it runs; the most marks at a time is the limit."""
+    program = f"""
+import os, time
+mark = os.path.join({os.fspath(tmp_path)!r}, str(os.getpid()))
+open(mark, "w").close()
+seen = len(os.listdir({os.fspath(tmp_path)!r}))
+time.sleep(0.2)
+os.remove(mark)
+print("image/jpeg")
+print(seen)
+"""
+    instead(monkeypatch, program)
+    found: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(int(clean_apart(jpeg()).content))) for _ in range(5)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert max(found) == sandbox.AT_ONCE
