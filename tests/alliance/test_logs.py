@@ -2,15 +2,13 @@ import logging
 import os
 import subprocess
 import sys
-from io import StringIO
 
 import pytest
-from django.conf import settings
 from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
 
-from alliance.logs import PrivateFormatter
 from scheduling.queries.access import visit_token
 from tests.factories.scheduling import AppointmentFactory, PatientFactory
+from tests.logs import site_log
 from tests.programs import ROOT
 
 TYPED = "Ana Secret"  # by name: a traceback shows this file, too
@@ -20,13 +18,8 @@ DRAFT = "/book/6f1c0f0e-3c1e-4c5e-9d1c-0a1b2c3d4e5f/check/"
 
 @pytest.fixture
 def log():
-    """What the site's handler prints, with every logger as the settings have it."""
-    stream = StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(PrivateFormatter(settings.LOGGING["formatters"]["line"]["format"]))
-    logging.getLogger().addHandler(handler)
-    yield stream
-    logging.getLogger().removeHandler(handler)
+    with site_log() as stream:
+        yield stream
 
 
 @pytest.mark.parametrize(

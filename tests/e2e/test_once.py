@@ -34,6 +34,22 @@ def contact_then_check(guide):
     return visitor
 
 
+TWICE_AT_ONCE = """button => {
+    const form = button.form;
+    const send = () => fetch(form.action, {method: 'POST', body: new URLSearchParams(new FormData(form))});
+    return Promise.all([send(), send()]).then(answers => answers.map(answer => answer.url));
+}"""
+
+
+def test_two_requests_at_the_same_moment(guide):
+    visitor = guide()
+    visitor.screened("check")
+    first, second = visitor.page.get_by_role("button", name="Book this visit").evaluate(TWICE_AT_ONCE)
+    assert first == second
+    assert first.endswith("/booked/")
+    assert booked() == (1, 1)
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_double_click(guide, scripts):
     visitor = guide(java_script_enabled=scripts)

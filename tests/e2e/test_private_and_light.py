@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from scheduling.tasks import deliver_due_messages
 from tests.e2e.test_book import book
 from tests.e2e.test_every_page import at_desk
 from tests.e2e.walk import ByMouse
 from tests.e2e.watch import Watch
 from tests.e2e.world import Guide
+from tests.logs import site_log
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -36,28 +38,68 @@ class Watched(ByMouse):
             super().follow(words)
         self.watch.look()
 
+    def follow_out(self, words: str) -> None:
+        """A link of the page's head."""
+        with self.page.expect_navigation():
+            self.page.locator("header").get_by_role("link", name=words).click()
+        self.watch.look()
+
     def take_a_time(self, number: int) -> None:
         with self.page.expect_navigation():
             super().take_a_time(number)
         self.watch.look()
 
 
-def test_the_whole_journey_says_nothing_and_weighs_little(live_server, world, make_page):
-    page = make_page()
-    watch = Watch(page, NAMING)
-    page.goto(live_server.url)
-    watch.look()
-    way = Watched(page, watch)
-    book(way)
+def what_mails_show_to_anyone(mails) -> str:
+    """Sender, subject and everything a calendar or a file list shows."""
+    heads = [f"{mail['From']} {mail['Subject']}" for mail in mails]
+    files = [
+        f"{part.get_filename()} {part.get_content()}" for mail in mails for part in mail.iter_attachments()
+    ]
+    return "\n".join(heads + files)
+
+
+def change_everything(way: Watched) -> None:
+    """From the page with the code: another time, canceled, taken back, and looked for with a wrong date."""
     way.follow("Open my visit")
+    way.follow("Change the time")
+    way.take_a_time(5)
+    way.press("Save the new time")
     way.follow("Cancel this visit")
     way.press("Cancel this visit")
+    way.press("Take it back")
+    code = way.page.locator(".code").inner_text()
+    way.follow_out("My visit")
+    way.type("code", code)
+    way.birth_date("1", "2", "1952")
+    way.press("Find my visit")
+    assert way.page.title().startswith("Error: ")
+
+
+def test_the_whole_journey_says_nothing_and_weighs_little(live_server, world, make_page, mail_server):
+    page = make_page()
+    watch = Watch(page, NAMING)
+    with site_log() as log:
+        page.goto(live_server.url)
+        watch.look()
+        way = Watched(page, watch)
+        book(way)
+        calendar = page.request.get(page.url.replace("/booked/", "/appointment.ics")).text()
+        deliver_due_messages()
+        change_everything(way)
+        deliver_due_messages()
 
     for path, size in watch.sizes:
         print(f"{size / 1000:6.1f} KB  {path}")
     assert watch.leaks == []
-    assert len(watch.sizes) == 13
     assert watch.heavy == []
+    assert "BEGIN:VEVENT" in calendar
+    shown = what_mails_show_to_anyone(mail_server.mails)
+    assert "Appointment" in calendar + shown
+    assert "Unprocessable Entity: /visit/" in log.getvalue()
+    for where, text in {"calendar file": calendar, "mail": shown, "log": log.getvalue()}.items():
+        assert [word for word in NAMING if word in text.lower()] == [], f"{where}: {text}"
+    assert len(mail_server.mails) >= 2
 
 
 def test_from_home_to_the_code_in_ten_page_loads(live_server, world, make_page):

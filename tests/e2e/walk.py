@@ -2,23 +2,12 @@
 
 from playwright.sync_api import Page
 
-# The focused element, if it can be seen: it, or what stands for it, is outlined and lies on top.
+from tests.e2e.inspection import SOURCE as INSPECTION
+
 SEEN = """async () => {
     await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));  // scrolled by then
     const element = document.activeElement;
-    if (!element || element === document.body) return 'nothing has the focus';
-    const label = element.matches('[type=radio], [type=checkbox]') ? element.labels[0] : null;
-    const box = element.getClientRects()[0];
-    const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-    const styles = [getComputedStyle(element), getComputedStyle(element, '::after')];
-    if (label) styles.push(getComputedStyle(label), getComputedStyle(label, '::before'));
-    const outlined = styles.some(({outlineStyle, outlineWidth}) =>
-        outlineStyle !== 'none' && parseFloat(outlineWidth) > 0);
-    const onTop = top && (element.contains(top) || (label && label.contains(top)));
-    if (outlined && onTop) return '';
-    const cover = top ? top.outerHTML.slice(0, 80) : 'the edge of the window';
-    const place = element.outerHTML.slice(0, 120);
-    return [outlined ? '' : 'no outline', onTop ? '' : `under ${cover}`, place].join(' ');
+    return !element || element === document.body ? ['nothing has the focus'] : inspection.stop(element);
 }"""
 
 
@@ -54,10 +43,15 @@ class ByMouse:
 class ByKeyboard(ByMouse):
     """Every stop on the way has to be outlined and on top."""
 
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        page.add_init_script(INSPECTION)
+        page.evaluate(INSPECTION)
+
     def _step(self, key: str = "Tab") -> None:
         self.page.keyboard.press(key)
         fault = self.page.evaluate(SEEN)
-        assert fault == "", f"{self.page.url}: {fault}"
+        assert fault == [], f"{self.page.url}: {fault}"
 
     def _reach(self, selector: str, number: int = 0) -> None:
         target = self.page.locator(selector).nth(number)
