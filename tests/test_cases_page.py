@@ -1,16 +1,20 @@
-"""docs/cases.md names tests; each of them must be there."""
+"""docs/cases.md and docs/checks.md name tests; each of them must be there."""
 
 import ast
 import re
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 
 
-def test_every_case_names_tests_that_exist():
-    page = (ROOT / "docs" / "cases.md").read_text()
-    rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith("| Trial")]
+@pytest.mark.parametrize(("name", "heading"), [("cases.md", "| Trial"), ("checks.md", "| Check")])
+def test_every_row_names_tests_that_exist(name, heading):
+    page = (ROOT / "docs" / name).read_text()
+    rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith(heading)]
+    assert rows
     assert [row for row in rows if not NAMED.search(row)] == []
     gone = []
     for file, name in NAMED.findall(page):

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views import View
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from scheduling.actions.limits import count_attempt
@@ -41,6 +42,7 @@ class LostLink(View):
         return answer
 
 
+@never_cache
 @require_safe
 def lost_sent(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/lost_sent.html")
