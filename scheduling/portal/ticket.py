@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -54,7 +55,7 @@ def _held(hold: Appointment, now: datetime) -> dict[str, object]:
     return {
         "held_until": hold.held_until,
         "until": time_words(hold.held_until, hold.zone),
-        "minutes": max(1, round(left / 60)),
+        "minutes": ceil(left / 60),
         "percent": min(100, round(100 * left / whole)),
         "extensions_left": MAX_EXTENSIONS - hold.hold_extensions,
     }

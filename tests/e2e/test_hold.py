@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from django.utils import timezone
 
 from scheduling.models import Appointment
 from tests.e2e.world import NINE_FORTY, NOW, UNANSWERED
@@ -43,9 +42,56 @@ def test_two_minutes_before_the_end_it_is_said_once(guide, clock):
         == "2 minutes left. After that your answers stay, and we try to get the time back."
     )
     assert visitor.page.title() == "(2 min left) How should we reach you? - Alliance"
+
+
+def test_keep_holding_leaves_what_is_typed_and_says_until_when(guide, clock):
+    visitor = guide()
+    visitor.draft("contact")
+    page = visitor.page
+    page.get_by_label("Email address").fill("half-typed@")
+    clock.move_to(NOW + dt.timedelta(minutes=8, seconds=30))
     visitor.press("Keep holding")
-    visitor.page.wait_for_load_state()
-    assert Appointment.objects.get(status="held").held_until > timezone.now() + dt.timedelta(minutes=9)
+    page.get_by_text("Held for you until 9:18 am").first.wait_for()
+
+    assert page.get_by_label("Email address").input_value() == "half-typed@"
+    assert page.evaluate("document.activeElement.textContent") == "Keep holding"
+    page.locator("[data-status] .hidden-text").wait_for(state="attached")
+    said = page.locator("[data-status]").inner_text()
+    assert said == "Held for you until 9:18 am, about 10 minutes"
+    assert page.title() == "How should we reach you? - Alliance"
+    assert Appointment.objects.get(status="held").hold_extensions == 1
+
+
+def test_keep_holding_nine_times_in_place_and_the_last_time_is_the_last(guide):
+    visitor = guide()
+    draft = visitor.draft("contact")
+    Appointment.objects.filter(draft=draft).update(hold_extensions=8)
+    for _ in range(2):
+        visitor.press("Keep holding")
+        visitor.page.locator("[data-status] .hidden-text").wait_for(state="attached")
+        visitor.page.wait_for_timeout(300)
+    assert visitor.page.get_by_role("button", name="Keep holding").count() == 0
+    assert "We cannot keep it longer than this." in visitor.page.locator(".ticket").inner_text()
+    assert visitor.page.evaluate("document.activeElement.textContent") == "Change time"
+
+
+def test_the_eleventh_time_explains_and_leads_back(guide):
+    visitor = guide()
+    draft = visitor.draft("contact")
+    Appointment.objects.filter(draft=draft).update(hold_extensions=10)
+    visitor.press("Keep holding")
+    visitor.page.get_by_role("heading", name="We cannot keep this time longer").wait_for()
+    visitor.page.get_by_role("link", name="Go on").click()
+    visitor.page.wait_for_url("**/contact/")
+
+
+def test_keep_holding_without_scripts_comes_back_to_the_page(guide, clock):
+    visitor = guide(java_script_enabled=False)
+    visitor.draft("contact")
+    clock.move_to(NOW + dt.timedelta(minutes=5))
+    visitor.press("Keep holding")
+    visitor.page.wait_for_url("**/contact/")
+    assert visitor.page.locator("[data-held]").inner_text().startswith("Held for you until 9:15 am")
 
 
 def test_it_is_kept_ten_times_and_then_it_is_said_why_not_again(guide):
@@ -78,7 +124,31 @@ def test_the_end_is_said_without_a_new_page(guide):
     visitor.page.clock.run_for(11 * 60 * 1000)
     assert visitor.page.locator("[data-status]").inner_text() == ENDED
     assert visitor.page.title() == "How should we reach you? - Alliance"
+    assert visitor.page.get_by_role("button", name="Keep holding").count() == 0
     assert visitor.page.get_by_label("Email address").input_value() == "ana@example.com"
+
+
+def test_minutes_change_in_silence_and_two_things_are_said(guide):
+    visitor = guide()
+    visitor.page.clock.install()
+    visitor.draft("contact")
+    page = visitor.page
+    page.evaluate(
+        """() => {
+            window.said = [];
+            const status = document.querySelector("[data-status]"), say = () => said.push(status.textContent);
+            new MutationObserver(say).observe(status, {childList: true});
+        }"""
+    )
+    minutes = []
+    for _ in range(12):
+        page.clock.run_for(60_000)
+        left = page.locator("[data-minutes]")
+        minutes.append(left.inner_text() if left.count() else "over")
+    assert minutes == [*map(str, range(9, 0, -1)), "over", "over", "over"]
+    assert page.evaluate("said") == [SOON, ENDED]
+    live = "[aria-live], [role=status], [role=alert], [role=timer]"
+    assert page.locator(".ticket").locator(live).count() == 1
 
 
 def test_a_time_that_is_still_free_is_taken_again(guide, clock):

@@ -1,9 +1,11 @@
 """What every page about a draft shares: whose it is, what it holds, where it goes next."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.core.validators import slug_re
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,12 +14,16 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views import View
 
-from scheduling.actions.limits import count_attempt
+from locations.models import Location
+from scheduling.actions.holds import place_hold
+from scheduling.actions.limits import count_attempt, count_live_hold
+from scheduling.exceptions import NotAnOpening, NotBefore, SlotTaken, TooManyTries
 from scheduling.models import Appointment, Draft
-from scheduling.portal.limits import CALLBACKS
+from scheduling.portal.limits import CALLBACKS, HOLDS, LIVE_HOLDS
 from scheduling.portal.ticket import ticket_of
+from scheduling.portal.time_search import draft_times_context
 from scheduling.portal.visitor import actor_of_draft, address_of, keep_alive, visitor_of
-from scheduling.queries.access import draft_of_visitor, visit_of_draft, visit_token
+from scheduling.queries.access import draft_of_visitor, hold_of_draft, visit_of_draft, visit_token
 from scheduling.queries.drafts import Step, missing_steps
 from scheduling.queries.screening import asks_at_booking, safety_list
 from scheduling.rules.actors import Actor
@@ -108,7 +114,45 @@ class DraftView(View):
             case _:
                 return True
 
-    def forward(self) -> HttpResponseRedirect:
-        """To the first page with something missing; to the check page when nothing is."""
+    def forward(self) -> HttpResponse:
+        """To the first page with something missing; to the check page when nothing is. After a page was
+        sent, a time whose hold has ended is quietly taken again first."""
+        refusal = self.take_again() if self.request.method == "POST" else None
+        return self.lost_the_time(refusal) if refusal else self.next_page()
+
+    def next_page(self) -> HttpResponseRedirect:
         missing = missing_steps(self.draft, now=self.now)
         return see_other(f"portal:{missing[0] if missing else Step.CHECK}", draft_id=self.draft.pk)
+
+    def hold_time(self, location: Location, starts_at: datetime) -> None:
+        """Raises what place_hold raises, and TooManyTries."""
+        source = address_of(self.request)
+        count_attempt(source=source, now=self.now, **HOLDS)
+        with transaction.atomic():
+            count_live_hold(
+                draft=self.draft, location_id=location.pk, source=source, now=self.now, **LIVE_HOLDS
+            )
+            place_hold(
+                draft_id=self.draft.pk, location_id=location.pk, starts_at=starts_at, now=self.now, by=self.by
+            )
+
+    def lost_the_time(self, refusal: SlotTaken | NotAnOpening) -> HttpResponse:
+        """All answers stay; the time page with the nearest times, 409."""
+        assert self.draft.location is not None
+        context = draft_times_context(
+            self.draft, self.draft.location, now=self.now, around=self.draft.starts_at, refusal=refusal
+        )
+        return render(self.request, "portal/time.html", {"draft": self.draft, **context}, status=409)
+
+    def take_again(self) -> SlotTaken | None:
+        """Refused only where someone else has the time by now; whatever else there is, the last page says."""
+        draft = self.draft
+        if draft.location is None or draft.starts_at is None or hold_of_draft(draft, now=self.now):
+            return None
+        try:
+            self.hold_time(draft.location, draft.starts_at)
+        except SlotTaken as refusal:
+            return refusal
+        except (NotAnOpening, NotBefore, TooManyTries):
+            return None
+        return None

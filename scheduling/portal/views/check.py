@@ -22,7 +22,6 @@ from scheduling.models import Appointment
 from scheduling.portal.check_page import check_context
 from scheduling.portal.limits import BOOKINGS
 from scheduling.portal.screening_page import ENDS_BOOKING
-from scheduling.portal.time_search import draft_times_context
 from scheduling.portal.verification import STAYS_OPEN, mark_verified
 from scheduling.portal.views.base import DraftView, see_other
 from scheduling.portal.views.who import call_back_or_go_on
@@ -58,7 +57,7 @@ class Check(DraftView):
                 draft_id=self.draft.pk, digest=request.POST.get("digest", ""), now=self.now, by=self.by
             )
         except (SlotTaken, NotAnOpening) as refusal:
-            return self._lost_the_time(refusal)
+            return self.lost_the_time(refusal)
         except (DraftChanged, PleaseCall) as refusal:
             return self._summary(409, refusal=refusal)
         except (AlreadyBooked, DraftIncomplete, BookingNotOffered) as refusal:
@@ -70,14 +69,6 @@ class Check(DraftView):
         if visit.booked_at and self.now - visit.booked_at < STAYS_OPEN:
             mark_verified(self.request, visit, now=self.now)
         return see_other("portal:booked", token=visit_token(visit))
-
-    def _lost_the_time(self, refusal: SlotTaken | NotAnOpening) -> HttpResponse:
-        """All answers stay; the time page with the nearest times, 409."""
-        assert self.draft.location is not None
-        context = draft_times_context(
-            self.draft, self.draft.location, now=self.now, around=self.draft.starts_at, refusal=refusal
-        )
-        return render(self.request, "portal/time.html", {"draft": self.draft, **context}, status=409)
 
     def _turned_away(self, refusal: AlreadyBooked | DraftIncomplete | BookingNotOffered) -> HttpResponse:
         match refusal:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from scheduling.actions.answers import answer_chest_question, answer_screening
@@ -53,7 +53,7 @@ class AskingView(DraftView):
     def questions(self, version: VersionSpec) -> tuple[QuestionSpec, ...]:
         return ()
 
-    def save(self, answers: Mapping[str, Any]) -> HttpResponseRedirect:
+    def save(self, answers: Mapping[str, Any]) -> HttpResponse:
         before = self.has_call()
         with transaction.atomic():
             outcome = answer_screening(
@@ -70,20 +70,20 @@ class AskingView(DraftView):
         self.read_again()
         return self.after(outcome)
 
-    def after(self, outcome: Outcome) -> HttpResponseRedirect:
+    def after(self, outcome: Outcome) -> HttpResponse:
         version = self.version()
         is_over = outcome.disposition is Disposition.EMERGENCY
         if not is_over and version and still_to_answer(version, self.draft, until=self.stage, now=self.now):
             return see_other("portal:covid-more", draft_id=self.draft.pk)
         return self.tell(outcome)
 
-    def tell(self, outcome: Outcome | None) -> HttpResponseRedirect:
+    def tell(self, outcome: Outcome | None) -> HttpResponse:
         """Nothing to say about the answers: the next page at once."""
         if outcome is None or not outcome.reasons:
             return self.forward()
         return see_other("portal:covid-outcome", draft_id=self.draft.pk)
 
-    def nothing_to_ask(self) -> HttpResponseRedirect:
+    def nothing_to_ask(self) -> HttpResponse:
         return self.forward()
 
     def url_of(self, page: str) -> str:
@@ -142,12 +142,12 @@ class Covid(AskingView):
     def questions(self, version: VersionSpec) -> tuple[QuestionSpec, ...]:
         return first_page(shown_to(version, self.draft, now=self.now))
 
-    def after(self, outcome: Outcome) -> HttpResponseRedirect:
+    def after(self, outcome: Outcome) -> HttpResponse:
         if outcome.disposition is Disposition.EMERGENCY:
             return self.tell(outcome)
         return see_other("portal:covid-questions", draft_id=self.draft.pk)
 
-    def nothing_to_ask(self) -> HttpResponseRedirect:
+    def nothing_to_ask(self) -> HttpResponse:
         """A version without a question that stands alone begins with its short page."""
         if self.version() is None:
             return self.forward()
@@ -182,7 +182,7 @@ class CovidTest(AskingView):
     def questions(self, version: VersionSpec) -> tuple[QuestionSpec, ...]:
         return tuple(question for question in version.questions if question.key == CHEST_QUESTION)
 
-    def save(self, answers: Mapping[str, Any]) -> HttpResponseRedirect:
+    def save(self, answers: Mapping[str, Any]) -> HttpResponse:
         before = self.has_call()
         with transaction.atomic():
             outcome = answer_chest_question(
@@ -205,7 +205,7 @@ class CovidOutcome(AskingView):
         if outcome is None or version is None or not outcome.reasons:
             return self.forward()
         result = outcome_page(self.draft, version, outcome, now=self.now)
-        more: dict[str, Any] = {"next_url": self.forward().url}
+        more: dict[str, Any] = {"next_url": self.next_page().url}
         if outcome.disposition in ENDS_BOOKING:
             more = {"ticket": None, "back_url": f"{self.url_of('covid')}?change"}
         if result.lacks_number:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from scheduling.actions.answers import ask_by_phone
@@ -40,9 +40,9 @@ class Safety(AskingView):
         self.read_again()
         return self.after(outcome)
 
-    def after(self, outcome: Outcome) -> HttpResponseRedirect:
+    def after(self, outcome: Outcome) -> HttpResponse:
         """In a line on the next page; the check page says it in full."""
         answer = self.forward()
-        if outcome.disposition is Disposition.REVIEW:
+        if outcome.disposition is Disposition.REVIEW and answer.has_header("Location"):
             answer["Location"] += f"?{KEPT}"
         return answer

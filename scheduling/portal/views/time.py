@@ -1,13 +1,13 @@
 """Choosing a time, and the hold that starts with it."""
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 
 from locations.models import Location
-from scheduling.actions.holds import extend_hold, place_hold
-from scheduling.actions.limits import count_attempt, count_live_hold
+from scheduling.actions.holds import extend_hold
 from scheduling.exceptions import (
     BookingError,
     NoMoreExtensions,
@@ -17,11 +17,10 @@ from scheduling.exceptions import (
     NoTimeChosen,
     SlotTaken,
 )
-from scheduling.portal.limits import HOLDS, LIVE_HOLDS
 from scheduling.portal.time_page import time_of_value
 from scheduling.portal.time_search import draft_times_context
 from scheduling.portal.views.base import DraftView, is_slug, see_other
-from scheduling.portal.visitor import address_of, place_of
+from scheduling.portal.visitor import place_of
 from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.drafts import Step
 
@@ -45,23 +44,12 @@ class ChooseTime(DraftView):
         starts_at = time_of_value(chosen, now=self.now)
         if starts_at is None:
             return self._times(location, status=422, refusal=NotAnOpening() if chosen else NoTimeChosen())
-        count_attempt(source=address_of(request), now=self.now, **HOLDS)
         try:
-            self._hold(location, starts_at)
+            self.hold_time(location, starts_at)
         except (SlotTaken, NotAnOpening, NotBefore) as refusal:
             return self._times(location, status=409, refusal=refusal, around=starts_at)
         self.read_again()
         return self.forward()
-
-    def _hold(self, location: Location, starts_at: datetime) -> None:
-        source = address_of(self.request)
-        with transaction.atomic():
-            count_live_hold(
-                draft=self.draft, location_id=location.pk, source=source, now=self.now, **LIVE_HOLDS
-            )
-            place_hold(
-                draft_id=self.draft.pk, location_id=location.pk, starts_at=starts_at, now=self.now, by=self.by
-            )
 
     def _center(self, slug: str) -> Location | None:
         """The center in the address, else the one chosen before; only one that has the exam."""
@@ -91,13 +79,26 @@ class ChooseTime(DraftView):
 
 
 class KeepHolding(DraftView):
-    """“Keep holding”: back to the page it was pressed on."""
+    """“Keep holding”: back to the page it was pressed on. With scripts that page stays as it is."""
 
     template_name = "portal/no_more_extensions.html"
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        back = self._page(request.POST.get("page", ""))
         try:
-            extend_hold(draft_id=self.draft.pk, now=self.now, by=self.by)
+            hold = extend_hold(draft_id=self.draft.pk, now=self.now, by=self.by)
         except NoMoreExtensions as refusal:
-            return self.page(409, refusal=refusal)
-        return self.forward()
+            return self.page(409, refusal=refusal, back=back)
+        lost = None if hold else self.take_again()
+        if lost:
+            return self.lost_the_time(lost)
+        return see_other(back) if back else self.next_page()
+
+    def _page(self, address: str) -> str:
+        """An address of ours about this draft, or nothing: a form can be made to say any."""
+        try:
+            found = resolve(urlsplit(address).path)
+        except (Resolver404, ValueError):
+            return ""
+        is_ours = found.namespace == "portal" and found.kwargs.get("draft_id") == self.draft.pk
+        return address if is_ours and address.startswith("/book/") else ""
