@@ -44,5 +44,6 @@ class LostLink(View):
 
 @never_cache
 @require_safe
+@never_cache
 def lost_sent(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/lost_sent.html")
