@@ -39,6 +39,9 @@ class ByMouse:
     def take_a_time(self, number: int) -> None:
         self.page.locator(".slot").nth(number).click()
 
+    def take_a_suggestion(self, number: int) -> None:
+        self.page.locator(".suggestion").nth(number).click()
+
 
 class ByKeyboard(ByMouse):
     """Every stop on the way has to be outlined and on top."""
@@ -104,6 +107,10 @@ class ByKeyboard(ByMouse):
     def take_a_time(self, number: int) -> None:
         self._reach(".slot", number)
         self._leave("Space")
+
+    def take_a_suggestion(self, number: int) -> None:
+        self._reach(".suggestion", number)
+        self._leave("Enter")
 
     def _leave(self, key: str) -> None:
         with self.page.expect_navigation():
