@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
 from scheduling.actions import audit, documents, messages, orders, patients, screening, tasks
-from scheduling.actions.holds import broken_constraint, lock_draft, release_hold, take_time
+from scheduling.actions.holds import broken_constraint, lock_draft, take_time
 from scheduling.exceptions import (
     AlreadyBooked,
     BookingNotOffered,
@@ -30,7 +30,6 @@ from scheduling.rules.screening import Disposition
 # Stored in English, translated where staff read it.
 REASON_MATCH_ORDER = gettext_noop("Match the exam to the order: the patient was not sure about contrast")
 OUTCOME_BOOKED = gettext_noop("Booked online")
-REASON_TOO_YOUNG = gettext_noop("Call to set up the visit: younger than this exam’s minimum age")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,35 +88,6 @@ def confirm_booking(
     )
     messages.follow_booking(appointment=visit, now=now, by=by)
     return Booking(visit, is_new=True)
-
-
-@transaction.atomic
-def request_callback(*, draft_id: UUID, reason: str, now: datetime, by: Actor) -> Task:
-    """No time is booked; a person calls. Everything typed stays with the draft."""
-    draft = lock_draft(draft_id)
-    if visit_of_draft(draft):
-        raise AlreadyBooked
-    if draft.location is None:
-        raise DraftIncomplete
-    release_hold(draft_id=draft.pk, now=now, by=by)
-    task = tasks.open_task(
-        kind=Task.Kind.CALLBACK,
-        location=draft.location,
-        draft=draft,
-        reason=reason,
-        contact_name=f"{draft.given_name} {draft.family_name}".strip(),
-        contact_phone=draft.phone,
-        now=now,
-        by=by,
-    )
-    audit.record(
-        event=AuditEvent.Event.CALLBACK_REQUESTED,
-        subject=task,
-        location_id=draft.location_id,
-        now=now,
-        by=by,
-    )
-    return task
 
 
 def _check(draft: Draft, digest: str, now: datetime) -> None:

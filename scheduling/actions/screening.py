@@ -226,8 +226,8 @@ def _work_for_draft(outcome: Outcome, draft: Draft, *, now: datetime, by: Actor)
             kind, reason = Task.Kind.REVIEW, REASON_REVIEW
         case _:
             return
-    if draft.location is None:
-        return
+    if draft.location is None or not (draft.phone or draft.email):
+        return  # nobody could call: a page asks for the center and the number first
     tasks.open_task(
         kind=kind,
         location=draft.location,

@@ -84,6 +84,33 @@ def _make_urgent(task: Task, reason: str, due_at: datetime, *, now: datetime, by
 
 
 @transaction.atomic
+def open_callback(
+    *,
+    draft: Draft,
+    location: Location,
+    reason: str,
+    contact_name: str,
+    contact_phone: str,
+    good_hours: Task.GoodHours,
+    now: datetime,
+    by: Actor,
+) -> Task:
+    """Due within an hour of staffed time in the hours that suit. Asked again, the same task is about the new
+    number, hours and location."""
+    task = open_task(kind=Task.Kind.CALLBACK, location=location, draft=draft, reason=reason, now=now, by=by)
+    Task.objects.filter(pk=task.pk).update(
+        location=location,
+        reason=reason,
+        contact_name=contact_name,
+        contact_phone=contact_phone,
+        good_hours=good_hours,
+        due_at=due_in_staffed_hours(location, now=now, part=good_hours),
+    )
+    task.refresh_from_db()
+    return task
+
+
+@transaction.atomic
 def close_task(*, task_id: int, outcome: str, now: datetime, by: Actor) -> Task:
     """Raises IllegalMove when someone else closed it first."""
     task = _locked_open(task_id)

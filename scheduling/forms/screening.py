@@ -127,13 +127,13 @@ def field_of(question: QuestionSpec, words: Words, today: date) -> forms.Field:
                 error_messages=_same(_("Choose a day")),
             )
         case QuestionKind.NUMBER:
-            wrong = _("Enter a whole number, like 250")
+            wrong = _("Enter a whole number, without letters")
             return forms.IntegerField(
                 label=label,
                 help_text=hint,
                 min_value=1,
                 max_value=HIGHEST,
-                widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "short"}),
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "input-number"}),
                 error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), wrong),
             )
         case _:

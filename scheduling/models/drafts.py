@@ -108,5 +108,10 @@ class Draft(models.Model):
         return self.given_name if self.booking_for == self.BookingFor.OTHER else ""
 
     @property
+    def patient_name(self) -> str:
+        """As far as it was typed."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
     def has_order(self) -> bool:
         return self.order_status != Appointment.OrderStatus.NONE

@@ -28,6 +28,12 @@ class Task(models.Model):
         LABS = "labs", _("labs needed")
         ESTIMATE = "estimate", _("estimate due")
 
+    class GoodHours(models.TextChoices):
+        ANY = "any", _("Any time")
+        MORNING = "morning", _("Morning, before noon")
+        AFTERNOON = "afternoon", _("Afternoon, noon to 5 pm")
+        EVENING = "evening", _("Evening, after 5 pm")
+
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     location = models.ForeignKey(
         Location, verbose_name=_("location"), on_delete=models.PROTECT, related_name="tasks"
@@ -48,6 +54,9 @@ class Task(models.Model):
     )
     contact_name = models.CharField(_("who to call"), max_length=200, blank=True)
     contact_phone = PhoneNumberField(_("phone"), blank=True)
+    good_hours = models.CharField(
+        _("good time to call"), max_length=10, choices=GoodHours.choices, default=GoodHours.ANY
+    )
     due_at = models.DateTimeField(_("due"))
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,

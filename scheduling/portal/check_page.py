@@ -7,7 +7,7 @@ from scheduling.portal.exam_page import preparations_of
 from scheduling.portal.safety_page import kept_note, safety_words
 from scheduling.portal.screening_page import asked_again, notes_of_draft
 from scheduling.portal.summary import summary_of
-from scheduling.queries.drafts import digest_of, offering_of
+from scheduling.queries.drafts import Step, digest_of, is_asked, offering_of
 from scheduling.queries.screening import is_answered
 from scheduling.rules.screening import FormKind
 
@@ -17,6 +17,7 @@ def check_context(draft: Draft, *, now: datetime) -> dict[str, object]:
     return {
         "groups": summary_of(
             draft,
+            has_fit=is_asked(draft, Step.FIT, now=now),
             has_screening=is_answered(draft, FormKind.RESPIRATORY),
             safety=safety_words(draft, now=now),
         ),

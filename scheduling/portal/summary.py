@@ -32,10 +32,10 @@ class Group:
     rows: list[Row]
 
 
-def summary_of(draft: Draft, *, has_screening: bool, safety: str) -> list[Group]:
+def summary_of(draft: Draft, *, has_fit: bool, has_screening: bool, safety: str) -> list[Group]:
     """`safety` says how the safety questions are answered; empty where none are asked."""
     return [
-        Group(_("The scan"), _scan_rows(draft)),
+        Group(_("The scan"), _scan_rows(draft, has_fit=has_fit)),
         Group(_("Where and when"), _visit_rows(draft)),
         Group(_("The patient"), _patient_rows(draft, has_screening=has_screening, safety=safety)),
     ]
@@ -84,7 +84,7 @@ def contact_words(ways: Draft | Appointment, phone: str) -> str:
     return "\n".join(lines)
 
 
-def _scan_rows(draft: Draft) -> list[Row]:
+def _scan_rows(draft: Draft, *, has_fit: bool) -> list[Row]:
     change = reverse("portal:change-exam", kwargs={"draft_id": draft.pk})
     rows = [Row(_("Exam"), exam_words(draft), change, _("the exam"))]
     if draft.contrast_answer == Appointment.ContrastAnswer.NOT_SURE:
@@ -94,6 +94,8 @@ def _scan_rows(draft: Draft) -> list[Row]:
         rows.append(_order_files_row(draft))
     if draft.interpreter_language:
         rows.append(Row(_("Interpreter"), draft.interpreter_language, change, _("the interpreter")))
+    if has_fit:
+        rows.append(Row(_("What applies to you"), _("Answered"), _url(draft, Step.FIT), _("what applies")))
     return rows
 
 

@@ -14,6 +14,7 @@ from locations.queries import Nearby, nearest_locations
 from locations.words import miles_words
 from scheduling.exceptions import BookingError, SlotTaken
 from scheduling.models import Appointment, Draft
+from scheduling.portal.needs_words import needs_words
 from scheduling.portal.summary import exam_words
 from scheduling.portal.time_page import PARTS, Elsewhere, TimePage
 from scheduling.queries.access import hold_of_draft
@@ -138,6 +139,7 @@ def times_context(
         "action": search.url_at(location),
         "others_url": search.others_url,
         "waitlist_url": search.waitlist_url,
+        "needs": needs_words(search.wish),
         "others": other_centers(search, location, before=times.first_start, now=now)
         if times.is_far_off or not times.shown
         else [],

@@ -6,26 +6,28 @@ from enum import StrEnum
 from scheduling.models import Draft
 from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.drafts import is_too_young
-from scheduling.queries.machines import machines_for
 from scheduling.queries.screening import outcomes_of
-from scheduling.queries.wishes import needs_of_draft, wish_of
+from scheduling.queries.wishes import centers_able, needs_of_draft
 from scheduling.rules.needs import Needs
-from scheduling.rules.screening import Disposition
+from scheduling.rules.screening import Disposition, FormKind
 
 
 class ByPhone(StrEnum):
-    ANSWERS = "answers"
+    SAFETY = "safety"  # something that has to be looked up first, such as a pacemaker
+    HEALTH = "health"
     NO_SCANNER = "no_scanner"  # none anywhere that has room enough
     TOO_YOUNG = "too_young"
 
 
-NO_TIME = (ByPhone.ANSWERS, ByPhone.NO_SCANNER)  # none is shown or held
+NO_TIME = (ByPhone.SAFETY, ByPhone.HEALTH, ByPhone.NO_SCANNER)  # none is shown or held
 
 
 def by_phone(draft: Draft, *, now: datetime) -> ByPhone | None:
     """Why the draft can't be booked online, as far as its answers tell by now. None: it can."""
-    if any(outcome.disposition is Disposition.CALLBACK for outcome in outcomes_of(draft, now=now).values()):
-        return ByPhone.ANSWERS
+    outcomes = outcomes_of(draft, now=now)
+    called = [kind for kind, outcome in outcomes.items() if outcome.disposition is Disposition.CALLBACK]
+    if called:
+        return ByPhone.SAFETY if FormKind.SAFETY in called else ByPhone.HEALTH
     if _fits_nowhere(draft):
         return ByPhone.NO_SCANNER
     return ByPhone.TOO_YOUNG if is_too_young(draft) else None
@@ -33,7 +35,6 @@ def by_phone(draft: Draft, *, now: datetime) -> ByPhone | None:
 
 def _fits_nowhere(draft: Draft) -> bool:
     """Asked only of who needs something special: an exam that is done nowhere is no matter of size."""
-    if needs_of_draft(draft) == Needs():
+    if needs_of_draft(draft) == Needs() or centers_able(draft):
         return False
-    centers = list(locations_offering(draft.exam).values_list("pk", flat=True))
-    return bool(centers) and not machines_for(wish_of(draft), centers)
+    return locations_offering(draft.exam).exists()

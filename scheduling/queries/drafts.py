@@ -9,10 +9,10 @@ from scheduling.models import Appointment, Draft, Offering
 from scheduling.queries.questionnaires import chest_version
 from scheduling.queries.screening import (
     asks_at_booking,
+    has_questions,
     is_answered,
+    lacks_answers,
     outcome_of_draft,
-    still_to_answer,
-    version_of,
 )
 from scheduling.rules.ages import ADULT_AGE, years_between
 from scheduling.rules.screening import Disposition, FormKind, Stage
@@ -25,6 +25,7 @@ class Step(StrEnum):
     """
 
     COVID_TEST = "covid-test"
+    FIT = "fit"
     WHERE = "where"
     TIME = "time"
     PATIENT = "patient"
@@ -74,6 +75,8 @@ def missing_steps(draft: Draft, *, now: datetime) -> list[Step]:
     missing = []
     if not draft.why_chest and chest_version(draft.exam, now):
         missing.append(Step.COVID_TEST)
+    if lacks_answers(draft, FormKind.SAFETY, stage=Stage.BEFORE_TIME, now=now):
+        missing.append(Step.FIT)
     if draft.location is None:
         missing.append(Step.WHERE)
     if draft.starts_at is None:
@@ -82,7 +85,7 @@ def missing_steps(draft: Draft, *, now: datetime) -> list[Step]:
         missing.append(Step.PATIENT)
     if not (draft.by_email or draft.by_text or draft.by_call):
         missing.append(Step.CONTACT)
-    if _lacks_safety_answers(draft, now):
+    if lacks_answers(draft, FormKind.SAFETY, stage=Stage.BOOKING, now=now):
         missing.append(Step.SAFETY)
     if not is_answered(draft, FormKind.RESPIRATORY) and asks_at_booking(draft, now=now):
         missing.append(Step.COVID)
@@ -90,6 +93,18 @@ def missing_steps(draft: Draft, *, now: datetime) -> list[Step]:
     if not missing and not can_be_called and _is_called_before_visit(draft, now):
         missing.append(Step.NUMBER)
     return missing
+
+
+def is_asked(draft: Draft, step: Step, *, now: datetime) -> bool:
+    """Whether a page of the journey is there for this exam and center."""
+    match step:
+        case Step.FIT:
+            return has_questions(draft, FormKind.SAFETY, stage=Stage.BEFORE_TIME, now=now)
+        case Step.SAFETY:
+            return has_questions(draft, FormKind.SAFETY, stage=Stage.BOOKING, now=now)
+        case Step.COVID:
+            return asks_at_booking(draft, now=now)
+    return True
 
 
 def promises_call(draft: Draft, *, now: datetime) -> bool:
@@ -100,12 +115,6 @@ def promises_call(draft: Draft, *, now: datetime) -> bool:
 def lacks_number(draft: Draft, *, now: datetime) -> bool:
     """Nobody can keep the promise to call without a number. Who would rather call us may say so."""
     return not draft.phone and not draft.calls_us and promises_call(draft, now=now)
-
-
-def _lacks_safety_answers(draft: Draft, now: datetime) -> bool:
-    version = version_of(draft, FormKind.SAFETY, now=now)
-    missing = still_to_answer(version, draft, now=now) if version else ()
-    return any(question.stage is Stage.BOOKING for question in missing)
 
 
 def _is_called_before_visit(draft: Draft, now: datetime) -> bool:

@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 from locations.models import Closure, Location, OpeningHours
-from scheduling.rules.intervals import Interval, subtract
-from scheduling.rules.opening_hours import WeeklySpan, local_day, open_intervals
+from scheduling.rules.intervals import Interval, intersect, subtract
+from scheduling.rules.opening_hours import MINUTES_A_DAY, WeeklySpan, local_day, open_intervals
 
 CALLBACK_WITHIN = timedelta(hours=1)
 URGENT_WITHIN = timedelta(minutes=15)
 _LOOK_AHEAD = timedelta(days=14)
+# Minutes of the wall clock from and to which somebody likes to be called.
+PARTS_OF_DAY = {"morning": (0, 12 * 60), "afternoon": (12 * 60, 17 * 60), "evening": (17 * 60, MINUTES_A_DAY)}
 
 
 def weekly_spans(rows: list[OpeningHours]) -> list[WeeklySpan]:
@@ -44,20 +46,35 @@ def due_in_staffed_hours(
     now: datetime,
     within: timedelta = CALLBACK_WITHIN,
     before: datetime | None = None,
+    part: str = "",
 ) -> datetime:
-    """So much staffed time from now, but not after `before`, when the patient comes anyway."""
-    due = _staffed_time_from(location, now, within)
+    """So much staffed time from now, but not after `before`, when the patient comes anyway.
+
+    With a part of the day (PARTS_OF_DAY) only time in it counts; where nobody is there then, any does. A
+    location without hours gets the same time of the clock.
+    """
+    staffed = staffed_intervals(location, now=now)
+    due = _time_of(_in_part(staffed, part, location, now), now, within) or _time_of(staffed, now, within)
+    due = due or now + within
     return due if before is None or before <= now else min(due, before)
 
 
-def _staffed_time_from(location: Location, now: datetime, within: timedelta) -> datetime:
-    """A location without hours gets the same time of the clock."""
+def _in_part(staffed: list[Interval], part: str, location: Location, now: datetime) -> list[Interval]:
+    if part not in PARTS_OF_DAY:
+        return staffed
+    every_day = [WeeklySpan(weekday, *PARTS_OF_DAY[part]) for weekday in range(7)]
+    first, last = local_day(now, location.zone), local_day(now + _LOOK_AHEAD, location.zone)
+    return intersect(staffed, open_intervals(every_day, zone=location.zone, first=first, last=last))
+
+
+def _time_of(staffed: list[Interval], now: datetime, within: timedelta) -> datetime | None:
+    """When so much of it has passed; None when it never has."""
     left = within
-    for span in staffed_intervals(location, now=now):
+    for span in staffed:
         start = max(span.start, now)
         if span.end <= start:
             continue
         if span.end - start >= left:
             return start + left
         left -= span.end - start
-    return now + within
+    return None

@@ -57,14 +57,17 @@ def asks_at_booking(draft: Draft, *, now: datetime) -> bool:
 def version_of(booking: Booking, kind: FormKind, *, now: datetime) -> VersionSpec | None:
     """The version the patient began to answer, even if another came into force since; with the limits that
     scanners have now."""
+    version = _version_without_limits(booking, kind, now)
+    return with_limits(version, limits_of(version, booking.exam.modality)) if version else None
+
+
+def _version_without_limits(booking: Booking, kind: FormKind, now: datetime) -> VersionSpec | None:
     sheet = sheet_of(booking, kind)
     if sheet is not None:
-        version: VersionSpec | None = published_spec(sheet.version_id)
-    elif isinstance(booking, Draft) and _is_left_for_later(booking, kind, now):
-        version = None
-    else:
-        version = version_for(kind, booking.location, booking.exam.modality, now)
-    return with_limits(version, limits_of(version, booking.exam.modality)) if version else None
+        return published_spec(sheet.version_id)
+    if isinstance(booking, Draft) and _is_left_for_later(booking, kind, now):
+        return None
+    return version_for(kind, booking.location, booking.exam.modality, now)
 
 
 def _is_left_for_later(draft: Draft, kind: FormKind, now: datetime) -> bool:
@@ -216,6 +219,20 @@ def still_to_answer(
         for question in missing
         if question.key != CHEST_QUESTION and question.stage not in on_the_phone
     )
+
+
+def lacks_answers(booking: Booking, kind: FormKind, *, stage: Stage, now: datetime) -> bool:
+    """Whether a question of a stage is still to be answered; never where nothing is asked."""
+    version = _version_without_limits(booking, kind, now)
+    missing = still_to_answer(version, booking, until=stage, now=now) if version else ()
+    return any(question.stage is stage for question in missing)
+
+
+def has_questions(booking: Booking, kind: FormKind, *, stage: Stage, now: datetime) -> bool:
+    """Whether there is anything to ask at a stage, answered or not."""
+    version = _version_without_limits(booking, kind, now)
+    shown = shown_to(version, booking, until=stage, now=now) if version else ()
+    return any(question.stage is stage for question in shown)
 
 
 def safety_list(draft: Draft, *, now: datetime) -> tuple[QuestionSpec, ...]:

@@ -3,7 +3,8 @@
 from dataclasses import asdict
 
 from scheduling.models import Appointment, Draft
-from scheduling.queries.machines import Wish
+from scheduling.queries.catalogue import locations_offering
+from scheduling.queries.machines import Wish, machines_for
 from scheduling.queries.screening import answers_of, outcome_of
 from scheduling.rules.needs import Needs, needs_of
 from scheduling.rules.screening import FormKind
@@ -31,6 +32,12 @@ def needs_of_visit(visit: Appointment) -> Needs:
         wide_bore=visit.wide_bore,
         extra_minutes=visit.extra_minutes,
     )
+
+
+def centers_able(draft: Draft) -> set[int]:
+    """Keys of the locations with a scanner that can do what the draft asks for, whenever that may be."""
+    centers = list(locations_offering(draft.exam).values_list("pk", flat=True))
+    return {machine.location_id for machine in machines_for(wish_of(draft), centers)}
 
 
 def _wish(booking: Draft | Appointment, needs: Needs) -> Wish:

@@ -43,6 +43,7 @@ class TaskRow:
     phone: str  # E.164
     phone_as_typed: str  # with its extension; empty where nobody typed this number
     email: str
+    good_hours: str  # in words; empty where any time will do
     booked_by: str
     exam: Exam | None
     side: str
@@ -173,6 +174,7 @@ def _row(
         phone=phone,
         phone_as_typed=about.phone_as_typed if about and str(about.phone) == phone else "",
         email=about.email if about else "",
+        good_hours="" if task.good_hours == Task.GoodHours.ANY else task.get_good_hours_display(),
         booked_by=_booked_by(about, unless=task.contact_name) if about else "",
         exam=about.exam if about else None,
         side=about.get_laterality_display() if about and about.laterality else "",

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from scheduling.actions.booking import confirm_booking, request_callback
+from scheduling.actions.booking import confirm_booking
 from scheduling.actions.drafts import save_answers
 from scheduling.actions.visits import cancel_visit
 from scheduling.exceptions import (
@@ -24,6 +24,7 @@ from scheduling.rules.codes import CODE_SIGNS
 from tests.factories.journey import NINE_FORTY, NOW, PATIENT, bookable, ready_draft
 from tests.factories.locations import ClosureFactory
 from tests.factories.scheduling import AppointmentFactory, PatientFactory
+from tests.factories.tasks import TaskFactory
 
 MINUTE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
@@ -210,37 +211,9 @@ def test_not_sure_about_contrast_opens_a_task_and_keeps_the_time(world):
     assert Task.objects.filter(appointment=visit, kind=Task.Kind.MATCH_ORDER).count() == 1
 
 
-def test_callback_frees_the_time_and_opens_one_task(world):
-    draft = ready_draft(*world, phone="+15125550147")
-    for _ in range(2):
-        task = request_callback(draft_id=draft.pk, reason="Call", now=NOW, by=PATIENT)
-
-    assert Task.objects.get() == task
-    assert task.contact_name == "Ana Núñez"
-    assert task.due_at == NOW + 60 * MINUTE
-
-
-def test_callback_needs_a_place_and_no_visit(world):
-    with pytest.raises(DraftIncomplete):
-        request_callback(
-            draft_id=ready_draft(*world)
-            .__class__.objects.create(
-                visitor="v", exam=world[1], order_status="have_it", created_at=NOW, updated_at=NOW
-            )
-            .pk,
-            reason="Call",
-            now=NOW,
-            by=PATIENT,
-        )
-    draft = ready_draft(*world)
-    confirm(draft)
-    with pytest.raises(AlreadyBooked):
-        request_callback(draft_id=draft.pk, reason="Call", now=NOW, by=PATIENT)
-
-
 def test_booking_after_all_ends_the_callback(world):
     draft = ready_draft(*world)
-    task = request_callback(draft_id=draft.pk, reason="Call", now=NOW, by=PATIENT)
+    task = TaskFactory(draft=draft, location=draft.location, kind=Task.Kind.CALLBACK)
 
     confirm(draft)
 

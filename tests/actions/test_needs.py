@@ -19,7 +19,7 @@ from scheduling.rules.needs import Needs
 from scheduling.rules.screening import FormKind, Stage
 from tests.factories.journey import NINE_FORTY, NOW, PATIENT, bookable, ready_draft
 from tests.factories.locations import ScannerFactory
-from tests.factories.safety import publish_safety
+from tests.factories.safety import FIT_FORM, publish_safety
 from tests.factories.scheduling import AppointmentFactory, ExamFactory, OfferingFactory
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ HEAVY = {"fit": ["weight"], "weight": 400, "girth": 58}
 @pytest.fixture
 def narrow():
     """A center with a narrow scanner for 350 pounds."""
-    publish_safety()
+    publish_safety(FIT_FORM)
     return bookable(bore_cm=60, weight_limit_lb=350)
 
 
@@ -144,7 +144,7 @@ def test_who_has_to_be_called_first_holds_no_time(narrow):
     draft = answer(draft, {"fit": ["pacemaker"]})
 
     assert hold_of_draft(draft, now=NOW) is None
-    assert (draft.starts_at, by_phone(draft, now=NOW)) == (None, ByPhone.ANSWERS)
+    assert (draft.starts_at, by_phone(draft, now=NOW)) == (None, ByPhone.SAFETY)
     with pytest.raises(BookingNotOffered):
         hold(draft)
     assert Appointment.objects.filter(status="held").count() == 0
@@ -159,7 +159,7 @@ def test_700_pounds_are_a_call_and_not_an_error(narrow):
 
 
 def test_an_exam_that_no_center_has_is_no_matter_of_size():
-    publish_safety()
+    publish_safety(FIT_FORM)
     draft = answer(ready_draft(ScannerFactory(), ExamFactory(has_sides=True)), HEAVY)
 
     assert by_phone(draft, now=NOW) is None

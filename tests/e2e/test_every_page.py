@@ -11,7 +11,7 @@ import pytest
 from django.urls import get_resolver, resolve
 
 from locations.models import Assignment
-from scheduling.actions.booking import REASON_TOO_YOUNG, request_callback
+from scheduling.actions.callbacks import Caller, request_callback
 from scheduling.actions.visits import move_visit
 from scheduling.models import Appointment, Draft, Task, Version
 from scheduling.rules.actors import Actor
@@ -112,9 +112,31 @@ def typo(guide: Guide) -> None:
     guide.press("Continue")
 
 
-def callback(guide: Guide) -> None:
-    draft = guide.draft()
-    request_callback(draft_id=draft.pk, reason=REASON_TOO_YOUNG, now=NOW, by=PATIENT)
+def before_a_time(guide: Guide, page: str, *fit: str) -> Draft:
+    """Nothing is answered but the exam, and what applies."""
+    version = safety_version()
+    draft = guide.draft(held=False, starts_at=None, location=None, place="78704", **UNANSWERED)
+    if fit:
+        AnswerSheetFactory(draft=draft, version=version, answers={"fit": list(fit)}, answered_at=NOW)
+    query = "?center=riverside" if page == "time" else ""
+    guide.open(draft_path(draft, page) + query)
+    return draft
+
+
+def too_heavy(guide: Guide) -> None:
+    before_a_time(guide, "fit")
+    guide.choose("fit", "heavy")
+
+
+def called(guide: Guide) -> None:
+    draft = before_a_time(guide, "callback", "pacemaker")
+    caller = Caller(
+        name="Ana Núñez",
+        phone="+15125550147",
+        phone_as_typed="512-555-0147",
+        good_hours=Task.GoodHours.AFTERNOON,
+    )
+    request_callback(draft_id=draft.pk, location=guide.world.center, caller=caller, now=NOW, by=PATIENT)
     guide.open(draft_path(draft, "callback"))
 
 
@@ -251,9 +273,13 @@ def follow_ups(guide: Guide) -> None:
     guide.choose("pos_which", "covid")
 
 
+def safety_version() -> Version:
+    return Version.objects.filter(questionnaire__key="safety-mr").first() or publish_safety(MRI)
+
+
 def about_safety(guide: Guide, page: str = "safety", **fields) -> Draft:
     """A draft that has said before a time that nothing applies."""
-    version = Version.objects.filter(questionnaire__key="safety-mr").first() or publish_safety(MRI)
+    version = safety_version()
     draft = guide.draft(**fields)
     AnswerSheetFactory(draft=draft, version=version, answers={"fit": ["none"]}, answered_at=NOW)
     guide.open(draft_path(draft, page))
@@ -342,7 +368,14 @@ STATES: dict[str, Go] = {
     "portal:contact": lambda g: g.draft("contact", email="", **UNANSWERED),
     "portal:contact error": pressed("Continue", lambda g: g.draft("contact", email="", **UNANSWERED)),
     "portal:contact typo": typo,
-    "portal:callback": callback,
+    "portal:fit": lambda g: before_a_time(g, "fit"),
+    "portal:fit weight asked": too_heavy,
+    "portal:fit error": pressed("Continue", too_heavy),
+    "portal:fit wider scanners": lambda g: before_a_time(g, "where", "tight"),
+    "portal:fit longer times": lambda g: before_a_time(g, "time", "lift"),
+    "portal:callback": lambda g: before_a_time(g, "callback", "pacemaker"),
+    "portal:callback error": pressed("Ask us to call", lambda g: before_a_time(g, "callback", "pacemaker")),
+    "portal:callback asked": called,
     "portal:covid-test": lambda g: no_contrast_chest(g, "covid-test"),
     "portal:covid-test explained": chest_explained,
     "portal:covid": lambda g: g.draft("covid"),
@@ -444,13 +477,16 @@ LANDS_ON = {
     "portal:time lost race": "portal:check",
     "portal:time no longer held": "portal:keep",
     "portal:covid-test explained": "portal:covid-outcome",
+    "portal:fit wider scanners": "portal:where",
+    "portal:fit longer times": "portal:time",
     "portal:safety kept": "portal:covid",
     "portal:safety flagged": "portal:check",
 }
 GROUPS = [
     ("portal:home", "portal:guidance", "portal:exam", "portal:order", "locations"),
     ("portal:change", "portal:other", "portal:draft", "portal:where", "portal:time", "portal:clear"),
-    ("portal:patient", "portal:contact", "portal:number", "portal:callback", "portal:check"),
+    ("portal:patient", "portal:contact", "portal:number", "portal:check"),
+    ("portal:fit", "portal:callback"),
     ("portal:covid",),
     ("portal:safety",),
     ("portal:find", "portal:lost", "portal:visit", "portal:booked"),

@@ -54,7 +54,8 @@ def make_world() -> World:
     )
     for place in (center, second):
         for modality in Scanner.Modality.values:
-            ScannerFactory(location=place, modality=modality, has_contrast=modality != "XR")
+            bore = 70 if place == center else 60
+            ScannerFactory(location=place, modality=modality, has_contrast=modality != "XR", bore_cm=bore)
     Offering.objects.bulk_create(
         Offering(exam=exam, location=place, price=Decimal(420), price_is_example=True)
         for exam in Exam.objects.all()

@@ -1,9 +1,11 @@
 """A small questionnaire about the safety of a scan, with something for every stage."""
 
+from dataclasses import replace
+
 from scheduling.actions.questionnaires import publish, save_version
 from scheduling.models import Questionnaire, Version
 from scheduling.rules.actors import Actor
-from scheduling.rules.screening import FormKind, VersionSpec
+from scheduling.rules.screening import FormKind, Stage, VersionSpec
 from scheduling.rules.screening_data import version_from_data
 from tests.factories.scheduling import BOOKED_AT
 from tests.factories.screening import REVIEWED_ON
@@ -76,6 +78,13 @@ SAFETY: VersionSpec = version_from_data(
             _rule("metal", {"q": "metal", "is": "yes"}, "review"),
         ],
     }
+)
+
+
+FIT_FORM = replace(  # asks nothing after a time is chosen
+    SAFETY,
+    questions=tuple(question for question in SAFETY.questions if question.stage is Stage.BEFORE_TIME),
+    rules=tuple(rule for rule in SAFETY.rules if rule.key not in ("kidney", "metal")),
 )
 
 

@@ -178,7 +178,7 @@ def test_what_is_no_number_says_what_is(typed):
     shape = form({"weight": typed}, questions=(weight,))
     shape.visible = lambda answers: frozenset({"weight"})
 
-    assert shape.errors == {"weight": ["Enter a whole number, like 250"]}
+    assert shape.errors == {"weight": ["Enter a whole number, without letters"]}
 
 
 def test_a_question_may_be_left_out():

@@ -272,11 +272,11 @@ def test_phone_is_kept_as_typed_and_as_e164(client, empty_draft):
 def test_too_young_ends_with_a_call(client, draft):
     Offering.objects.update(minimum_age=60)
 
-    answer = client.post(url("contact", draft), {"by_call": "on", "phone": "512-555-0147"})
+    answer = client.post(url("patient", draft), PATIENT)
 
     assert answer.url == url("callback", draft)
-    page = client.get(answer.url).content.decode()
-    assert "Monday, November 30, 10:00 am" in page
+    answer = client.post(answer.url, {"name": "Ana", "phone": "512-555-0147", "good_hours": "any"})
+    assert "Monday, November 30, 10:00 am" in client.get(answer.url).content.decode()
     assert Task.objects.get().draft == draft
 
 

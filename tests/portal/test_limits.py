@@ -195,11 +195,11 @@ def test_callbacks(world, monkeypatch):
     assert (CALLBACKS["limit"], CALLBACKS["window"]) == (20, 60 * MINUTE)
     used_up(CALLBACKS, monkeypatch)
     Offering.objects.update(minimum_age=60)
-    answers = {"by_call": "on", "phone": "512-555-0147"}
+    answers = {"name": "Ana", "phone": "512-555-0147", "good_hours": "any"}
 
     def ask(number, address):
         client, draft = someone(world, number)
-        again = [client.post(url("contact", draft), answers, REMOTE_ADDR=address) for _ in range(2)]
+        again = [client.post(url("callback", draft), answers, REMOTE_ADDR=address) for _ in range(2)]
         assert again[0].status_code == again[1].status_code  # one draft is one call
         return again[0]
 

@@ -135,5 +135,5 @@ def test_a_chest_scan_without_an_order_cannot_be_booked_around(client):
     draft.exam.chest_respiratory = True
     draft.exam.save()
 
-    assert book(client, draft).url == reverse("portal:covid", kwargs={"draft_id": draft.pk})
+    assert book(client, draft).url == reverse("portal:covid-outcome", kwargs={"draft_id": draft.pk})
     assert Appointment.objects.exclude(status__in=["held", "expired"]).count() == 0

@@ -24,8 +24,8 @@ from scheduling.portal.ticket import ticket_of
 from scheduling.portal.time_search import draft_times_context
 from scheduling.portal.visitor import actor_of_draft, address_of, keep_alive, visitor_of
 from scheduling.queries.access import draft_of_visitor, hold_of_draft, visit_of_draft, visit_token
-from scheduling.queries.drafts import Step, missing_steps
-from scheduling.queries.screening import asks_at_booking, safety_list
+from scheduling.queries.by_phone import ByPhone, by_phone
+from scheduling.queries.drafts import Step, is_asked, missing_steps
 from scheduling.rules.actors import Actor
 
 
@@ -97,22 +97,9 @@ class DraftView(View):
     def back_url(self) -> str:
         """The page before, in the order of the journey; the exam's page before the first."""
         steps = [step for step in Step if step is not Step.COVID_TEST]
-        if self.step not in steps[1:]:
-            return reverse("portal:change-exam", kwargs={"draft_id": self.draft.pk})
-        before = steps[steps.index(self.step) - 1]
-        while not self._is_asked(before):
-            before = steps[steps.index(before) - 1]
-        return reverse(f"portal:{before}", kwargs={"draft_id": self.draft.pk})
-
-    def _is_asked(self, step: Step) -> bool:
-        """Some pages are for some exams or centers only."""
-        match step:
-            case Step.COVID:
-                return asks_at_booking(self.draft, now=self.now)
-            case Step.SAFETY:
-                return bool(safety_list(self.draft, now=self.now))
-            case _:
-                return True
+        earlier = steps[: steps.index(self.step)] if self.step in steps else []
+        before = next((step for step in reversed(earlier) if is_asked(self.draft, step, now=self.now)), None)
+        return reverse(f"portal:{before or 'change-exam'}", kwargs={"draft_id": self.draft.pk})
 
     def forward(self) -> HttpResponse:
         """To the first page with something missing; to the check page when nothing is. After a page was
@@ -121,6 +108,10 @@ class DraftView(View):
         return self.lost_the_time(refusal) if refusal else self.next_page()
 
     def next_page(self) -> HttpResponseRedirect:
+        phone = by_phone(self.draft, now=self.now)
+        if phone:  # the page about the answers explains them, and leads on
+            page = "covid-outcome" if phone is ByPhone.HEALTH else "callback"
+            return see_other(f"portal:{page}", draft_id=self.draft.pk)
         missing = missing_steps(self.draft, now=self.now)
         return see_other(f"portal:{missing[0] if missing else Step.CHECK}", draft_id=self.draft.pk)
 
@@ -148,6 +139,8 @@ class DraftView(View):
         """Refused only where someone else has the time by now; whatever else there is, the last page says."""
         draft = self.draft
         if draft.location is None or draft.starts_at is None or hold_of_draft(draft, now=self.now):
+            return None
+        if by_phone(draft, now=self.now):
             return None
         try:
             self.hold_time(draft.location, draft.starts_at)

@@ -16,7 +16,6 @@ from scheduling.exceptions import (
     NotAnOpening,
     PleaseCall,
     SlotTaken,
-    TooYoung,
 )
 from scheduling.models import Appointment
 from scheduling.portal.check_page import check_context
@@ -24,10 +23,10 @@ from scheduling.portal.limits import BOOKINGS
 from scheduling.portal.screening_page import ENDS_BOOKING
 from scheduling.portal.verification import STAYS_OPEN, mark_verified
 from scheduling.portal.views.base import DraftView, see_other
-from scheduling.portal.views.who import call_back_or_go_on
 from scheduling.portal.visitor import address_of
 from scheduling.portal.where_page import where_context
 from scheduling.queries.access import visit_of_draft, visit_token
+from scheduling.queries.by_phone import by_phone
 from scheduling.queries.drafts import Step, missing_steps
 from scheduling.queries.screening import outcome_of_draft
 
@@ -43,7 +42,7 @@ class Check(DraftView):
         return super().already_booked(visit, status)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        if missing_steps(self.draft, now=self.now):
+        if missing_steps(self.draft, now=self.now) or by_phone(self.draft, now=self.now):
             return self.forward()
         outcome = outcome_of_draft(self.draft, now=self.now)
         if outcome and outcome.disposition in ENDS_BOOKING:
@@ -72,14 +71,12 @@ class Check(DraftView):
 
     def _turned_away(self, refusal: AlreadyBooked | DraftIncomplete | BookingNotOffered) -> HttpResponse:
         match refusal:
-            case TooYoung():
-                return call_back_or_go_on(self)
             case ExamNotOffered():
                 context = {"draft": self.draft, "refusal": refusal, **where_context(self.draft, now=self.now)}
                 return render(self.request, "portal/where.html", context, status=409)
-            case BookingNotOffered():
+            case BookingNotOffered() if not by_phone(self.draft, now=self.now):
                 return see_other("portal:covid", draft_id=self.draft.pk)
-            case DraftIncomplete():
+            case BookingNotOffered() | DraftIncomplete():
                 return self.forward()
         visit = visit_of_draft(self.draft)
         return self.already_booked(visit, 422) if visit else self.forward()

@@ -39,6 +39,7 @@ class AskingView(DraftView):
     kind: ClassVar[FormKind] = FormKind.RESPIRATORY
     stage: ClassVar[Stage] = Stage.BOOKING
     back: ClassVar[str] = ""
+    is_one: ClassVar[bool] = False  # a page about its first question, whatever follows from it
     others: ClassVar[tuple[PrimaryButton, ...]] = ()
 
     def version(self) -> VersionSpec | None:
@@ -108,7 +109,7 @@ class AskingView(DraftView):
 
     def _asked(self, version: VersionSpec, form: ScreeningForm, status: int = 200) -> HttpResponse:
         words = Words(version, language_shown())
-        alone = form.questions[0] if len(form.questions) == 1 else None
+        alone = form.questions[0] if self.is_one or len(form.questions) == 1 else None
         title = words(alone.text) if alone else words.page("title")
         intro = "" if alone else words.page("intro")
         more = {"back_url": self.url_of(self.back)} if self.back else {}
@@ -125,6 +126,7 @@ class AskingView(DraftView):
             visible=lambda answers: shown_with(version, self.draft, answers, now=self.now),
             language=language_shown(),
             today=days_of(self.draft, self.kind, now=self.now)[0],
+            is_one=self.is_one,
             others=self.others,
             **kwargs,
         )

@@ -10,6 +10,7 @@ from locations.models import Location
 from scheduling.actions.holds import extend_hold
 from scheduling.exceptions import (
     BookingError,
+    BookingNotOffered,
     NoMoreExtensions,
     NotAnOpening,
     NotBefore,
@@ -21,6 +22,7 @@ from scheduling.portal.time_page import time_of_value
 from scheduling.portal.time_search import draft_times_context
 from scheduling.portal.views.base import DraftView, is_slug, see_other
 from scheduling.portal.visitor import place_of
+from scheduling.queries.by_phone import NO_TIME, by_phone
 from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.drafts import Step
 
@@ -32,6 +34,8 @@ class ChooseTime(DraftView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         location = self._center(request.GET.get("center", ""))
+        if by_phone(self.draft, now=self.now) in NO_TIME:
+            return self.forward()
         if location is None:
             return see_other("portal:where", draft_id=self.draft.pk)
         return self._times(location)
@@ -48,6 +52,8 @@ class ChooseTime(DraftView):
             self.hold_time(location, starts_at)
         except (SlotTaken, NotAnOpening, NotBefore) as refusal:
             return self._times(location, status=409, refusal=refusal, around=starts_at)
+        except BookingNotOffered:
+            return self.forward()
         self.read_again()
         return self.forward()
 

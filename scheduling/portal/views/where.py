@@ -7,6 +7,7 @@ from scheduling.actions.drafts import save_answers
 from scheduling.portal.views.base import DraftView, see_other
 from scheduling.portal.visitor import place_of, remember_place
 from scheduling.portal.where_page import where_context
+from scheduling.queries.by_phone import NO_TIME, by_phone
 from scheduling.queries.drafts import Step
 
 
@@ -15,6 +16,8 @@ class Where(DraftView):
     template_name = "portal/where.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if by_phone(self.draft, now=self.now) in NO_TIME:
+            return self.forward()
         return self.page(**where_context(self.draft, now=self.now, typed=place_of(request)))
 
     def post(self, request: HttpRequest) -> HttpResponse:

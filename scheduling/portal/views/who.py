@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from scheduling.actions.booking import REASON_TOO_YOUNG, request_callback
 from scheduling.actions.drafts import clear_draft, save_answers
 from scheduling.actions.numbers import give_number
 from scheduling.models import Draft
@@ -13,8 +12,6 @@ from scheduling.portal.forms import ContactForm, NumberForm, PatientForm
 from scheduling.portal.views.base import DraftView, see_other
 from scheduling.queries.drafts import (
     Step,
-    is_too_young,
-    lacks_number,
     promises_call,
     today_at,
     visit_day,
@@ -57,7 +54,7 @@ class Contact(DraftView):
         if suggestion:
             return self.page(422, form=form.asking(), suggestion=suggestion)
         self.draft = save_answers(draft_id=self.draft.pk, answers=form.answers(), now=self.now)
-        return call_back_or_go_on(self)
+        return self.forward()
 
 
 class Number(DraftView):
@@ -77,24 +74,13 @@ class Number(DraftView):
         if not form.is_valid():
             return self.page(422, form=form)
         self.draft = give_number(draft_id=self.draft.pk, **form.answers(), now=self.now)
-        return call_back_or_go_on(self)
+        return self.forward()
 
     def back_url(self) -> str:
         return reverse("portal:contact", kwargs={"draft_id": self.draft.pk})
 
     def _form(self, *args: Any, **kwargs: Any) -> NumberForm:
         return NumberForm(*args, about=self.draft.named_patient, is_question=True, **kwargs)
-
-
-class Callback(DraftView):
-    """“We’ll set this one up with you by phone”: who calls, and by when."""
-
-    template_name = "portal/callback.html"
-    has_ticket = False
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        task = self.draft.tasks.open().order_by("due_at").first()
-        return self.page(task=task) if task else self.forward()
 
 
 class Clear(DraftView):
@@ -109,17 +95,6 @@ class Clear(DraftView):
     def post(self, request: HttpRequest) -> HttpResponse:
         clear_draft(draft_id=self.draft.pk, now=self.now, by=self.by)
         return see_other("portal:home")
-
-
-def call_back_or_go_on(view: DraftView) -> HttpResponse:
-    """Who is too young for the exam is set up by phone as soon as we know how to reach them."""
-    if not is_too_young(view.draft):
-        return view.forward()
-    if lacks_number(view.draft, now=view.now):
-        return see_other("portal:number", draft_id=view.draft.pk)
-    view.count_callback(before=view.has_call())
-    request_callback(draft_id=view.draft.pk, reason=REASON_TOO_YOUNG, now=view.now, by=view.by)
-    return see_other("portal:callback", draft_id=view.draft.pk)
 
 
 def answers_of(draft: Draft, form: type[PatientForm] | type[ContactForm]) -> dict[str, Any]:
