@@ -24,7 +24,8 @@ def visit_calendar(visit: Appointment, *, now: datetime) -> bytes:
     event.add("dtstamp", now)
     event.add("dtstart", visit.starts_at)
     event.add("dtend", visit.ends_at)
-    event.add("summary", _("Appointment at %(location)s") % {"location": location.name})
+    names = {"group": settings.NEUTRAL_NAME, "location": location.name}
+    event.add("summary", _("Appointment, %(group)s %(location)s") % names)
     event.add("location", f"{location.address}, {location.city}, {location.state} {location.zip_code}")
     event.add("description", _description(visit))
     event.add("class", "PRIVATE")

@@ -24,7 +24,7 @@ def test_a_visit_as_a_calendar_file(visit):
         "PRODID:-//Alliance//Visits//EN",
         "METHOD:PUBLISH",
         "BEGIN:VEVENT",
-        "SUMMARY:Appointment at Lakeside",
+        "SUMMARY:Appointment\\, Alliance Lakeside",
         "DTSTART:20261201T154000Z",
         "DTEND:20261201T162000Z",
         "DTSTAMP:20261124T160000Z",
@@ -54,7 +54,7 @@ def test_text_with_commas_and_line_ends_cannot_add_lines(visit):
     lines = visit_calendar(visit, now=BOOKED_AT).decode().replace("\r\n ", "").splitlines()
     assert [line for line in lines if line.startswith("ATTENDEE")] == []
     event = Calendar.from_ical(visit_calendar(visit, now=BOOKED_AT)).walk("VEVENT")[0]
-    assert event["SUMMARY"] == "Appointment at Lake, side;\nATTENDEE:mailto:x@example.com"
+    assert event["SUMMARY"] == "Appointment, Alliance Lake, side;\nATTENDEE:mailto:x@example.com"
 
 
 @pytest.mark.parametrize(("hour", "words"), [(6, "1:30 am CDT"), (7, "1:30 am CST")])

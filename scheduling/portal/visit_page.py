@@ -170,6 +170,11 @@ class VisitPage:
         return self._gave_it_up and is_free_again(self.visit, now=self.now)
 
     @property
+    def is_canceled_ahead(self) -> bool:
+        """An entry in the patient's calendar would still ring."""
+        return self.state is State.CANCELED and self.visit.starts_at > self.now
+
+    @property
     def is_lost(self) -> bool:
         return self._gave_it_up and not self.may_take_back
 

@@ -101,6 +101,19 @@ def test_a_patient_who_is_elsewhere_by_now(opened, canceled):
     assert "Your visit stays as it is. Please call us." in answer.content.decode()
 
 
+def test_a_canceled_visit_is_taken_out_of_the_calendar(opened, canceled, clock):
+    words = "Take it out of my calendar"
+    assert words in page_of(opened, canceled)
+    file = opened.get(url("calendar", canceled)).content.decode()
+    assert f"UID:{canceled.ical_uid}" in file
+    assert "SEQUENCE:1" in file
+    assert "STATUS:CANCELLED" in file
+
+    clock.move_to(NINE_FORTY)
+    opened.post(url("visit", canceled), BIRTH_DATE)
+    assert words not in page_of(opened, canceled)
+
+
 def test_the_page_offers_only_what_works(opened, canceled):
     someone_books(canceled)
 
