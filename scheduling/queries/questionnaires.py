@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 
-from django.db.models import Min, Q
+from django.db.models import Aggregate, Max, Min, Q
 
 from locations.models import Location, Scanner
 from scheduling.models import Exam, Publication, Version
@@ -21,8 +21,15 @@ from scheduling.rules.screening import (
 )
 from scheduling.rules.screening_data import choices_from, defer_from, effects_from
 
-# Parameters that stand for a limit of scanners; the version's own number is for where none has one.
-LIMITS = {"ask_weight_over_lb": "weight_limit_lb", "ask_girth_over_in": "girth_limit_in"}
+# Parameters that stand for limits of the scanners in use: the smallest, below which nobody need be asked how
+# much, and the largest, above which a person looks for a place. The version's own number is for where no
+# scanner has a limit.
+LIMITS: Mapping[str, Aggregate] = {
+    "ask_weight_over_lb": Min("weight_limit_lb"),
+    "ask_girth_over_in": Min("girth_limit_in"),
+    "most_weight_lb": Max("weight_limit_lb"),
+    "most_girth_in": Max("girth_limit_in"),
+}
 CHEST_QUESTION = "why_chest"  # answered on a page of its own, before a time is chosen
 
 
@@ -39,9 +46,8 @@ def is_asked(kind: FormKind, location: Location | None, modality: str, now: date
 
 
 def limits_of(version: VersionSpec, modality: str) -> dict[str, int]:
-    """The smallest limits of the scanners in use, where the version asks about them by name: whoever is
-    below all of them need not be asked how much. Scanners without a limit have none."""
-    asked = {name: Min(column) for name, column in LIMITS.items() if name in version.parameters}
+    """The limits of the scanners in use that the version names as parameters."""
+    asked = {name: limit for name, limit in LIMITS.items() if name in version.parameters}
     if not asked:
         return {}
     in_use = Scanner.objects.filter(modality=modality, is_active=True, location__is_active=True)

@@ -15,6 +15,9 @@ TONES = {"success": "moss", "warning": "amber", "error": "amber"}
 _TEST, _STAY_HOME = gettext_lazy("Test result"), gettext_lazy("Told to stay home")
 _ILLNESS, _CHEST = gettext_lazy("Signs of illness"), gettext_lazy("Reason for the chest scan")
 _EMERGENCY = gettext_lazy("Emergency signs")
+_DEVICE, _METAL = gettext_lazy("Device or implant"), gettext_lazy("Metal in the body")
+_CONTRAST, _CLINICAL = gettext_lazy("Contrast"), gettext_lazy("Clinical question")
+_AT_THE_TABLE, _TAKE_OFF = gettext_lazy("Help at the table"), gettext_lazy("What to take off or bring")
 # The subject of each shipped rule, and never what was answered. A center's own rules have no words
 # here: their keys could tell more than the front desk may know.
 _FLAGS = {
@@ -34,9 +37,45 @@ _FLAGS = {
     "lung_screening_while_ill": _ILLNESS,
     "symptoms": _ILLNESS,
     "chest_workup": _ILLNESS,
+    "chest_workup_positive": _TEST,
     "mild_signs": _ILLNESS,
     "close_contact": gettext_lazy("Near someone ill"),
     "companion_ill": gettext_lazy("Companion is ill"),
+    "heart_device": _DEVICE,
+    "brain_clip": _DEVICE,
+    "held_by_magnet": _DEVICE,
+    "stimulator_or_pump": _DEVICE,
+    "active_device": _DEVICE,
+    "other_device": _DEVICE,
+    "valve_or_stent": _DEVICE,
+    "oxygen": gettext_lazy("Oxygen"),
+    "no_driver": gettext_lazy("Way home"),
+    "beyond_limits": gettext_lazy("Room in the scanner"),
+    "size": gettext_lazy("Room in the scanner"),
+    "tight_spaces": gettext_lazy("Room in the scanner"),
+    "cannot_lie_flat": _AT_THE_TABLE,
+    "lift": _AT_THE_TABLE,
+    "not_sure_what_applies": gettext_lazy("Not sure what applies"),
+    "metal_in_eye": _METAL,
+    "metal_in_body": _METAL,
+    "recent_surgery": gettext_lazy("Surgery"),
+    "kidneys": _CONTRAST,
+    "kidney_test": _CONTRAST,
+    "contrast_reaction": _CONTRAST,
+    "overactive_thyroid": _CONTRAST,
+    "takes_metformin": _CONTRAST,
+    "hard_veins": _CONTRAST,
+    "barium_test": _CONTRAST,
+    "clinical_check": _CLINICAL,
+    "clinical_talk": _CLINICAL,
+    "pill_camera": _CLINICAL,
+    "joint_or_screws": _TAKE_OFF,
+    "medicine_patch": _TAKE_OFF,
+    "pump_or_sensor": _TAKE_OFF,
+    "comes_off": _TAKE_OFF,
+    "tattoo": _TAKE_OFF,
+    "companion": gettext_lazy("Companion"),
+    "asked_by_phone": gettext_lazy("Wants to answer by phone"),
 }
 _OWN_RULE = gettext_lazy("Other question")
 

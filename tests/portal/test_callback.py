@@ -10,7 +10,8 @@ from scheduling.queries.drafts import digest_of
 from tests.factories.journey import NOW, bookable, ready_draft
 from tests.factories.locations import AssignmentFactory, ScannerFactory
 from tests.factories.safety import FIT_FORM, publish_safety
-from tests.factories.scheduling import DraftFactory, OfferingFactory
+from tests.factories.scheduling import DraftFactory, ExamFactory, OfferingFactory
+from tests.factories.screening import publish_preset
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)
@@ -232,3 +233,20 @@ def test_another_browser_sees_nothing(client, draft):
     client.cookies.clear()
 
     assert client.get(url("callback", draft)).status_code == 404
+
+
+def test_a_chest_scan_without_an_order_may_ask_for_a_call_from_the_page_that_explains(client, visitor):
+    publish_preset("a")
+    machine, _ = bookable(modality="XR")
+    exam = ExamFactory(chest_respiratory=True, modality="XR")
+    OfferingFactory(exam=exam, location=machine.location)
+    draft = DraftFactory(exam=exam, order_status="none", visitor=visitor)
+
+    explained = client.post(url("covid-test", draft), {"why_chest": "yes"}).url
+
+    assert explained == url("covid-outcome", draft)
+    assert f'href="{url("callback", draft)}"' in client.get(explained).content.decode()
+    assert f'href="{explained}"' in text(client, draft)
+    assert client.get(url("where", draft)).url == explained
+    ask(client, draft)
+    assert Task.objects.get().reason == "Call about the screening answers"

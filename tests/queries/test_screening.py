@@ -5,7 +5,7 @@ import pytest
 
 from scheduling.actions.questionnaires import publish, switch_off
 from scheduling.models import Questionnaire
-from scheduling.queries.questionnaires import spec_of, version_for
+from scheduling.queries.questionnaires import limits_of, spec_of, version_for, with_limits
 from scheduling.queries.screening import (
     asks_at_booking,
     circumstances_of,
@@ -19,7 +19,7 @@ from scheduling.queries.screening import (
 )
 from scheduling.rules.actors import Actor
 from scheduling.rules.screening import FormKind, Stage
-from tests.factories.locations import LocationFactory
+from tests.factories.locations import LocationFactory, ScannerFactory
 from tests.factories.safety import publish_safety
 from tests.factories.scheduling import (
     BOOKED_AT,
@@ -182,6 +182,27 @@ def test_a_draft_is_shown_the_follow_ups_of_its_answers():
     keys = [question.key for question in shown_to(spec_of(version), draft, now=NOW)]
 
     assert keys == ["emerg", "sympt", "pos", "isol", "isol_end", "isol_date", "expo", "compan"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        ([], {}),
+        ([None], {}),
+        ([350, None, 550], {"ask_weight_over_lb": 350, "most_weight_lb": 550}),
+    ],
+)
+def test_limits_of_scanners_stand_in_for_the_versions_numbers(limits, expected):
+    for limit in limits:
+        ScannerFactory(weight_limit_lb=limit)
+    ScannerFactory(weight_limit_lb=900, is_active=False)
+    parameters = {"ask_weight_over_lb": 300, "most_weight_lb": 500, "window_days": 3}
+
+    version = replace(A, parameters=parameters)
+
+    assert limits_of(version, "MR") == expected
+    assert with_limits(version, expected).parameters == {**parameters, **expected}
+    assert limits_of(A, "MR") == {}
 
 
 def test_kinds_do_not_mix():
