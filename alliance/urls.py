@@ -12,3 +12,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 handler403 = "scheduling.frontdesk.views.session.not_open"
+handler500 = "scheduling.portal.views.outage.went_wrong"

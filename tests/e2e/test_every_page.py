@@ -465,6 +465,7 @@ STATES: dict[str, Go] = {
     "demo:mailbox": lambda g: g.open("/demo/mailbox/"),
     "demo:mail": lambda g: g.open("/demo/mailbox/one.eml/"),
     "system 404": lambda g: g.open("/no/such/page/"),
+    "system 500 unsaved": lambda g: g.open("/system/500/?unsaved"),
     **{
         f"system {name}": lambda g, name=name: g.open(f"/system/{name}/")
         for name in ("403", "403_csrf", "409", "429", "500", "503")

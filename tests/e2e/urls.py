@@ -8,7 +8,8 @@ from scheduling.exceptions import EditConflict
 
 
 def system_page(request: HttpRequest, name: str) -> HttpResponse:
-    return render(request, f"{name}.html", {"refusal": EditConflict()}, status=int(name[:3]))
+    context = {"refusal": EditConflict(), "is_unsaved": "unsaved" in request.GET}
+    return render(request, f"{name}.html", context, status=int(name[:3]))
 
 
 urlpatterns = [
