@@ -97,10 +97,9 @@ def check_axe() -> AxeCheck:
     def check(page: Page, *, inside: str = "html") -> None:
         if not page.evaluate("'axe' in window"):
             page.evaluate(source)  # over the debugging protocol, so the page's own policy stays strict
-        found = page.evaluate(
-            "([inside, tags]) => axe.run(inside, {runOnly: {type: 'tag', values: tags}})",
-            [inside, AXE_TAGS],
-        )
+        # What passes is not written down: that halves the time.
+        options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
+        found = page.evaluate("([inside, options]) => axe.run(inside, options)", [inside, options])
         told = [
             f"{violation['id']}: {violation['help']}: {node['html'][:160]}"
             for violation in found["violations"]

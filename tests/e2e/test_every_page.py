@@ -485,7 +485,8 @@ LANDS_ON = {
 }
 GROUPS = [
     ("portal:home", "portal:guidance", "portal:exam", "portal:order", "locations"),
-    ("portal:change", "portal:other", "portal:draft", "portal:where", "portal:time", "portal:clear"),
+    ("portal:change", "portal:other", "portal:draft", "portal:where", "portal:clear"),
+    ("portal:time",),
     ("portal:patient", "portal:contact", "portal:number", "portal:check"),
     ("portal:fit", "portal:callback"),
     ("portal:covid",),
