@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from scheduling.actions import audit, documents, messages, orders, patients, screening, tasks
 from scheduling.actions.holds import broken_constraint, lock_draft, take_time
+from scheduling.actions.limits import note_booking_source
 from scheduling.exceptions import (
     AlreadyBooked,
     BookingNotOffered,
@@ -42,12 +43,13 @@ class Booking:
 
 @transaction.atomic
 def confirm_booking(
-    *, draft_id: UUID, digest: str, override_reason: str = "", now: datetime, by: Actor
+    *, draft_id: UUID, digest: str, override_reason: str = "", address: str = "", now: datetime, by: Actor
 ) -> Booking:
     """Book what the patient saw on the check page.
 
     `digest` is queries.drafts.digest_of the draft as it was shown. The hold is used, or quietly
     re-taken. With `override_reason` the desk lets one patient have overlapping or more coming visits.
+    `address` of the patient's browser is kept for days as a keyed hash (actions.limits.note_booking_source).
     Raises AlreadyBooked, DraftChanged, DraftIncomplete, BookingNotOffered, NotAnOpening,
     SlotTaken, PleaseCall, TooManyTries; nothing is changed then. BookingNotOffered may be ExamNotOffered,
     TooYoung or NotBefore; PleaseCall is PatientBusy or TooManyVisits.
@@ -86,6 +88,7 @@ def confirm_booking(
         now=now,
         by=by,
     )
+    note_booking_source(visit=visit, address=address, now=now)
     messages.follow_booking(appointment=visit, now=now, by=by)
     return Booking(visit, is_new=True)
 

@@ -7,7 +7,9 @@ from django.db.models import Exists, Min, OuterRef
 from django.utils.crypto import salted_hmac
 
 from scheduling.exceptions import TooManyTries
-from scheduling.models import Appointment, Attempts, Draft
+from scheduling.models import Appointment, Attempts, BookingSource, Draft
+
+SOURCES_KEPT = timedelta(days=7)  # long enough to see and undo a burst
 
 _COUNT = """
     INSERT INTO scheduling_attempts AS a (key, window_ends_at, count) VALUES (%(key)s, %(ends)s, 1)
@@ -56,6 +58,16 @@ def forget_addresses(*, now: datetime) -> int:
         draft=OuterRef("pk"), status=Appointment.Status.HELD, held_until__gt=now
     )
     return Draft.objects.exclude(address_key="").filter(~Exists(holds)).update(address_key="")
+
+
+def note_booking_source(*, visit: Appointment, address: str, now: datetime) -> None:
+    """`address`: rules.addresses.source_of the browser that booked; empty for what the desk books."""
+    if address:
+        BookingSource.objects.create(appointment=visit, key=_key("booking.source", address), booked_at=now)
+
+
+def forget_booking_sources(*, now: datetime) -> int:
+    return BookingSource.objects.filter(booked_at__lt=now - SOURCES_KEPT).delete()[0]
 
 
 def forget_attempts(*, kind: str, source: str) -> None:

@@ -65,8 +65,7 @@ def cancel_visit(*, visit_id: int, reason: str, now: datetime, by: Actor) -> App
 
     Canceling a canceled visit again answers with it. Raises IllegalMove, TooLate (patients only).
     """
-    lock_scanners(Appointment.objects.filter(pk=visit_id).values_list("scanner_id", flat=True))
-    visit = _lock_row(visit_id)
+    visit = _lock_with_scanner(visit_id)
     if visit.status == Appointment.Status.CANCELED:
         return visit
     is_patient = by.kind == "patient"
@@ -76,6 +75,26 @@ def cancel_visit(*, visit_id: int, reason: str, now: datetime, by: Actor) -> App
         raise IllegalMove  # checked in: they are there to say so
     if is_patient and now >= visit.starts_at - _notice(visit):
         raise TooLate
+    _cancel(visit, reason, {}, now=now, by=by)
+    messages.follow_cancel(appointment=visit, now=now, by=by)
+    return visit
+
+
+@transaction.atomic
+def cancel_quietly(*, visit_id: int, reason: str, now: datetime, by: Actor) -> Appointment:
+    """For a booking that nobody means to keep: as cancel_visit, but nobody is written to or called.
+
+    Raises IllegalMove unless the visit is booked and ahead.
+    """
+    visit = _lock_with_scanner(visit_id)
+    if not visit.is_ahead(now):
+        raise IllegalMove
+    _cancel(visit, reason, {"told": False}, now=now, by=by)
+    messages.withdraw_unsent(appointment=visit)
+    return visit
+
+
+def _cancel(visit: Appointment, reason: str, told: dict[str, bool], *, now: datetime, by: Actor) -> None:
     before = visit.status
     visit.status = Appointment.Status.CANCELED
     visit.canceled_at, visit.canceled_by, visit.cancel_reason = now, str(by), reason
@@ -88,12 +107,10 @@ def cancel_visit(*, visit_id: int, reason: str, now: datetime, by: Actor) -> App
         subject=visit,
         location_id=visit.scanner.location_id,
         before={"status": before},
-        after={"status": visit.status},
+        after={"status": visit.status, **told},
         now=now,
         by=by,
     )
-    messages.follow_cancel(appointment=visit, now=now, by=by)
-    return visit
 
 
 @transaction.atomic
@@ -266,6 +283,11 @@ def _check_movable(
         raise TooYoung
     if is_too_early(visit, place, starts_at, now=now):
         raise NotBefore
+
+
+def _lock_with_scanner(visit_id: int) -> Appointment:
+    lock_scanners(Appointment.objects.filter(pk=visit_id).values_list("scanner_id", flat=True))
+    return _lock_row(visit_id)
 
 
 def _lock_row(visit_id: int) -> Appointment:

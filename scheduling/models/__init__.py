@@ -10,6 +10,7 @@ from scheduling.models.messages import Message
 from scheduling.models.patients import Patient
 from scheduling.models.screening import Publication, Question, Questionnaire, Rule, Screening, Version
 from scheduling.models.sheets import AnswerSheet
+from scheduling.models.sources import BookingSource
 from scheduling.models.tasks import Task
 from scheduling.models.waitlist import WaitlistEntry
 
@@ -18,6 +19,7 @@ __all__ = [
     "Appointment",
     "Attempts",
     "AuditEvent",
+    "BookingSource",
     "Document",
     "Draft",
     "Exam",

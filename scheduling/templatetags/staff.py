@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy
 
 from locations.models import User
+from scheduling.queries.bursts import burst_locations
 from scheduling.queries.permissions import may_open_admin
 
 register = template.Library()
@@ -83,6 +84,11 @@ _OWN_RULE = gettext_lazy("Other question")
 @register.filter
 def opens_admin(user: User | AnonymousUser) -> bool:
     return may_open_admin(user)
+
+
+@register.filter
+def undoes_bursts(user: User | AnonymousUser) -> bool:
+    return isinstance(user, User) and burst_locations(user).exists()
 
 
 @register.filter

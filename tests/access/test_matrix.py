@@ -51,6 +51,8 @@ def staff(status: int, **other: int) -> Row:
     return {**everyone(status), **dict.fromkeys(PATIENTS, 302), **by_role}
 
 
+# What the desk and administrators do at their own locations.
+CLINICAL_ONLY = {"technologist": 403, "radiologist": 403, "auditor": 403}
 NO_POST, NO_GET = everyone(405), everyone(405)
 
 # name: (GET, POST without any field)
@@ -111,6 +113,9 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:tasks": (staff(200), staff(405)),
     "frontdesk:task-done": (staff(303), staff(422, desk_elsewhere=404, auditor=403)),
     "frontdesk:task-tried": (staff(303), staff(409, desk_elsewhere=404, auditor=403)),
+    "frontdesk:bursts": (staff(200, **CLINICAL_ONLY), staff(422, **CLINICAL_ONLY)),
+    "frontdesk:burst-review": (staff(303, **CLINICAL_ONLY), staff(303, **CLINICAL_ONLY)),
+    "frontdesk:burst-done": (staff(303, **CLINICAL_ONLY), staff(405, **CLINICAL_ONLY)),
 }
 
 

@@ -13,7 +13,7 @@ from django.urls import get_resolver, resolve
 from locations.models import Assignment
 from scheduling.actions.callbacks import Caller, request_callback
 from scheduling.actions.visits import move_visit
-from scheduling.models import Appointment, Draft, Task, Version
+from scheduling.models import Appointment, BookingSource, Draft, Task, Version
 from scheduling.rules.actors import Actor
 from tests.e2e.inspection import Inspection
 from tests.e2e.watch import Watch
@@ -320,6 +320,26 @@ def papers_at_desk(guide: Guide) -> None:
     guide.open("/desk/tasks/")
 
 
+def burst(guide: Guide, *, bookings: int = 4, chosen: int = 0) -> None:
+    """Made from one connection this morning; `chosen` of them are to be canceled."""
+    BookingSource.objects.all().delete()
+    for number in range(bookings):
+        visit = guide.visit(patient=PatientFactory(given_name=f"Ana {number}"))
+        BookingSource.objects.create(appointment=visit, key="5c0ffee" * 9, booked_at=NOW)
+    guide.be(user=AssignmentFactory(location=guide.world.center, role=Assignment.Role.FRONT_DESK).user)
+    guide.open("/desk/bursts/")
+    for box in guide.page.locator("[name=visit]").all()[:chosen]:
+        box.check()
+    if chosen:
+        guide.press("Cancel the checked ones…")
+
+
+def burst_undone(guide: Guide) -> None:
+    burst(guide, chosen=2)
+    guide.page.locator("[name=reason]").fill("A program booked them")
+    guide.press("Cancel 2 visits without messages")
+
+
 STATES: dict[str, Go] = {
     "portal:home": lambda g: g.open("/"),
     "portal:home near a place": lambda g: g.open("/?near=78701"),
@@ -462,6 +482,12 @@ STATES: dict[str, Go] = {
     "frontdesk:tasks empty": lambda g: at_desk(g, tasks=0),
     "frontdesk:task-done error": lambda g: (at_desk(g, tasks=1), done(g)),
     "frontdesk:task-done conflict": task_conflict,
+    "frontdesk:bursts": burst,
+    "frontdesk:bursts empty": lambda g: burst(g, bookings=0),
+    "frontdesk:bursts error": pressed("Cancel the checked ones…", burst),
+    "frontdesk:burst-review": lambda g: burst(g, chosen=3),
+    "frontdesk:burst-review error": pressed("Cancel 3 visits without messages", lambda g: burst(g, chosen=3)),
+    "frontdesk:burst-done": burst_undone,
     "demo:mailbox": lambda g: g.open("/demo/mailbox/"),
     "demo:mail": lambda g: g.open("/demo/mailbox/one.eml/"),
     "system 404": lambda g: g.open("/no/such/page/"),

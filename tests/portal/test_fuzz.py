@@ -32,6 +32,7 @@ QUERY = (
     "page",
     "location",
     "kind",
+    "hours",
 )
 # What a page reads of them; others get all names at once, where one bad value may hide the next.
 READS = {
@@ -41,6 +42,7 @@ READS = {
     "locations:list": ("near", "lat", "lon"),
     "frontdesk:sign-in": ("next",),
     "frontdesk:tasks": ("location", "kind", "page"),
+    "frontdesk:bursts": ("hours",),
 }
 # What a page takes that its own form may not show, because there is nothing to choose from.
 TAKES = {
@@ -53,6 +55,8 @@ TAKES = {
     "portal:other-exam": ("exam", "q"),
     "frontdesk:task-done": ("outcome",),
     "frontdesk:task-tried": ("tries",),
+    "frontdesk:bursts": ("visit", "every"),
+    "frontdesk:burst-review": ("reason",),
 }
 
 NUL = "a\0b"

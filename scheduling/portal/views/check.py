@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from scheduling.actions.booking import confirm_booking
+from scheduling.actions.booking import Booking, confirm_booking
 from scheduling.actions.limits import count_attempt
 from scheduling.exceptions import (
     AlreadyBooked,
@@ -52,9 +52,7 @@ class Check(DraftView):
     def post(self, request: HttpRequest) -> HttpResponse:
         count_attempt(source=address_of(request), now=self.now, **BOOKINGS)
         try:
-            booking = confirm_booking(
-                draft_id=self.draft.pk, digest=request.POST.get("digest", ""), now=self.now, by=self.by
-            )
+            booking = self._confirm()
         except (SlotTaken, NotAnOpening) as refusal:
             return self.lost_the_time(refusal)
         except (DraftChanged, PleaseCall) as refusal:
@@ -62,6 +60,15 @@ class Check(DraftView):
         except (AlreadyBooked, DraftIncomplete, BookingNotOffered) as refusal:
             return self._turned_away(refusal)
         return self._to_visit(booking.visit)
+
+    def _confirm(self) -> Booking:
+        return confirm_booking(
+            draft_id=self.draft.pk,
+            digest=self.request.POST.get("digest", ""),
+            address=address_of(self.request),
+            now=self.now,
+            by=self.by,
+        )
 
     def _to_visit(self, visit: Appointment) -> HttpResponse:
         """Opened for who has just given every answer; a repeat much later asks for the birth date."""
