@@ -122,6 +122,7 @@ def _write_visit(
     _give_identifiers(visit)
     visit.language = draft.language
     visit.interpreter_language = draft.interpreter_language
+    visit.reason = draft.reason
     visit.order_status = draft.order_status
     visit.email, visit.phone, visit.phone_as_typed = draft.email, draft.phone, draft.phone_as_typed
     visit.by_email, visit.by_text, visit.by_call = draft.by_email, draft.by_text, draft.by_call

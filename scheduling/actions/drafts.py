@@ -16,12 +16,13 @@ from scheduling.queries.by_phone import NO_TIME, by_phone
 from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.machines import machines_for
 from scheduling.queries.retention import FORGOTTEN, not_needed, old_drafts
+from scheduling.queries.screening import outcome_of
 from scheduling.queries.wishes import wish_of, wish_of_visit
 from scheduling.rules.actors import Actor
 from scheduling.rules.screening import FormKind
 
 EXAM_ANSWERS = frozenset(
-    {"exam", "laterality", "contrast_answer", "order_status", "interpreter_language"},
+    {"exam", "laterality", "contrast_answer", "order_status", "reason", "interpreter_language"},
 )
 PURGE_BATCH = 500
 _KEPT_OF_A_VISIT = (
@@ -92,6 +93,7 @@ def start_draft_again(*, visit: Appointment, visitor: str, language: str, now: d
         laterality=visit.laterality,
         contrast_answer=visit.contrast_answer,
         order_status=_order_of(visit) if still_valid else Appointment.OrderStatus.NONE,
+        reason=visit.reason,
         interpreter_language=visit.interpreter_language,
         location=visit.scanner.location if has_center else None,
         booking_for=Draft.BookingFor.OTHER if visit.booker_name else Draft.BookingFor.SELF,
@@ -128,11 +130,19 @@ def change_exam(*, draft_id: UUID, answers: Mapping[str, Any], now: datetime, by
     Another exam, side or contrast needs another length or scanner: the same time is taken again for it,
     and where that can't be, a time has to be chosen anew. A center without a scanner for it is let go.
     """
+    was_explained = _explains_chest(lock_draft(draft_id), now)
     draft = _without_answers_about_another_scan(_write(draft_id, answers, EXAM_ANSWERS, now))
-    if not draft.exam.chest_respiratory:
+    # A reason that speaks of COVID-19 only now leads to the question and its explanation once more.
+    is_new = not was_explained and _explains_chest(draft, now)
+    if is_new or not draft.exam.chest_respiratory:
         draft.why_chest = ""
         draft.save(update_fields=["why_chest"])
     return settle_time(draft=draft, now=now, by=by)
+
+
+def _explains_chest(draft: Draft, now: datetime) -> bool:
+    outcome = outcome_of(draft, FormKind.RESPIRATORY, now=now)
+    return outcome is not None and outcome.explains_chest
 
 
 def settle_time(*, draft: Draft, now: datetime, by: Actor) -> Draft:

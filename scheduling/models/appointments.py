@@ -168,6 +168,14 @@ class Appointment(models.Model):
         _("referral"), max_length=80, blank=True, help_text=_("Where the booking came from, e.g. a partner.")
     )
     language = models.CharField(_("language"), max_length=5, default="en")
+    reason = models.CharField(
+        _("what the scan is for"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("In the patient’s own words."),
+    )
     interpreter_language = models.CharField(_("interpreter for"), max_length=40, blank=True)
     order_status = models.CharField(
         _("order"), max_length=12, choices=OrderStatus.choices, default=OrderStatus.NONE

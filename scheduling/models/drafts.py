@@ -38,6 +38,9 @@ class Draft(models.Model):
         default=Appointment.ContrastAnswer.AS_ORDERED,
     )
     order_status = models.CharField(_("order"), max_length=12, choices=Appointment.OrderStatus.choices)
+    reason = models.CharField(
+        _("what the scan is for"), max_length=200, blank=True, help_text=_("In the patient’s own words.")
+    )
     interpreter_language = models.CharField(_("interpreter for"), max_length=40, blank=True)
 
     place = models.CharField(_("ZIP or city"), max_length=80, blank=True)

@@ -12,6 +12,7 @@ from scheduling.models import Appointment, Draft, Exam
 from scheduling.rules.search import LONGEST_TEXT
 
 NOT_SURE = "not_sure"
+_TYPED = ("reason", "interpreter_language")
 _EMPTY_SEARCH = _("Type the scan you need, like “knee MRI”")
 
 
@@ -56,6 +57,14 @@ class ExamForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose if you have a doctor’s order")},
     )
+    reason = forms.CharField(
+        label=_("What is the scan for?"),
+        help_text=_("As on the order, if it says. You can leave this empty."),
+        max_length=200,
+        required=False,
+        error_messages={"max_length": _("Say what the scan is for in 200 letters or less")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     interpreter_language = forms.CharField(
         label=_("Do you need an interpreter? Tell us the language"),
         help_text=_("Free of charge. For example: Spanish, Vietnamese, sign language (ASL)."),
@@ -74,7 +83,7 @@ class ExamForm(forms.Form):
             del self.fields["order_status"]
         self.helper = AllianceHelper(
             self,
-            *(name if name == "interpreter_language" else Options(name) for name in self.fields),
+            *(name if name in _TYPED else Options(name) for name in self.fields),
             for_strangers=not names,
         )
         if names:
@@ -105,6 +114,7 @@ class ExamForm(forms.Form):
             "laterality": given.get("laterality", ""),
             "contrast_answer": answer.NOT_SURE if given.get("contrast") == NOT_SURE else answer.AS_ORDERED,
             "order_status": given.get("order_status", Appointment.OrderStatus.NONE),
+            "reason": given["reason"],
             "interpreter_language": given["interpreter_language"],
         }
 
@@ -125,6 +135,7 @@ def answers_of_draft(draft: Draft) -> dict[str, str]:
         "laterality": draft.laterality,
         "contrast": NOT_SURE if unsure else draft.exam.contrast,
         "order_status": draft.order_status,
+        "reason": draft.reason,
         "interpreter_language": draft.interpreter_language,
     }
 

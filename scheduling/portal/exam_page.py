@@ -68,6 +68,7 @@ class FoundExams:
     left_out: str
     not_done: str
     covid: bool
+    only_covid: bool  # and nothing about a scan
 
     @property
     def only_url(self) -> str:
@@ -142,6 +143,7 @@ def found_exams(findings: Findings) -> FoundExams:
         left_out=_(", ").join(_("“%(word)s”") % {"word": word} for word in findings.left_out),
         not_done=str(not_done),
         covid=asked.covid,
+        only_covid=asked.covid and not asked.words,
     )
 
 

@@ -33,7 +33,6 @@ from scheduling.rules.screening import (
 from scheduling.wall_clock import day_words
 
 ENDS_BOOKING = (Disposition.DEFER, Disposition.CALLBACK, Disposition.EMERGENCY)
-EXPLAIN_CHEST = "explain_chest"
 TEMPLATES = {
     Disposition.EMERGENCY: "portal/outcomes/emergency.html",
     Disposition.CALLBACK: "portal/outcomes/callback.html",
@@ -76,9 +75,12 @@ def language_shown() -> str:
     return language if language in LANGUAGES else LANGUAGES[0]
 
 
-def outcome_page(draft: Draft, version: VersionSpec, outcome: Outcome, *, now: datetime) -> OutcomePage:
+def outcome_page(
+    draft: Draft, version: VersionSpec, outcome: Outcome, *, was_just_asked: bool = False, now: datetime
+) -> OutcomePage:
+    """`was_just_asked`: what a chest scan is for."""
     words = Words(version, language_shown())
-    explains = _explains_chest(draft, outcome)
+    explains = outcome.explains_chest and (was_just_asked or _is_first_told(draft, outcome))
     with_times = first_day_with_times(draft, outcome.defer_until, now=now) if outcome.defer_until else None
     is_told = draft.location is not None and (draft.by_email or draft.by_text or draft.by_call)
     return OutcomePage(
@@ -131,10 +133,8 @@ def asked_again(draft: Draft, *, now: datetime) -> str:
     return "" if near else Words(version, language_shown()).page("again")
 
 
-def _explains_chest(draft: Draft, outcome: Outcome) -> bool:
-    """Once, when the question was just answered; and for good when it ends the booking."""
-    if all(effect.name != EXPLAIN_CHEST for effect in outcome.effects):
-        return False
+def _is_first_told(draft: Draft, outcome: Outcome) -> bool:
+    """Explained once, while nothing else is answered; and for good when it ends the booking."""
     return outcome.disposition is Disposition.CALLBACK or sheet_of(draft, FormKind.RESPIRATORY) is None
 
 

@@ -218,6 +218,8 @@ class VisitPage:
             Row(_("Doctor’s order"), order_words(visit.exam, visit.order_status)),
             Row(_("How we reach you"), contact_words(visit, phone)),
         ]
+        if visit.reason:
+            rows.insert(1, Row(_("Reason"), visit.reason))
         if visit.interpreter_language:
             rows.append(Row(_("Interpreter"), visit.interpreter_language))
         return rows

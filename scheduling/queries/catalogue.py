@@ -86,9 +86,12 @@ def search_exams(text: str) -> Findings:
     """Exams that have every word of the text that means something, best first, one of each family.
 
     A word that means nothing is left out if a body part is left. Where a kind of picture is asked for
-    that is not done, no other is offered in its stead.
+    that is not done, no other is offered in its stead. Of who asks for a COVID-19 test, some were sent for a
+    scan of the chest.
     """
     asked = read_search(text)
+    if asked.covid and not asked.words:
+        return Findings(asked, _chest_exams())
     meant = _meant_words(asked.words) if asked.words else {}
     left_out = tuple(word for word in asked.words if word not in meant)
     kind_only = all(words[0] in KIND_WORDS for words in meant.values())
@@ -103,6 +106,11 @@ def search_exams(text: str) -> Findings:
     if kind_only:
         exams.sort(key=lambda exam: (exam.needs_contrast < asked.contrast, _down_the_body(exam), exam.name))
     return Findings(asked, [_choice(exam) for exam in exams], left_out)
+
+
+def _chest_exams() -> list[ExamChoice]:
+    exams = _with_price(offered_exams().filter(chest_respiratory=True)).order_by("name", "pk")
+    return [_choice(exam) for exam in _one_of_each_family(exams, contrast=False)]
 
 
 def all_exams() -> list[ExamChoice]:

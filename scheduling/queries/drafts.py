@@ -41,6 +41,7 @@ DIGESTED = (
     "laterality",
     "contrast_answer",
     "order_status",
+    "reason",
     "interpreter_language",
     "location_id",
     "starts_at",

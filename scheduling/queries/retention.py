@@ -12,6 +12,7 @@ from scheduling.models import AnswerSheet, Appointment, Draft, Screening, Task
 # and the draft goes on to stand for its visit, so that a repeated submit books nothing twice. Its sheets of
 # answers go altogether.
 FORGOTTEN: Mapping[str, Any] = {
+    "reason": "",
     "interpreter_language": "",
     "place": "",
     "booking_for": "",

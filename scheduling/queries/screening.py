@@ -164,6 +164,7 @@ def circumstances_of(booking: Booking, kind: FormKind, *, now: datetime) -> Circ
         by_proxy=is_by_proxy(booking),
         prefers_phone=prefers_phone(booking, kind),
         age=_age_at_visit(booking, now),
+        reason=booking.reason,
     )
 
 

@@ -11,6 +11,8 @@
 {"has_order": true}
 {"proxy": true}                                     somebody else answers for the patient; a question that
                                                     asks for {"proxy": false} is private: never shown back
+{"reason_mentions": "covid_words"}                  what the scan is for, as it was typed, has one of the
+                                                    words of this text of the version (rules/mentions.py)
 {"prefers_phone": true}                             who answers would rather be asked on the phone
 {"age_between": ["from_age", 55]}                   in years on the day of the visit, both ages included
 """
@@ -18,9 +20,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
+
+from scheduling.rules.mentions import mentions, word_list
 
 Condition = Mapping[str, Any]
 Answer = str | int | tuple[str, ...] | date | None
@@ -40,6 +44,7 @@ _SHAPES: Final = (
     {"has_order"},
     {"proxy"},
     {"prefers_phone"},
+    {"reason_mentions"},
     {"age_between"},
 )
 
@@ -61,6 +66,8 @@ class Facts:
     by_proxy: bool = False
     prefers_phone: bool = False
     age: int | None = None  # not known yet
+    reason: str = ""
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def holds(condition: Condition, facts: Facts) -> bool:
@@ -88,6 +95,8 @@ def _fact_passes(condition: Condition, facts: Facts) -> bool:
             return facts.by_proxy is bool(wanted)
         case {"prefers_phone": wanted}:
             return facts.prefers_phone is bool(wanted)
+        case {"reason_mentions": name}:
+            return mentions(facts.reason, word_list(facts.texts[name]))
         case {"age_between": [youngest, oldest]}:
             if facts.age is None:
                 return False

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from scheduling.rules.screening import ALERT_DESK, FormKind, Outcome
+from scheduling.rules.screening import ALERT_DESK, EXPLAIN_CHEST, FormKind, Outcome
 
 WIDE_BORE: Final = "wide_bore"
 EXTRA_MINUTES: Final = "extra_minutes"
@@ -20,7 +20,7 @@ _FOR_THE_ROOM: Final = frozenset({ALERT_DESK, MASK, "room_note", "companion_note
 # Names that code stands behind, by kind. Answers about an illness change from day to day, and so decide
 # nothing about the scanner.
 EFFECTS: Final = {
-    FormKind.RESPIRATORY: _FOR_THE_ROOM | {"explain_chest"},
+    FormKind.RESPIRATORY: _FOR_THE_ROOM | {EXPLAIN_CHEST},
     FormKind.SAFETY: _FOR_THE_ROOM | {WIDE_BORE, EXTRA_MINUTES, LABS, ASK_IN_PRIVATE, *NUMBER_OF_QUESTION},
 }
 

@@ -19,6 +19,7 @@ Texts = Mapping[str, str]
 LANGUAGES: Final = ("en", "es")
 NONE_OF_THESE: Final = "none"
 ALERT_DESK: Final = "alert_desk"
+EXPLAIN_CHEST: Final = "explain_chest"
 _SENSIBLE_YEARS: Final = range(1900, 2200)  # days are added to dates, which end in 9999
 WINDOW_DAYS: Final = 3  # 72 hours: answers given earlier are too old to act on; a version may name its own
 
@@ -174,6 +175,7 @@ class Circumstances:
     by_proxy: bool = False  # somebody answers for the patient
     prefers_phone: bool = False  # who answers would rather be asked on the phone
     age: int | None = None  # in years on the day of the visit, as far as it is known
+    reason: str = ""  # what the scan is for, as it was typed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +197,11 @@ class Outcome:
     @property
     def rule_keys(self) -> tuple[str, ...]:
         return tuple(reason.rule for reason in self.reasons)
+
+    @property
+    def explains_chest(self) -> bool:
+        """Why a chest scan is no COVID-19 test."""
+        return any(effect.name == EXPLAIN_CHEST for effect in self.effects)
 
     @property
     def asks_for_call(self) -> bool:
@@ -310,7 +317,9 @@ def _facts(version: VersionSpec, answers: Mapping[str, Any], where: Circumstance
         by_proxy=where.by_proxy,
         prefers_phone=where.prefers_phone,
         age=where.age,
+        reason=where.reason,
         parameters=version.parameters,
+        texts=version.texts,
     )
     for _ in version.questions:  # each pass settles one more level of follow-ups, in any order of questions
         visible = {

@@ -36,6 +36,7 @@ class ProblemKind(StrEnum):
     UNKNOWN_QUESTION = "unknown_question"
     UNKNOWN_ANSWER = "unknown_answer"
     UNKNOWN_PARAMETER = "unknown_parameter"
+    UNKNOWN_TEXT = "unknown_text"
     NOT_A_DATE = "not_a_date"
     UNREACHABLE = "unreachable"
     NOT_USED = "not_used"
@@ -174,6 +175,8 @@ def _problems_of_condition(condition: Condition, where: str, version: VersionSpe
     questions = {question.key: question for question in version.questions}
     for part in parts:
         yield from _unknown_parameters(part.get("age_between", ()), where, version)
+        if "reason_mentions" in part and part["reason_mentions"] not in version.texts:
+            yield Problem(kind=ProblemKind.UNKNOWN_TEXT, where=where, detail=str(part["reason_mentions"]))
         if "q" not in part:
             continue
         question = questions.get(part["q"])

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from scheduling.rules.mentions import COVID_WORDS, mention_of
 from scheduling.rules.names import fold
 
 LONGEST_TEXT = 200  # signs; an order's line is far shorter
@@ -32,7 +33,7 @@ _WRITTEN_APART = re.compile(r"\b(?:([clt]) (?=spine\b)|(x) (?=rays?\b))")
 _COUNT = re.compile(r"\d+v?")
 _WITH_AND_WITHOUT = re.compile(r"\b(?:with|w|con)(?: and| y)? (?:without|w ?o|sin)\b")
 _WITHOUT = re.compile(r"\b(?:without|w ?o|sin|no|non)\b")
-_COVID = re.compile(r"\b(?:covid(?: ?19)?|coronavirus|corona ?virus|sars ?cov ?2|sars)\b")
+_COVID = mention_of((*COVID_WORDS, "sars"))
 
 KIND_WORDS = frozenset(
     word

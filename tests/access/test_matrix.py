@@ -1,5 +1,6 @@
 """Every address of the site × everybody × GET and POST. A new address without a row fails."""
 
+import datetime as dt
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -12,7 +13,7 @@ from locations.models import Assignment
 from scheduling.queries.access import visit_token
 from tests.factories.documents import DocumentFactory
 from tests.factories.guidance import GuidancePageFactory
-from tests.factories.journey import NOW, bookable, ready_draft
+from tests.factories.journey import NINE_FORTY, NOW, bookable, ready_draft
 from tests.factories.locations import AssignmentFactory, LocationFactory
 from tests.factories.scheduling import AppointmentFactory
 from tests.factories.tasks import TaskFactory
@@ -138,7 +139,7 @@ def world(time_machine):
     time_machine.move_to(NOW, tick=False)
     machine, exam = bookable()
     draft = ready_draft(machine, exam, visitor=VISITOR)
-    visit = AppointmentFactory(scanner=machine, exam=exam)
+    visit = AppointmentFactory(scanner=machine, exam=exam, starts_at=NINE_FORTY + dt.timedelta(days=1))
     task = TaskFactory(location=machine.location)
     GuidancePageFactory(slug=exam.slug)
     here, elsewhere = machine.location, LocationFactory()

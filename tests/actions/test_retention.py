@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 NOW = BOOKED_AT
 DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
 LONG_AGO = NOW - 7 * DAY - MINUTE
-EXAM_STAYS = EXAM_ANSWERS - {"interpreter_language"}
+EXAM_STAYS = EXAM_ANSWERS - {"reason", "interpreter_language"}
 
 
 def old_draft(**fields):
@@ -55,7 +55,7 @@ def test_every_answer_is_forgotten_or_says_nothing_of_a_person():
 
 
 def test_a_booked_draft_keeps_only_what_stands_for_its_visit():
-    draft = ready_draft(*bookable(), interpreter_language="Vietnamese")
+    draft = ready_draft(*bookable(), interpreter_language="Vietnamese", reason="Cough")
     digest = digest_of(draft)
     visit = booking.confirm_booking(draft_id=draft.pk, digest=digest, now=NOW, by=PATIENT).visit
     draft.refresh_from_db()

@@ -302,9 +302,19 @@ def fields_of(response):
 def test_only_what_the_exam_raises_is_asked(client, knee, brain):
     no_order = offered(order_required="no")
 
-    assert fields_of(client.get(page_of(knee))) == ["laterality", "order_status", "interpreter_language"]
-    assert fields_of(client.get(page_of(brain[0]))) == ["contrast", "order_status", "interpreter_language"]
-    assert fields_of(client.get(page_of(no_order))) == ["interpreter_language"]
+    assert fields_of(client.get(page_of(knee))) == [
+        "laterality",
+        "order_status",
+        "reason",
+        "interpreter_language",
+    ]
+    assert fields_of(client.get(page_of(brain[0]))) == [
+        "contrast",
+        "order_status",
+        "reason",
+        "interpreter_language",
+    ]
+    assert fields_of(client.get(page_of(no_order))) == ["reason", "interpreter_language"]
 
 
 def test_nothing_is_answered_beforehand_but_contrast_that_was_asked_for(client, brain):

@@ -552,7 +552,7 @@ def test_other_exams_are_not_asked_what_they_are_for(client):
 def test_with_an_order_it_is_explained_and_goes_on(client, why):
     draft = chest_draft()
 
-    assert send(client, draft, {"why_chest": why}, "covid-test") == url(draft, "covid-outcome")
+    assert send(client, draft, {"why_chest": why}, "covid-test") == url(draft, "covid-outcome") + "?explain"
 
     html = client.get(url(draft, "covid-outcome")).content.decode()
     assert "<h1>A chest scan cannot tell if you have COVID-19</h1>" in html
@@ -569,7 +569,7 @@ def test_with_an_order_it_is_explained_and_goes_on(client, why):
 def test_without_an_order_online_booking_ends(client, why):
     draft = chest_draft(order_status="none")
 
-    assert send(client, draft, {"why_chest": why}, "covid-test") == url(draft, "covid-outcome")
+    assert send(client, draft, {"why_chest": why}, "covid-test") == url(draft, "covid-outcome") + "?explain"
 
     html = client.get(url(draft, "covid-outcome")).content.decode()
     main = html[html.index("<main") : html.index("</main")]

@@ -21,6 +21,8 @@ FACTS = Facts(
     by_proxy=True,
     prefers_phone=False,
     age=55,
+    reason="Post-COVID follow-up",
+    texts={"words": {"en": "flu, covid", "es": "gripe"}, "others": {"en": "flu", "es": "gripe"}},
 )
 
 
@@ -57,6 +59,8 @@ FACTS = Facts(
         ({"proxy": True}, True),
         ({"proxy": False}, False),
         ({"prefers_phone": True}, False),
+        ({"reason_mentions": "words"}, True),
+        ({"reason_mentions": "others"}, False),
         ({"prefers_phone": False}, True),
         ({"age_between": [56, 60]}, False),
         ({"age_between": [55, 60]}, True),

@@ -21,8 +21,10 @@ LUNG_SCREENING = CHEST | {"lung-cancer-screening-ct-low-dose"}
 ILL = {"sympt_date": "2026-11-29", "fever_24h": "no", "better": "same"}
 
 
-def outcome(answers, *, version=A, days=1, tags=frozenset(), has_order=True):
-    where = circumstances(visit_on=TODAY + timedelta(days=days), tags=tags, has_order=has_order)
+def outcome(answers, *, version=A, days=1, tags=frozenset(), has_order=True, reason=""):
+    where = circumstances(
+        visit_on=TODAY + timedelta(days=days), tags=tags, has_order=has_order, reason=reason
+    )
     return assess(version, answers, where)
 
 
@@ -168,6 +170,26 @@ def test_a_chest_scan_to_find_covid_is_explained_and_diverted(version, why):
 
     assert (with_order.disposition, with_order.effects) == ("review", (Effect(name="explain_chest"),))
     assert (without.disposition, without.effects) == ("callback", (Effect(name="explain_chest"),))
+
+
+@pytest.mark.parametrize("version", [A, B])
+@pytest.mark.parametrize("answers", [{}, {"why_chest": "no"}])
+def test_a_reason_that_speaks_of_covid_is_explained_and_diverted_too(version, answers):
+    typed = {"version": version, "tags": CHEST, "reason": "Cough, r/o COVID-19"}
+    with_order, without = outcome(answers, **typed), outcome(answers, **typed, has_order=False)
+
+    assert (with_order.rule_keys, with_order.explains_chest) == (("chest_with_order",), True)
+    assert (without.rule_keys, without.explains_chest) == (("chest_without_order",), True)
+    assert not outcome(answers, **(typed | {"tags": frozenset()})).explains_chest
+
+
+def test_which_words_of_a_reason_count_is_data():
+    other = replace(A, texts={**A.texts, "covid_words": {"en": "plague", "es": "peste"}})
+
+    def explained(reason):
+        return outcome({"why_chest": "no"}, version=other, tags=CHEST, reason=reason).explains_chest
+
+    assert [explained(reason) for reason in ("Plague?", "¿La peste?", "covid")] == [True, True, False]
 
 
 @pytest.mark.parametrize("version", [A, B])

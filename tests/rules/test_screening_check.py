@@ -46,6 +46,10 @@ def test_the_shipped_rule_sets_can_be_published(version):
             Problem(kind=ProblemKind.UNKNOWN_PARAMETER, where="mild_signs", detail="no_days"),
         ),
         (
+            with_rule("mild_signs", condition={"reason_mentions": "no_words"}),
+            Problem(kind=ProblemKind.UNKNOWN_TEXT, where="mild_signs", detail="no_words"),
+        ),
+        (
             with_rule("positive_covid", defer=None),
             Problem(kind=ProblemKind.NO_FIRST_DAY, where="positive_covid"),
         ),

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from scheduling.actions.answers import answer_chest_question, answer_screening
 from scheduling.forms.layout import PrimaryButton
 from scheduling.forms.screening import ScreeningForm, Words
 from scheduling.portal.forms import NumberForm
-from scheduling.portal.screening_page import ENDS_BOOKING, language_shown, outcome_page
+from scheduling.portal.screening_page import ENDS_BOOKING, OutcomePage, language_shown, outcome_page
 from scheduling.portal.views.base import DraftView, see_other
 from scheduling.queries.drafts import Step
 from scheduling.queries.questionnaires import CHEST_QUESTION, chest_version
@@ -195,6 +195,12 @@ class CovidTest(AskingView):
         self.read_again()
         return self.tell(outcome)
 
+    def tell(self, outcome: Outcome | None) -> HttpResponse:
+        """The explanation, also for who comes back to this question with all the others answered."""
+        if outcome is None or not outcome.explains_chest:
+            return self.forward()
+        return HttpResponseRedirect(f"{self.url_of('covid-outcome')}?explain", status=303)
+
 
 class CovidOutcome(AskingView):
     """What the answers lead to. The only thing to press after emergency signs is “this is usual for me”."""
@@ -206,17 +212,22 @@ class CovidOutcome(AskingView):
         version = self.version_of_record()
         if outcome is None or version is None or not outcome.reasons:
             return self.forward()
-        result = outcome_page(self.draft, version, outcome, now=self.now)
-        more: dict[str, Any] = {"next_url": self.next_page().url}
-        if outcome.disposition in ENDS_BOOKING:
-            more = {"ticket": None, "back_url": f"{self.url_of('covid')}?change"}
+        asked = "explain" in request.GET
+        result = outcome_page(self.draft, version, outcome, was_just_asked=asked, now=self.now)
+        return self.page(result=result, **self._ways(result))
+
+    def _ways(self, result: OutcomePage) -> dict[str, Any]:
+        ways: dict[str, Any] = {"next_url": self.next_page().url}
+        if result.disposition in ENDS_BOOKING:
+            asked_at = "covid-test" if result.explains_chest else "covid"
+            ways = {"ticket": None, "back_url": f"{self.url_of(asked_at)}?change"}
         if result.lacks_number:
-            more["number_form"] = NumberForm(
+            ways["number_form"] = NumberForm(
                 initial={"who_calls": NumberForm.WE},
                 about=self.draft.named_patient,
                 action=self.url_of("number"),
             )
-        return self.page(result=result, **more)
+        return ways
 
     def post(self, request: HttpRequest) -> HttpResponse:
         outcome = self.outcome()
