@@ -194,7 +194,9 @@ def test_the_numbers_are_told_before_and_a_reason_is_asked(desk, world, burst):
     assert f"3 visits are canceled: {world[0].location.name}. Their times are free again at once." in page
     unsent = Message.objects.unsent().filter(appointment__in=burst[:3]).count()
     assert f"{unsent} waiting messages are withdrawn. 3 messages have left already." in page
-    assert "1 open task about them is closed." in page
+    tasks = Task.objects.open().filter(appointment__in=burst[:3]).count()
+    assert tasks > 1
+    assert f"{tasks} open tasks about them are closed." in page
     assert "This can’t be undone." in page
     refused = desk.post(REVIEW, {"reason": " "})
     assert (refused.status_code, "Write why these visits are canceled" in refused.content.decode()) == (
