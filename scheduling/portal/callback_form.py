@@ -45,6 +45,7 @@ class CallbackForm(forms.Form):
             self,
             *(Options(name) if name in ("good_hours", "center") else name for name in self.fields),
             button=PrimaryButton(_("Ask us to call")),
+            for_strangers=True,
         )
 
     @property

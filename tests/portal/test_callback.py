@@ -250,3 +250,12 @@ def test_a_chest_scan_without_an_order_may_ask_for_a_call_from_the_page_that_exp
     assert client.get(url("where", draft)).url == explained
     ask(client, draft)
     assert Task.objects.get().reason == "Call about the screening answers"
+
+
+def test_a_program_that_fills_in_everything_is_no_call_for_the_desk(client, draft):
+    asked = ask(client, draft, leave_empty="x")
+
+    assert asked.status_code == 422
+    assert "Please press the button once more" in asked.content.decode()
+    assert Task.objects.count() == 0
+    assert 'name="phone" value="(512) 555-0147 x12"' in asked.content.decode()

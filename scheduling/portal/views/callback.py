@@ -9,6 +9,7 @@ from scheduling.actions.callbacks import request_callback
 from scheduling.models import Task
 from scheduling.portal.callback_form import CallbackForm
 from scheduling.portal.callback_page import answers_url, asked_rows, centers_to_call, known_caller, reasons_of
+from scheduling.portal.strangers import press_again
 from scheduling.portal.views.base import DraftView, see_other
 from scheduling.portal.visitor import place_of
 from scheduling.portal.where_page import Center
@@ -44,6 +45,9 @@ class Callback(DraftView):
         form = CallbackForm(request.POST, centers=self.centers)
         if not form.is_valid():
             return self._asked(form, 422)
+        return press_again(request, now=self.now) or self._request(form)
+
+    def _request(self, form: CallbackForm) -> HttpResponse:
         with transaction.atomic():
             self.count_callback(before=self._task() is not None)
             request_callback(
