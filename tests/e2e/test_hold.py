@@ -94,28 +94,6 @@ def test_keep_holding_without_scripts_comes_back_to_the_page(guide, clock):
     assert visitor.page.locator("[data-held]").inner_text().startswith("Held for you until 9:15 am")
 
 
-def test_it_is_kept_ten_times_and_then_it_is_said_why_not_again(guide):
-    visitor = guide()
-    visitor.draft("patient", **UNANSWERED)
-    page = visitor.page
-
-    def keep() -> None:
-        with page.expect_navigation():
-            visitor.press("Keep holding")
-
-    for _ in range(9):
-        keep()
-    tab = page.context.new_page()
-    tab.goto(page.url)
-    keep()
-    assert page.get_by_role("button", name="Keep holding").count() == 0
-    assert "We cannot keep it longer than this. Your answers stay" in page.locator(".ticket").inner_text()
-
-    tab.get_by_role("button", name="Keep holding").click()  # left open from before
-    tab.get_by_role("heading", name="We cannot keep this time longer").wait_for()
-    assert Appointment.objects.get(status="held").hold_extensions == 10
-
-
 def test_the_end_is_said_without_a_new_page(guide):
     """The script's own clock runs out; the words come from the page."""
     visitor = guide()
