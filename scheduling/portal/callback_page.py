@@ -12,13 +12,14 @@ from scheduling.forms.screening import Words
 from scheduling.models import Draft, Task
 from scheduling.portal.screening_page import language_shown
 from scheduling.portal.summary import Row
+from scheduling.portal.time_search import FAR_MILES
 from scheduling.portal.where_page import Center, centers_of
 from scheduling.queries.by_phone import ByPhone
 from scheduling.queries.screening import outcomes_of, version_of_record
 from scheduling.rules.screening import Disposition
 from scheduling.templatetags.words import phone
 
-MOST_OFFERED = 6  # another one can be agreed on the phone
+MOST_OFFERED, FEW_OFFERED = 6, 3  # near, or where all are far; another one can be agreed on the phone
 
 
 def reasons_of(draft: Draft, *, now: datetime) -> list[str]:
@@ -52,8 +53,9 @@ def centers_to_call(draft: Draft, *, typed: str) -> list[Center]:
     """The one that was chosen, then those nearest to the remembered place. `typed` on an earlier page."""
     text = draft.place or typed
     centers = centers_of(draft, place_from_text(text) if text else None)
+    near = [center for center in centers if (center.miles or 0) <= FAR_MILES] or centers[:FEW_OFFERED]
     of_draft = [center for center in centers if center.location == draft.location]
-    return [*of_draft, *(center for center in centers if center not in of_draft)][:MOST_OFFERED]
+    return [*of_draft, *(center for center in near if center not in of_draft)][:MOST_OFFERED]
 
 
 def known_caller(draft: Draft, task: Task | None, centers: list[Center]) -> dict[str, Any]:

@@ -102,7 +102,9 @@ def _facts(kind: str, own: Mapping[str, Today], *, is_wide: bool) -> list[str]:
 
 def center_words(center: Center) -> str:
     """As one of a list to choose from."""
-    name = f"{center.location.name}, {center.location.city}"
+    place = center.location
+    town = f"{place.city}, {place.state}"
+    name = town if place.name == place.city else f"{place.name}, {town}"
     return name if center.miles is None else f"{name} ({miles_words(center.miles)})"
 
 

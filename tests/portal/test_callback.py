@@ -47,6 +47,7 @@ def text(client, draft, query=""):
 def test_why_a_person_calls_is_said_before_anything_is_asked(client, draft):
     html = text(client, draft)
 
+    assert "People of Riverside call you." in html
     assert "<h1>We’ll set this one up with you by phone</h1>" in html
     assert "Because of device." in html
     assert Task.objects.count() == 0
@@ -127,18 +128,23 @@ def test_errors_keep_what_was_typed(client, draft, caller, words):
 
 
 def test_the_nearest_center_comes_first_and_another_can_be_chosen(client, world, draft):
-    far = ScannerFactory(location__name="Tempe", location__latitude=33.42, location__longitude=-111.94)
+    near = {"latitude": 30.5, "longitude": -97.68, "name": "Round Rock", "city": "Round Rock"}
+    far = ScannerFactory(**{f"location__{name}": value for name, value in near.items()})
     OfferingFactory(exam=world[1], location=far.location)
+    tempe = ScannerFactory(location__latitude=33.42, location__longitude=-111.94)
+    OfferingFactory(exam=world[1], location=tempe.location)
     Draft.objects.filter(pk=draft.pk).update(place="78701")
 
     html = text(client, draft)
     assert 'value="riverside" id="id_center_0" checked' in html
-    assert f"Riverside, {world[0].location.city} (less than 1 mile)" in html
+    assert "Riverside, Austin, TX (less than 1 mile)" in html
     assert html.index('value="riverside"') < html.index(f'value="{far.location.slug}"')
+    assert "Round Rock, TX (about 16 miles)" in html
+    assert tempe.location.slug not in html
     ask(client, draft, center=far.location.slug)
 
     assert Task.objects.get().location == far.location
-    assert "Someone from Tempe calls you" in text(client, draft)
+    assert "Someone from Round Rock calls you" in text(client, draft)
 
 
 def test_without_a_place_a_center_has_to_be_chosen(client, world, draft):
@@ -242,7 +248,7 @@ def test_a_chest_scan_without_an_order_may_ask_for_a_call_from_the_page_that_exp
     OfferingFactory(exam=exam, location=machine.location)
     draft = DraftFactory(exam=exam, order_status="none", visitor=visitor)
 
-    explained = client.post(url("covid-test", draft), {"why_chest": "yes"}).url
+    explained = client.post(url("covid-test", draft), {"why_chest": "yes"}).url.split("?")[0]
 
     assert explained == url("covid-outcome", draft)
     assert f'href="{url("callback", draft)}"' in client.get(explained).content.decode()
@@ -259,3 +265,11 @@ def test_a_program_that_fills_in_everything_is_no_call_for_the_desk(client, draf
     assert "Please press the button once more" in asked.content.decode()
     assert Task.objects.count() == 0
     assert 'name="phone" value="(512) 555-0147 x12"' in asked.content.decode()
+
+
+def test_where_every_center_is_far_the_nearest_are_offered(client, world, draft):
+    for _ in range(4):
+        OfferingFactory(exam=world[1], location=ScannerFactory().location)
+    Draft.objects.filter(pk=draft.pk).update(place="New York, NY")
+
+    assert text(client, draft).count('name="center"') == 3

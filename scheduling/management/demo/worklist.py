@@ -4,14 +4,16 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from locations.models import Location
+from scheduling.actions.callbacks import REASONS
 from scheduling.actions.tasks import count_try, open_task
 from scheduling.models import Appointment, Task
+from scheduling.queries.by_phone import ByPhone
 from scheduling.rules.actors import Actor
 
 BY = Actor.process("make_demo")
 CALLERS = (
-    ("riverside", "Katrín Jónsson", "+15125550171", "Has a pacemaker: set up the visit by phone"),
-    ("camelback", "Luis Ángel Hernández", "+16025550172", "Cannot lie flat: set up the visit by phone"),
+    ("riverside", "Katrín Jónsson", "+15125550171", REASONS[ByPhone.SAFETY]),
+    ("camelback", "Luis Ángel Hernández", "+16025550172", REASONS[ByPhone.NO_SCANNER]),
     ("midtown", "Sukarno", "+14045550173", "Asked to be called about the price"),
     ("calle-ocho", "Guadalupe de la Cruz", "+13055550174", "Asked to be called, in Spanish"),
 )
