@@ -4,6 +4,7 @@ Each subject adds its own items; the order here is the order on the page.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from scheduling.models import Appointment, Document, Exam
 from scheduling.portal.documents_page import count_words
 from scheduling.queries.documents import documents_of
+from scheduling.queries.safety import SafetyForm, safety_form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +27,12 @@ class ReadyItem:
     is_done: bool = False
 
 
-def ready_items(visit: Appointment, *, token: str) -> list[ReadyItem]:
+def ready_items(visit: Appointment, *, token: str, now: datetime) -> list[ReadyItem]:
     """For a visit that is ahead."""
     return [
         *_coming(visit, token),
         *_order(visit, token),
+        *_safety(visit, token, now),
     ]
 
 
@@ -74,3 +77,29 @@ def _order(visit: Appointment, token: str) -> list[ReadyItem]:
             url=url,
         )
     ]
+
+
+def _safety(visit: Appointment, token: str, now: datetime) -> list[ReadyItem]:
+    form = safety_form(visit, now=now)
+    if form is None:
+        return []
+    return [
+        ReadyItem(
+            title=_("Safety form"),
+            detail=_safety_words(form),
+            url=reverse("portal:safety-form", kwargs={"token": token}),
+            is_done=form.is_sent,
+        )
+    ]
+
+
+def _safety_words(form: SafetyForm) -> str:
+    if form.is_sent:
+        return _("Sent. You can change it until your visit starts.")
+    if form.is_complete:
+        return _("All answered. Look it over and send it.")
+    counts = {"answered": form.answered, "all": len(form.pages)}
+    words = _("%(answered)s of %(all)s answered.") % counts
+    if form.prefers_phone:
+        return _("%(words)s We ask you on the phone what you leave out.") % {"words": words}
+    return words

@@ -15,6 +15,7 @@ from scheduling.portal.views import (
     lost,
     move,
     safety,
+    safety_form,
     time,
     visit,
     where,
@@ -62,6 +63,12 @@ urlpatterns = [
     path("visit/<str:token>/booked/", visit.Booked.as_view(), name="booked"),
     path("visit/<str:token>/appointment.ics", visit.CalendarFile.as_view(), name="calendar"),
     path("visit/<str:token>/come/", changes.Come.as_view(), name="come"),
+    path("visit/<str:token>/safety/", safety_form.SafetyStart.as_view(), name="safety-form"),
+    path("visit/<str:token>/safety/check/", safety_form.SafetyCheck.as_view(), name="safety-check"),
+    path(
+        "visit/<str:token>/safety/<int:number>/", safety_form.SafetyQuestion.as_view(), name="safety-question"
+    ),
+    path("visit/<str:token>/answers/", safety_form.Answers.as_view(), name="answers"),
     path("visit/<str:token>/close/", visit.Close.as_view(), name="close"),
     path("visit/<str:token>/order/", documents.VisitOrder.as_view(), name="visit-order"),
     path("visit/<str:token>/card/", documents.VisitCard.as_view(), name="visit-card"),

@@ -17,6 +17,7 @@ from scheduling.portal.get_ready import ReadyItem, ready_items
 from scheduling.portal.summary import Row, contact_words, exam_words, order_words
 from scheduling.queries.access import visit_token
 from scheduling.queries.messages import planned_reminders
+from scheduling.queries.safety import current_screenings, safety_form
 from scheduling.queries.screening import notes_for_visit
 from scheduling.queries.visits import LastMove, last_move
 from scheduling.queries.worklist import call_first_task
@@ -201,8 +202,18 @@ class VisitPage:
             "Your doctor tells you the results."
         )
 
+    @property
+    def has_answers(self) -> bool:
+        return current_screenings(self.visit).exists()
+
+    @property
+    def safety_left(self) -> int:
+        """Questions of the full safety form that are not answered yet."""
+        form = safety_form(self.visit, now=self.now)
+        return len(form.pages) - form.answered if form else 0
+
     def ready(self) -> list[ReadyItem]:
-        return ready_items(self.visit, token=visit_token(self.visit))
+        return ready_items(self.visit, token=visit_token(self.visit), now=self.now)
 
     def preparations(self) -> list[str]:
         """What every patient of this exam does, and what this one's screening adds."""

@@ -16,6 +16,7 @@ from tests.factories.guidance import GuidancePageFactory
 from tests.factories.journey import NINE_FORTY, NOW, bookable, ready_draft
 from tests.factories.locations import AssignmentFactory, LocationFactory
 from tests.factories.scheduling import AppointmentFactory
+from tests.factories.screening import MRI
 from tests.factories.tasks import TaskFactory
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +98,10 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "portal:move": (verified(200), verified(422)),
     "portal:move-where": (verified(200), NO_POST),
     "portal:move-check": (verified(422), verified(422)),
+    "portal:safety-form": (verified(303), NO_POST),
+    "portal:safety-check": (verified(303), verified(303)),
+    "portal:safety-question": (verified(303), verified(303)),
+    "portal:answers": (verified(200), NO_POST),
     "portal:close": (NO_GET, everyone(303)),
     "portal:visit-order": (verified(200), verified(422)),
     "portal:visit-card": (verified(200), verified(422)),
@@ -172,6 +177,7 @@ def address_of(world, name: str) -> str:
         "task_id": world.task.pk,
         "document_id": world.papers["draft" if name == "portal:draft-document" else "visit"].pk,
         "name": "1.eml",
+        "number": next(question.position for question in MRI.questions if question.key == "vessel"),
         "slug": world.location.slug if name.startswith("locations:") else world.exam.slug,
     }
     namespace, _, short = name.partition(":")

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from django.urls import get_resolver, resolve
+from django.urls import get_resolver, resolve, reverse
 
 from locations.models import Assignment
 from scheduling.actions.callbacks import Caller, request_callback
 from scheduling.actions.visits import move_visit
 from scheduling.models import Appointment, BookingSource, Draft, Task, Version
+from scheduling.queries.access import visit_token
 from scheduling.rules.actors import Actor
 from tests.e2e.inspection import Inspection
 from tests.e2e.watch import Watch
@@ -30,7 +31,7 @@ from tests.e2e.world import (
 )
 from tests.factories.documents import DocumentFactory
 from tests.factories.locations import AssignmentFactory, ClosureFactory, NoticeFactory
-from tests.factories.safety import publish_safety
+from tests.factories.safety import publish_safety, visit_with_answers
 from tests.factories.scheduling import AppointmentFactory, PatientFactory
 from tests.factories.screening import MRI, AnswerSheetFactory
 from tests.factories.tasks import TaskFactory
@@ -51,6 +52,10 @@ LEFT_OUT = {
     "demo:mail-html",  # a mail as it was sent, in a frame
 }
 Go = Callable[[Guide], object]
+REST = {
+    **dict.fromkeys(("vessel", "joint", "capsule", "patch", "glucose", "companion"), "no"),
+    "wear": ["tattoo", "dentures"],
+}
 ILL = {"sympt": ["cough"], "sympt_date": "2026-11-29", "fever_24h": "no", "better": "worse", "immuno": "no"}
 
 
@@ -340,6 +345,18 @@ def burst_undone(guide: Guide) -> None:
     guide.press("Cancel 2 visits without messages")
 
 
+def form_at(guide: Guide, key: str, answers: dict | None = None, **fields) -> Appointment:
+    """A visit whose short list was answered, with its safety form opened at a question, or at its end."""
+    starts_at = NINE_FORTY + next(guide.days) * DAY
+    about = {"scanner": guide.world.mri, "exam": guide.world.knee, "laterality": "left", **fields}
+    visit = visit_with_answers(answers, starts_at=starts_at, **about)
+    guide.be(visits=(visit,))
+    number = next((question.position for question in MRI.questions if question.key == key), None)
+    page, more = ("safety-question", {"number": number}) if number else ("safety-check", {})
+    guide.open(reverse(f"portal:{page}", kwargs={"token": visit_token(visit), **more}))
+    return visit
+
+
 STATES: dict[str, Go] = {
     "portal:home": lambda g: g.open("/"),
     "portal:home near a place": lambda g: g.open("/?near=78701"),
@@ -417,6 +434,19 @@ STATES: dict[str, Go] = {
     "portal:safety error": pressed("Continue", about_safety),
     "portal:safety kept": lambda g: in_the_eye(g, "covid"),
     "portal:safety flagged": lambda g: in_the_eye(g, "check"),
+    "portal:safety-question": lambda g: form_at(g, "vessel"),
+    "portal:safety-question details": lambda g: form_at(g, "surgery_what", {"surgery": "yes"}),
+    "portal:safety-question follow-ups open": lambda g: (form_at(g, "vessel"), g.choose("vessel", "yes")),
+    "portal:safety-question error": pressed(
+        "Continue", lambda g: form_at(g, "device_which", {"device": "yes"})
+    ),
+    "portal:safety-check": lambda g: form_at(g, "", REST),
+    "portal:safety-form": pressed("Send my answers", lambda g: form_at(g, "", REST)),
+    "portal:safety-form flagged": pressed(
+        "Send my answers", lambda g: form_at(g, "", {**REST, "capsule": "yes"}, phone="+15125550147")
+    ),
+    "portal:answers": lambda g: g.open(visit_path(form_at(g, "vessel"), "answers")),
+    "portal:answers empty": lambda g: g.visit("answers"),
     "portal:check": lambda g: g.screened("check"),
     "portal:check flagged": lambda g: g.screened("check", answers=ILL, phone="+15125550147"),
     "portal:number": lambda g: g.screened("number", answers=ILL),
@@ -516,7 +546,7 @@ GROUPS = [
     ("portal:patient", "portal:contact", "portal:number", "portal:check"),
     ("portal:fit", "portal:callback"),
     ("portal:covid",),
-    ("portal:safety",),
+    ("portal:safety", "portal:answers"),
     ("portal:find", "portal:lost", "portal:visit", "portal:booked"),
     ("portal:come", "portal:cancel", "portal:take-back", "portal:move"),
     ("frontdesk", "demo", "system"),

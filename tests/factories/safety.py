@@ -3,12 +3,15 @@
 from dataclasses import replace
 
 from scheduling.actions.questionnaires import publish, save_version
-from scheduling.models import Questionnaire, Version
+from scheduling.actions.screening import record_screening
+from scheduling.models import Appointment, Questionnaire, Version
+from scheduling.queries.questionnaires import published_spec
+from scheduling.queries.screening import outcome_of, shown_to
 from scheduling.rules.actors import Actor
 from scheduling.rules.screening import FormKind, Stage, VersionSpec
 from scheduling.rules.screening_data import version_from_data
-from tests.factories.scheduling import BOOKED_AT
-from tests.factories.screening import REVIEWED_ON
+from tests.factories.scheduling import BOOKED_AT, AppointmentFactory
+from tests.factories.screening import MRI, REVIEWED_ON, AnswerSheetFactory
 
 FIT = ("pacemaker", "weight", "tight", "flat", "lift", "none", "not_sure")
 
@@ -102,3 +105,37 @@ def publish_safety(spec: VersionSpec = SAFETY, *, modality: str = "MR", **scope:
     publish(version=version, starts=BOOKED_AT, now=BOOKED_AT, by=Actor.process("test"), **scope)
     version.refresh_from_db()
     return version
+
+
+EARLIER = {
+    "fit": ["none"],
+    "device": "no",
+    "metal_eye": "no",
+    "metal_body": "no",
+    "surgery": "no",
+    "pregnant": "not_apply",
+}
+
+
+def visit_with_answers(answers: dict | None = None, *, form: VersionSpec = MRI, **fields) -> Appointment:
+    """A booked visit whose short list was answered while booking: nothing to flag, or what is given."""
+    version = Version.objects.filter(questionnaire__kind="safety").first() or publish_safety(form)
+    visit = AppointmentFactory(**fields)
+    given = {**EARLIER, **(answers or {})}
+    AnswerSheetFactory(draft=None, appointment=visit, version=version, answers=given, answered_at=BOOKED_AT)
+    visit = Appointment.objects.with_place().get(pk=visit.pk)
+    spec, kind = published_spec(version.pk), FormKind.SAFETY
+    outcome = outcome_of(visit, kind, now=BOOKED_AT)
+    assert outcome is not None
+    record_screening(
+        version=spec,
+        shown=shown_to(spec, visit, now=BOOKED_AT),
+        answers=given,
+        outcome=outcome,
+        appointment=visit,
+        language="en",
+        answered_at=BOOKED_AT,
+        now=BOOKED_AT,
+        by=Actor.patient("draft 1"),
+    )
+    return visit

@@ -101,3 +101,10 @@ def test_another_button_stands_beside_the_main_one():
     html = render_crispy_form(form("metal_eye", others=(SecondButton("Call me", name="prefers_phone"),)))
 
     assert html.index("Continue") < html.index('name="prefers_phone"')
+
+
+def test_none_of_these_stands_apart_wherever_it_stands():
+    worn = render_crispy_form(form("wear"))
+
+    assert worn.count('class="option-or"') == 1
+    assert worn.index('value="dentures"') < worn.index('class="option-or"') < worn.index('value="none"')

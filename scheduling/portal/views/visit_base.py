@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views import View
@@ -19,7 +20,9 @@ from scheduling.queries.access import visit_of_token
 from scheduling.rules.actors import Actor
 
 # The pages, by URL name, that one may have been on when the date of birth was asked for again.
-LEADS_BACK_TO = frozenset({"cancel", "move", "move-where", "visit-order", "visit-card"})
+LEADS_BACK_TO = frozenset(
+    {"cancel", "move", "move-where", "visit-order", "visit-card", "safety-form", "answers"}
+)
 
 
 class VisitView(View):
@@ -57,18 +60,24 @@ class VisitView(View):
         content = {"token": self.token, "page": VisitPage(self.visit, now=self.now), **context}
         return render(self.request, template or self.template_name, content, status=status)
 
+    def url_of_visit(self) -> str:
+        return reverse("portal:visit", kwargs={"token": self.token})
+
     def back_to_visit(self) -> HttpResponse:
         return see_other("portal:visit", token=self.token)
 
 
 class OpenVisitView(VisitView):
-    """Only for browsers that gave the date of birth; others are asked for it first, and then led back."""
+    """Only for browsers that gave the date of birth; others are asked for it first, and then led back:
+    to `back_to`, where that is not the page itself."""
+
+    back_to: ClassVar[str] = ""
 
     def answer(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if self.is_open or not hasattr(self, (request.method or "").lower()):
             return super().answer(request, **kwargs)
         asked_first = self.back_to_visit()
-        name = request.resolver_match.url_name if request.resolver_match else ""
+        name = self.back_to or (request.resolver_match.url_name if request.resolver_match else "")
         if name in LEADS_BACK_TO:
             asked_first["Location"] += f"?to={name}"
         return asked_first
