@@ -137,7 +137,8 @@ INSERT INTO scheduling_appointment
      code, accession, requested_procedure_id, sps_id, study_uid, ical_uid, link_key, ical_sequence, source,
      booking_referral, language, interpreter_language, order_status, email, phone, phone_as_typed, by_email,
      by_text, by_call, booker_name, booker_relation, guardian_name, created_at, booked_at, canceled_by,
-     cancel_reason, version)
+     cancel_reason, version, paying, insurance_plan, member_id, claim_number, accident_insurer,
+     wants_estimate)
 SELECT CASE WHEN day < 0 THEN 'done' ELSE 'booked' END,
        scanner_id, (SELECT min(id) FROM scheduling_exam), '', 'as_ordered',
        scanner_id * %(each)s + (day * 16 + place + 160000) %% %(each)s,
@@ -145,7 +146,7 @@ SELECT CASE WHEN day < 0 THEN 'done' ELSE 'booked' END,
        '', '', '', 0, lpad(to_hex(key), 8, '0'), 'A' || key, 'R' || key, 'S' || key, '2.25.' || key,
        key || '@example.com', lpad(to_hex(key), 22, '0'), 0, 'online', '', 'en', '', 'have_it',
        'ana@example.com', '', '', true, false, false, '', '', '',
-       %(now)s, %(now)s, '', '', 0
+       %(now)s, %(now)s, '', '', 0, '', '', '', '', '', false
 FROM (
 SELECT * FROM (
     SELECT s.id AS scanner_id, day, place,

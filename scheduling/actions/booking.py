@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
-from scheduling.actions import audit, documents, messages, orders, patients, screening, tasks
+from scheduling.actions import audit, documents, estimates, messages, orders, patients, screening, tasks
 from scheduling.actions.holds import broken_constraint, lock_draft, take_time
 from scheduling.actions.limits import note_booking_source
 from scheduling.exceptions import (
@@ -21,6 +21,7 @@ from scheduling.exceptions import (
     TooYoung,
 )
 from scheduling.models import Appointment, AuditEvent, Draft, Task
+from scheduling.models.paying import PAYING_ANSWERS
 from scheduling.queries.access import visit_of_draft
 from scheduling.queries.drafts import digest_of, is_old_enough, missing_steps, offering_of
 from scheduling.queries.screening import outcome_of_draft
@@ -79,6 +80,7 @@ def confirm_booking(
         )
     documents.move_to_visit(draft=draft, appointment=visit)
     orders.follow_order(appointment=visit, now=now, by=by)
+    estimates.follow_booking(appointment=visit, now=now, by=by)
     told = {"starts_at": visit.starts_at.isoformat(), "scanner": visit.scanner_id, "source": visit.source}
     audit.record(
         event=AuditEvent.Event.BOOKED,
@@ -128,6 +130,8 @@ def _write_visit(
     visit.by_email, visit.by_text, visit.by_call = draft.by_email, draft.by_text, draft.by_call
     visit.booker_name, visit.booker_relation = draft.booker_name, draft.booker_relation
     visit.guardian_name = draft.guardian_name
+    for name in PAYING_ANSWERS:
+        setattr(visit, name, getattr(draft, name))
     offering = offering_of(draft)
     visit.price_shown = offering.price if offering else None
     visit.version += 1

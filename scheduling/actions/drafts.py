@@ -11,6 +11,7 @@ from scheduling.actions.documents import forget_drafts
 from scheduling.actions.holds import lock_draft, place_hold, release_hold, renew_hold
 from scheduling.exceptions import AlreadyBooked, BookingNotOffered, NotAnOpening, SlotTaken
 from scheduling.models import AnswerSheet, Appointment, Draft, Task
+from scheduling.models.paying import PAYING_ANSWERS
 from scheduling.queries.access import hold_of_draft, visit_of_draft
 from scheduling.queries.by_phone import NO_TIME, by_phone
 from scheduling.queries.catalogue import locations_offering
@@ -22,7 +23,7 @@ from scheduling.rules.actors import Actor
 from scheduling.rules.screening import FormKind
 
 EXAM_ANSWERS = frozenset(
-    {"exam", "laterality", "contrast_answer", "order_status", "reason", "interpreter_language"},
+    {"exam", "laterality", "contrast_answer", "order_status", "reason", "interpreter_language", "paying"},
 )
 PURGE_BATCH = 500
 _KEPT_OF_A_VISIT = (
@@ -33,6 +34,7 @@ _KEPT_OF_A_VISIT = (
     "by_text",
     "by_call",
     "email",
+    *PAYING_ANSWERS,
 )
 _ORDER_IS_STILL_GOOD = (Appointment.Status.CANCELED, Appointment.Status.NO_SHOW)
 # What a step's page may write. Time and location are written by placing a hold, nothing else.
@@ -56,6 +58,7 @@ ANSWERS = EXAM_ANSWERS | {
     "zip_code",
     "text_consent",
     "why_chest",
+    *PAYING_ANSWERS,
 }
 
 

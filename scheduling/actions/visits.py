@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
 from locations.models import Location
-from scheduling.actions import audit, messages, orders, patients, screening, tasks
+from scheduling.actions import audit, estimates, messages, orders, patients, screening, tasks
 from scheduling.actions.holds import broken_constraint, expire_holds_on, lock_scanners
 from scheduling.exceptions import (
     EditConflict,
@@ -199,7 +199,7 @@ def move_visit(
     if opening is None:
         was_open = is_bookable_time(wish=wish, location_id=location_id, starts_at=starts_at, now=now)
         raise SlotTaken if was_open else NotAnOpening
-    before = _place_and_time(visit)
+    before, moved_from = _place_and_time(visit), visit.scanner.location_id
     _put_on(opening, visit)
     lifted = patients.lift_overlap(visit=visit, override_reason=override_reason, by=by)
     _save_moved(visit)
@@ -214,6 +214,7 @@ def move_visit(
     )
     visit = Appointment.objects.with_place().get(pk=visit.pk)
     orders.follow_move(appointment=visit, now=now)
+    estimates.follow_move(appointment=visit, moved_from=moved_from, now=now, by=by)
     screening.judge_again(appointment=visit, now=now, by=Actor.process("move"))
     messages.follow_move(appointment=visit, now=now, by=by)
     return visit

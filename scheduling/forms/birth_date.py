@@ -62,6 +62,13 @@ class BirthDateWidget(forms.MultiWidget):
         return f"{id_}_month"
 
 
+class PastDateWidget(BirthDateWidget):
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        for widget in self.widgets:
+            widget.attrs["autocomplete"] = "off"  # it is nobody's birthday
+
+
 class BirthDateBoundField(BoundField):
     def as_widget(self, *args: Any, **kwargs: Any) -> Any:
         self.field.widget.bad_parts = frozenset(
@@ -153,6 +160,17 @@ class BirthDateField(forms.Field):
 
     def _refusal(self, code: str, part: str) -> ValidationError:
         return ValidationError(self.error_messages[code], code=code, params={"part": part, "bad": (part,)})
+
+
+class PastDateField(BirthDateField):
+    """Another day in the past, in the same three parts."""
+
+    widget = PastDateWidget
+    default_error_messages = {
+        "required": _("Enter the date"),
+        "no_year": _("Add the year, with 4 numbers, like 2026"),
+        "future": _("The date must be in the past"),
+    }
 
 
 def _number(text: str) -> int | None:

@@ -15,6 +15,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from locations.models import Scanner
 from scheduling.models.catalogue import Exam
 from scheduling.models.patients import Patient
+from scheduling.models.paying import HowPaid
 from scheduling.rules.codes import spoken_code
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.select_related("scanner__location", "exam", "patient")
 
 
-class Appointment(models.Model):
+class Appointment(HowPaid):
     class Status(models.TextChoices):
         HELD = "held", _("held")
         BOOKED = "booked", _("booked")

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from locations.models import Location
 from scheduling.models.appointments import Appointment
 from scheduling.models.catalogue import Exam
+from scheduling.models.paying import HowPaid
 
 
-class Draft(models.Model):
+class Draft(HowPaid):
     class BookingFor(models.TextChoices):
         SELF = "self", _("Me")
         OTHER = "other", _("Someone else")

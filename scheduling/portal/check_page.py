@@ -4,6 +4,7 @@ from datetime import datetime
 
 from scheduling.models import Draft
 from scheduling.portal.exam_page import preparations_of
+from scheduling.portal.paying_page import estimate_of_draft
 from scheduling.portal.safety_page import kept_note, safety_words
 from scheduling.portal.screening_page import asked_again, notes_of_draft
 from scheduling.portal.summary import summary_of
@@ -26,5 +27,6 @@ def check_context(draft: Draft, *, now: datetime) -> dict[str, object]:
         "kept": kept_note(draft, now=now),
         "safety_answered": is_answered(draft, FormKind.SAFETY),
         "offering": offering_of(draft),
+        "estimate": estimate_of_draft(draft, now=now),
         "asked_again": asked_again(draft, now=now),
     }

@@ -37,6 +37,11 @@ ABOUT = {
     ),
 }
 
+_SIDES = {
+    Document.Kind.INSURANCE_FRONT: gettext_lazy("Front"),
+    Document.Kind.INSURANCE_BACK: gettext_lazy("Back"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -67,6 +72,8 @@ def documents_page(owner: Owner, kind: Document.Kind, url_of: Callable[[Document
 def paper_of(document: Document, url_of: Callable[[Document], str]) -> Paper:
     kind = _("Photo") if document.is_picture else _("PDF")
     about = _("%(kind)s, %(size)s") % {"kind": kind, "size": size_words(document.size)}
+    if document.kind in _SIDES:
+        about = f"{_SIDES[Document.Kind(document.kind)]}. {about}"
     return Paper(str(document.pk), document.original_name, about, url_of(document))
 
 

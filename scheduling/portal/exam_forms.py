@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from scheduling.forms.layout import AllianceHelper, Options, Question
 from scheduling.models import Appointment, Draft, Exam
+from scheduling.portal.paying_forms import PAYING_CHOICES, PAYING_HINTS
 from scheduling.rules.search import LONGEST_TEXT
 
 NOT_SURE = "not_sure"
@@ -73,6 +74,14 @@ class ExamForm(forms.Form):
         error_messages={"max_length": _("Enter only the language, in 40 letters or less")},
     )
 
+    paying = forms.ChoiceField(
+        label=_("How will you pay?"),
+        choices=PAYING_CHOICES,
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": _("Choose how you will pay")},
+    )
+
     def __init__(self, *args: Any, family: Sequence[Exam], names: str = "", **kwargs: Any) -> None:
         """`names`: the slug to send along, where the address does not say what the form is about."""
         super().__init__(*args, **kwargs)
@@ -83,11 +92,16 @@ class ExamForm(forms.Form):
             del self.fields["order_status"]
         self.helper = AllianceHelper(
             self,
-            *(name if name in _TYPED else Options(name) for name in self.fields),
+            *(self._laid_out(name) for name in self.fields),
             for_strangers=not names,
         )
         if names:
             self.fields["exam"] = forms.CharField(widget=forms.HiddenInput, initial=names)
+
+    def _laid_out(self, name: str) -> str | Options:
+        if name in _TYPED:
+            return name
+        return Options(name, hints=PAYING_HINTS if name == "paying" else None)
 
     @property
     def exam(self) -> Exam:
@@ -116,6 +130,7 @@ class ExamForm(forms.Form):
             "order_status": given.get("order_status", Appointment.OrderStatus.NONE),
             "reason": given["reason"],
             "interpreter_language": given["interpreter_language"],
+            "paying": given["paying"],
         }
 
     def _keep(self, name: str, choices: list[tuple[str, Any]]) -> None:
@@ -137,6 +152,7 @@ def answers_of_draft(draft: Draft) -> dict[str, str]:
         "order_status": draft.order_status,
         "reason": draft.reason,
         "interpreter_language": draft.interpreter_language,
+        "paying": draft.paying,
     }
 
 

@@ -107,13 +107,14 @@ class ExamPage:
         self.name = self.family[0].display_name
         self.shows_lungs = any(member.chest_respiratory for member in self.family)
         self.may_have_contrast = any(member.needs_contrast for member in self.family)
+        self.has_price = has_price(self.choices)
         self.has_example_price = has_example_price(self.choices)
 
     def facts(self) -> list[Fact]:
         shown = [
             Fact(_("How long"), _lines((member, _lengths(member)) for member in self.family)),
             Fact(_("Age"), _age(minimum_age(self.family))),
-            Fact(_("If you pay yourself"), _prices(self.choices)),
+            Fact(_("Self-pay price"), _prices(self.choices)),
         ]
         return [fact for fact in shown if fact.value]
 
@@ -145,6 +146,10 @@ def found_exams(findings: Findings) -> FoundExams:
         covid=asked.covid,
         only_covid=asked.covid and not asked.words,
     )
+
+
+def has_price(choices: Iterable[ExamChoice]) -> bool:
+    return any(choice.price for choice in choices)
 
 
 def has_example_price(choices: Iterable[ExamChoice]) -> bool:
@@ -223,7 +228,7 @@ def _row(choice: ExamChoice) -> ExamRow:
         slug=exam.slug,
         url=reverse("portal:exam", kwargs={"slug": exam.slug}),
         length=capfirst(length_words(exam.minutes)),
-        price=price_words(choice.price) if choice.price else "",
+        price=_("Self-pay %(price)s") % {"price": price_words(choice.price)} if choice.price else "",
     )
 
 

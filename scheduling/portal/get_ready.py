@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from scheduling.models import Appointment, Document, Exam
 from scheduling.portal.documents_page import count_words
+from scheduling.portal.paying_page import has_details, needs_details
 from scheduling.queries.documents import documents_of
 from scheduling.queries.safety import SafetyForm, safety_form
 
@@ -33,6 +34,7 @@ def ready_items(visit: Appointment, *, token: str, now: datetime) -> list[ReadyI
         *_coming(visit, token),
         *_order(visit, token),
         *_safety(visit, token, now),
+        *_paying(visit, token),
     ]
 
 
@@ -103,3 +105,22 @@ def _safety_words(form: SafetyForm) -> str:
     if form.prefers_phone:
         return _("%(words)s We ask you on the phone what you leave out.") % {"words": words}
     return words
+
+
+def _paying(visit: Appointment, token: str) -> list[ReadyItem]:
+    """What the center needs to know for it; nothing for who pays themselves."""
+    url = reverse("portal:visit-paying", kwargs={"token": token})
+    if has_details(visit):
+        return [ReadyItem(title=_("How you pay"), detail=_("We have the details."), url=url, is_done=True)]
+    if needs_details(visit):
+        is_insurance = visit.paying == visit.Paying.INSURANCE
+        title = _("Add your insurance") if is_insurance else _("Add your claim")
+        detail = (
+            _("The plan and a photo of the card. Or bring the card with you.")
+            if is_insurance
+            else _("The claim number, the date and who handles it.")
+        )
+        return [ReadyItem(title=title, detail=detail, url=url)]
+    if visit.paying == visit.Paying.SELF:
+        return []
+    return [ReadyItem(title=_("Tell us how you will pay"), detail=_("It takes one minute."), url=url)]

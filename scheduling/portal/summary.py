@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from scheduling.models import Appointment, Document, Draft, Exam
+from scheduling.portal.paying_page import needs_details, paying_words
 from scheduling.queries.catalogue import first_of_family
 from scheduling.queries.documents import documents_of
 from scheduling.queries.drafts import Step
@@ -38,6 +39,7 @@ def summary_of(draft: Draft, *, has_fit: bool, has_screening: bool, safety: str)
         Group(_("The scan"), _scan_rows(draft, has_fit=has_fit)),
         Group(_("Where and when"), _visit_rows(draft)),
         Group(_("The patient"), _patient_rows(draft, has_screening=has_screening, safety=safety)),
+        Group(_("Paying"), [_paying_row(draft)]),
     ]
 
 
@@ -144,6 +146,15 @@ def _patient_rows(draft: Draft, *, has_screening: bool, safety: str) -> list[Row
             Row(_("Health questions"), _("Answered"), _url(draft, Step.COVID), _("the health answers"))
         )
     return rows
+
+
+def _paying_row(draft: Draft) -> Row:
+    url = reverse("portal:draft-paying", kwargs={"draft_id": draft.pk})
+    said = paying_words(draft)
+    if needs_details(draft):
+        later = _("Add the details now or later.")
+        return Row(_("How you pay"), f"{said}\n{later}", url, _("the details of how you pay"), _("Add"))
+    return Row(_("How you pay"), said, url, _("how you pay"), "" if said else _("Add"))
 
 
 def day_of_birth(draft: Draft) -> str:

@@ -14,6 +14,7 @@ from scheduling.portal.views import (
     home,
     lost,
     move,
+    paying,
     safety,
     safety_form,
     time,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("book/<uuid:draft_id>/covid/outcome/", covid.CovidOutcome.as_view(), name="covid-outcome"),
     path("book/<uuid:draft_id>/check/", check.Check.as_view(), name="check"),
     path("book/<uuid:draft_id>/order/send/", documents.DraftOrder.as_view(), name="draft-order"),
+    path("book/<uuid:draft_id>/paying/", paying.DraftPaying.as_view(), name="draft-paying"),
     path("book/<uuid:draft_id>/card/", documents.DraftCard.as_view(), name="draft-card"),
     path(
         "book/<uuid:draft_id>/files/<uuid:document_id>/",
@@ -71,6 +73,7 @@ urlpatterns = [
     path("visit/<str:token>/answers/", safety_form.Answers.as_view(), name="answers"),
     path("visit/<str:token>/close/", visit.Close.as_view(), name="close"),
     path("visit/<str:token>/order/", documents.VisitOrder.as_view(), name="visit-order"),
+    path("visit/<str:token>/paying/", paying.VisitPaying.as_view(), name="visit-paying"),
     path("visit/<str:token>/card/", documents.VisitCard.as_view(), name="visit-card"),
     path(
         "visit/<str:token>/files/<uuid:document_id>/",

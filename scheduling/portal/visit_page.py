@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from locations.models import Location
@@ -14,6 +15,7 @@ from scheduling.actions.visits import is_free_again
 from scheduling.models import Appointment, Task
 from scheduling.portal.exam_page import preparations_of
 from scheduling.portal.get_ready import ReadyItem, ready_items
+from scheduling.portal.paying_page import estimate_of_visit, paying_words, price_of_visit
 from scheduling.portal.summary import Row, contact_words, exam_words, order_words
 from scheduling.queries.access import visit_token
 from scheduling.queries.messages import planned_reminders
@@ -233,4 +235,18 @@ class VisitPage:
             rows.insert(1, Row(_("Reason"), visit.reason))
         if visit.interpreter_language:
             rows.append(Row(_("Interpreter"), visit.interpreter_language))
+        if self.is_current:
+            rows.append(self._paying_row())
         return rows
+
+    def _paying_row(self) -> Row:
+        said = "\n".join(filter(None, (paying_words(self.visit), price_of_visit(self.visit))))
+        if not self.is_coming:
+            return Row(_("How you pay"), said)
+        url = reverse("portal:visit-paying", kwargs={"token": visit_token(self.visit)})
+        return Row(_("How you pay"), said, url, _("how you pay"), "" if said else _("Add"))
+
+    @property
+    def estimate(self) -> str:
+        """By when the patient gets one in writing; empty when none is to be sent."""
+        return estimate_of_visit(self.visit, now=self.now) if self.is_coming else ""

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from scheduling.models import Appointment, Draft, Offering
+from scheduling.models.paying import PAYING_ANSWERS
 from scheduling.queries.questionnaires import chest_version
 from scheduling.queries.screening import (
     asks_at_booking,
@@ -58,6 +59,7 @@ DIGESTED = (
     "email",
     "phone",
     "why_chest",
+    *PAYING_ANSWERS,
 )
 
 

@@ -33,6 +33,13 @@ FORGOTTEN: Mapping[str, Any] = {
     "zip_code": "",
     "text_consent": False,
     "why_chest": "",
+    "paying": "",
+    "insurance_plan": "",
+    "member_id": "",
+    "claim_number": "",
+    "injured_on": None,
+    "accident_insurer": "",
+    "wants_estimate": False,
 }
 
 

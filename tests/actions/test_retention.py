@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 NOW = BOOKED_AT
 DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
 LONG_AGO = NOW - 7 * DAY - MINUTE
-EXAM_STAYS = EXAM_ANSWERS - {"reason", "interpreter_language"}
+EXAM_STAYS = EXAM_ANSWERS - {"reason", "interpreter_language", "paying"}
 
 
 def old_draft(**fields):

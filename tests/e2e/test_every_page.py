@@ -317,6 +317,23 @@ def papers_of_visit(guide: Guide) -> None:
     guide.open(visit_path(visit, "visit-order"))
 
 
+def paying_by_card(guide: Guide) -> None:
+    draft = guide.draft(paying="insurance", insurance_plan="Blue Cross PPO")
+    DocumentFactory(draft=draft, kind="insurance_front")
+    guide.open(draft_path(draft, "draft-paying"))
+
+
+def wrong_claim(guide: Guide) -> None:
+    guide.draft("draft-paying", paying="accident")
+    guide.page.locator("[name=injured_on_day]").fill("31")
+
+
+def with_estimate(guide: Guide) -> None:
+    visit = guide.visit(paying="self", price_shown=420)
+    TaskFactory(kind=Task.Kind.ESTIMATE, appointment=visit, location=guide.world.center, due_at=NOW + DAY)
+    guide.open(visit_path(visit, "visit"))
+
+
 def papers_at_desk(guide: Guide) -> None:
     visit = guide.visit()
     at_desk(guide, tasks=1)
@@ -457,6 +474,9 @@ STATES: dict[str, Go] = {
     "portal:draft-order sent": lambda g: papers_of_draft(g, 2),
     "portal:draft-order full": lambda g: papers_of_draft(g, 10),
     "portal:draft-order error": pressed("Send", lambda g: g.draft("draft-order")),
+    "portal:draft-paying": lambda g: g.draft("draft-paying"),
+    "portal:draft-paying insurance": paying_by_card,
+    "portal:draft-paying error": pressed("Save", wrong_claim),
     "portal:draft-card": lambda g: g.draft("draft-card"),
     "portal:clear": lambda g: g.draft("clear"),
     "portal:find-visit": lambda g: g.open("/visit/"),
@@ -502,6 +522,8 @@ STATES: dict[str, Go] = {
     "portal:visit-order": lambda g: g.visit("visit-order"),
     "portal:visit-order sent": papers_of_visit,
     "portal:visit-order error": pressed("Send", papers_of_visit),
+    "portal:visit-paying": lambda g: g.visit("visit-paying", paying="accident"),
+    "portal:visit estimate": with_estimate,
     "portal:visit-card": lambda g: g.visit("visit-card"),
     "portal:cancel": lambda g: g.visit("cancel"),
     "frontdesk:sign-in": lambda g: g.open("/desk/sign-in/"),

@@ -6,12 +6,15 @@ import zipcodes
 from django.core.management import call_command
 from django.test import override_settings
 from django.utils import timezone
+from PIL import Image
 
 from locations.geography import Point
 from locations.models import Assignment, Closure, Location, Notice, Scanner, User
 from locations.queries import nearest_locations
+from scheduling.management.demo.papers import LETTER
 from scheduling.management.demo.staff import PASSWORD
-from scheduling.models import Appointment, Exam, Offering, Task
+from scheduling.models import Appointment, Document, Exam, Offering, Task
+from scheduling.queries.documents import open_document
 from scheduling.queries.machines import Wish
 from scheduling.queries.openings import first_openings
 
@@ -121,6 +124,15 @@ def test_demo_has_open_tasks_with_someone_to_call_and_some_overdue(demo):
     )
     assert tasks.filter(due_at__lt=timezone.now(), tries=1).count() == 2
     assert all(task.contact_phone or task.appointment.phone for task in tasks)
+
+
+def test_demo_has_an_order_to_match_and_estimates_for_who_pays_themselves(demo):
+    order = Document.objects.get()
+    assert Task.objects.open().filter(appointment=order.appointment, kind="match_order").exists()
+    with open_document(order) as file:
+        assert Image.open(file).size == LETTER
+    estimates = Task.objects.open().filter(kind="estimate")
+    assert {task.appointment.paying for task in estimates} == {"self"}
 
 
 def test_demo_shows_a_notice_now(demo):

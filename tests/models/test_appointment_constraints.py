@@ -39,10 +39,12 @@ INSERT_OVERLAP = """
          arrive_at, overbooked, overbook_reason, overlap_reason, limit_reason, held_until, hold_extensions,
          ical_sequence, source, booking_referral, language, interpreter_language, order_status, email, phone,
          phone_as_typed, by_email, by_text, by_call, booker_name, booker_relation, guardian_name, created_at,
-         canceled_by, cancel_reason, version)
+         canceled_by, cancel_reason, version, paying, insurance_plan, member_id, claim_number,
+         accident_insurer, wants_estimate)
     SELECT 'held', scanner_id, exam_id, '', 'as_ordered', starts_at + %(later)s, ends_at + %(later)s,
         occupied_until + %(later)s, starts_at, %(overbooked)s, %(reason)s, '', '', now(), 0, 0, 'import', '',
-        'en', '', 'none', '', '', '', false, false, false, '', '', '', now(), '', '', 0
+        'en', '', 'none', '', '', '', false, false, false, '', '', '', now(), '', '', 0,
+        '', '', '', '', '', false
     FROM scheduling_appointment
 """
 

@@ -79,7 +79,7 @@ def test_search_shows_rows_by_body_part_with_length_and_price(client):
     assert response.status_code == 200
     region = next(region for region in response.context["found"].regions if region.name == "Knee")
     assert [(row.name, row.url, row.length, row.price) for row in region.rows] == [
-        ("Knee MRI", "/book/exam/knee-mri/", "About 40 minutes", "from $420")
+        ("Knee MRI", "/book/exam/knee-mri/", "About 40 minutes", "Self-pay from $420")
     ]
 
 
@@ -299,22 +299,15 @@ def fields_of(response):
     return list(response.context["form"].fields)
 
 
+ALWAYS = ["reason", "interpreter_language", "paying"]
+
+
 def test_only_what_the_exam_raises_is_asked(client, knee, brain):
     no_order = offered(order_required="no")
 
-    assert fields_of(client.get(page_of(knee))) == [
-        "laterality",
-        "order_status",
-        "reason",
-        "interpreter_language",
-    ]
-    assert fields_of(client.get(page_of(brain[0]))) == [
-        "contrast",
-        "order_status",
-        "reason",
-        "interpreter_language",
-    ]
-    assert fields_of(client.get(page_of(no_order))) == ["reason", "interpreter_language"]
+    assert fields_of(client.get(page_of(knee))) == ["laterality", "order_status", *ALWAYS]
+    assert fields_of(client.get(page_of(brain[0]))) == ["contrast", "order_status", *ALWAYS]
+    assert fields_of(client.get(page_of(no_order))) == ALWAYS
 
 
 def test_nothing_is_answered_beforehand_but_contrast_that_was_asked_for(client, brain):

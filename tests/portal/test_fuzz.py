@@ -52,6 +52,8 @@ TAKES = {
     "portal:change-exam": ("exam",),
     "portal:draft-order": ("remove",),
     "portal:visit-order": ("remove",),
+    "portal:draft-paying": ("remove",),
+    "portal:visit-paying": ("remove",),
     "portal:other-exam": ("exam", "q"),
     "frontdesk:task-done": ("outcome",),
     "frontdesk:task-tried": ("tries",),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from locations.models import Location
 from scheduling.management.demo.offerings import make_offerings
+from scheduling.management.demo.papers import make_papers
 from scheduling.management.demo.places import make_places
 from scheduling.management.demo.staff import make_staff
 from scheduling.management.demo.visits import make_visits
@@ -41,4 +42,5 @@ class Command(BaseCommand):
             make_staff()
             visits = make_visits(rng=random.Random(SEED), now=now)
             make_tasks(now=now)
+            make_papers(now=now)
         self.stdout.write(f"Made 6 locations and {len(visits)} visits around today.")

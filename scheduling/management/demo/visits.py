@@ -26,6 +26,7 @@ NIGHT = (22, 6)
 NIGHT_SHARE = 0.1
 CANCELED = 0.05
 NO_SHOW = 0.05
+PAYING = ("insurance", "insurance", "later", "insurance", "", "insurance", "accident")
 BATCH = 1000
 Status = Appointment.Status
 BY = Actor.process("make_demo")
@@ -182,6 +183,7 @@ def _give_patients(visits: list[Appointment], patients: list[Patient], rng: rand
         visit.patient, visit.language = patient, patient.language
         visit.email, visit.by_email = patient.email, True
         visit.phone, visit.by_text = patient.phone, rng.random() < 0.5
+        visit.paying = PAYING[number % len(PAYING)]
 
 
 def _record(visits: list[Appointment], now: datetime) -> None:

@@ -21,6 +21,7 @@ ABOUT_VISITS = (
     (Task.Kind.REVIEW, "Talk through the screening with the patient before the visit"),
     (Task.Kind.MISSING_ORDER, "The order has not come: call the doctor’s office"),
     (Task.Kind.MATCH_ORDER, "Match the exam to the order: the patient was not sure about contrast"),
+    (Task.Kind.ESTIMATE, "Send a written estimate (Good Faith Estimate): the patient uses no insurance"),
     (Task.Kind.NOT_DELIVERED, "The reminder did not arrive: call the patient"),
 )
 EVERY = 5  # of a location's next visits, one has something open
@@ -49,4 +50,6 @@ def _about_visits(location: Location, now: datetime) -> None:
         scanner__location=location, status=Appointment.Status.BOOKED, starts_at__gt=now + timedelta(days=1)
     ).order_by("starts_at", "pk")
     for (kind, reason), visit in zip(ABOUT_VISITS, islice(coming, 0, None, EVERY), strict=False):
+        if kind == Task.Kind.ESTIMATE:
+            Appointment.objects.filter(pk=visit.pk).update(paying=visit.Paying.SELF)
         open_task(kind=kind, location=location, appointment=visit, reason=reason, now=now, by=BY)

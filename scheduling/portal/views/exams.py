@@ -24,6 +24,7 @@ from scheduling.portal.exam_page import (
     chest_note,
     found_exams,
     has_example_price,
+    has_price,
     rows_by_region,
 )
 from scheduling.portal.limits import DRAFTS, SEARCHES
@@ -62,6 +63,7 @@ def search_context(form: SearchForm) -> dict[str, Any]:
         "found": found,
         "chest": _chest_note("XR") if found and found.covid else None,
         "regions": sorted(rows_by_region(every), key=lambda region: region.name),
+        "has_price": has_price(every),
         "has_example_price": has_example_price(every),
     }
 

@@ -1,0 +1,69 @@
+"""The written estimate that a patient who pays themselves is owed: opened with its day, moved, closed."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_noop
+
+from scheduling.actions import tasks
+from scheduling.models import Appointment, Task
+from scheduling.queries.estimates import due_at, open_estimate
+from scheduling.rules.actors import Actor
+
+# Stored in English, translated where staff read it.
+REASON_SELF = gettext_noop("Send a written estimate (Good Faith Estimate): the patient uses no insurance")
+REASON_ASKED = gettext_noop("Send a written estimate: the patient asked for one")
+REASON_ELSEWHERE = gettext_noop("Send a new written estimate: the visit has moved to this center")
+OUTCOME_NOT_WANTED = gettext_noop("The patient no longer needs an estimate")
+
+
+def follow_booking(*, appointment: Appointment, now: datetime, by: Actor) -> None:
+    """In the caller's transaction, after the visit is booked."""
+    if appointment.gets_estimate:
+        _open(appointment, was_asked_for=not _pays(appointment), now=now, by=by)
+
+
+def follow_answer(*, appointment: Appointment, now: datetime, by: Actor) -> None:
+    """After the patient has said something else about paying. One that was sent is not sent again."""
+    if not appointment.gets_estimate:
+        tasks.close_tasks_of(
+            appointment=appointment, kind=Task.Kind.ESTIMATE, outcome=OUTCOME_NOT_WANTED, now=now, by=by
+        )
+    elif not _was_sent(appointment):
+        _open(appointment, was_asked_for=True, now=now, by=by)
+
+
+def follow_move(*, appointment: Appointment, moved_from: int, now: datetime, by: Actor) -> None:
+    """After the row has its new time and place; `moved_from` is the location before. What was promised for
+    a day stays promised for it, and an estimate of another center's price is of no use."""
+    if not appointment.gets_estimate:
+        return
+    task, pays = open_estimate(appointment), _pays(appointment)
+    if task:
+        task.due_at = min(task.due_at, due_at(appointment, was_asked_for=not pays, now=now))
+        task.location = appointment.location
+        task.save(update_fields=["due_at", "location"])
+    elif moved_from != appointment.location.pk:
+        _open(appointment, reason=REASON_ELSEWHERE, was_asked_for=not pays, now=now, by=by)
+
+
+def _open(
+    appointment: Appointment, *, was_asked_for: bool, reason: str = "", now: datetime, by: Actor
+) -> None:
+    tasks.open_task(
+        kind=Task.Kind.ESTIMATE,
+        location=appointment.location,
+        appointment=appointment,
+        reason=reason or (REASON_SELF if _pays(appointment) else REASON_ASKED),
+        due_at=due_at(appointment, was_asked_for=was_asked_for, now=now),
+        now=now,
+        by=by,
+    )
+
+
+def _pays(appointment: Appointment) -> bool:
+    return appointment.paying == appointment.Paying.SELF
+
+
+def _was_sent(appointment: Appointment) -> bool:
+    closed = appointment.tasks.filter(kind=Task.Kind.ESTIMATE, closed_at__isnull=False)
+    return closed.exclude(outcome=OUTCOME_NOT_WANTED).exists()
