@@ -9,11 +9,13 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from scheduling.models import Appointment, Document, Exam
+from locations.models import Scanner
+from scheduling.models import Appointment, Document, Exam, Task
 from scheduling.portal.documents_page import count_words
 from scheduling.portal.paying_page import has_details, needs_details
 from scheduling.queries.documents import documents_of
 from scheduling.queries.safety import SafetyForm, safety_form
+from scheduling.queries.worklist import call_first_task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,7 @@ def ready_items(visit: Appointment, *, token: str, now: datetime) -> list[ReadyI
     return [
         *_coming(visit, token),
         *_order(visit, token),
+        *_device_card(visit, token),
         *_safety(visit, token, now),
         *_paying(visit, token),
     ]
@@ -77,6 +80,22 @@ def _order(visit: Appointment, token: str) -> list[ReadyItem]:
             title=_("Send us your doctor’s order"),
             detail=details.get(status, _("Ask your doctor’s office for it. Then send a photo or a PDF.")),
             url=url,
+        )
+    ]
+
+
+def _device_card(visit: Appointment, token: str) -> list[ReadyItem]:
+    """Where a magnet and an answer that a person looks at make it likely that there is one."""
+    count = documents_of(visit, Document.Kind.DEVICE_CARD).count()
+    task = call_first_task(visit) if visit.exam.modality == Scanner.Modality.MR else None
+    if not count and (task is None or task.kind != Task.Kind.REVIEW):
+        return []
+    return [
+        ReadyItem(
+            title=_("Device or implant card"),
+            detail=count_words(count) if count else _("If you have one, a photo helps us look it up."),
+            url=reverse("portal:visit-card", kwargs={"token": token}),
+            is_done=bool(count),
         )
     ]
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from scheduling.models import Appointment, AuditEvent, Document, Task
+from scheduling.models import Appointment, AuditEvent, Document, Offering, Task
 from scheduling.portal.limits import UPLOADS
 from scheduling.queries.access import visit_token
 from scheduling.queries.documents import MOST
@@ -278,6 +278,39 @@ def test_the_card_of_a_device(client, draft, opened, visit):
     assert {document.kind for document in Document.objects.all()} == {"device_card"}
     assert Document.objects.filter(appointment=visit).count() == 2
     assert not Task.objects.filter(appointment=visit).exists()
+
+
+def test_my_visit_asks_for_the_card_only_where_an_answer_is_looked_at(opened, visit):
+    title = "Device or implant card"
+    assert title not in text_of_visit(opened, visit)
+    TaskFactory(kind="match_order", appointment=visit, location=visit.location)
+    assert title not in text_of_visit(opened, visit)
+    review = TaskFactory(kind="review", appointment=visit, location=visit.location)
+    assert title in text_of_visit(opened, visit)
+    assert visit_url("visit-card", visit) in text_of_visit(opened, visit)
+    visit.exam.modality = "CT"
+    visit.exam.save()
+    assert title not in text_of_visit(opened, visit)
+
+    review.delete()
+    DocumentFactory(appointment=visit, kind="device_card")
+    assert title in text_of_visit(opened, visit)
+    assert "1 file added" in text_of_visit(opened, visit)
+
+
+def text_of_visit(client, visit) -> str:
+    return client.get(visit_url("visit", visit)).content.decode()
+
+
+def test_who_is_called_back_can_send_what_helps(client, draft):
+    Offering.objects.update(minimum_age=90)  # set up by phone
+    TaskFactory(draft=draft, location=draft.location)
+    page = client.get(draft_url("callback", draft)).content.decode()
+    assert draft_url("draft-order", draft) in page
+    assert draft_url("draft-card", draft) in page
+    draft.exam.modality = "XR"
+    draft.exam.save()
+    assert draft_url("draft-card", draft) not in client.get(draft_url("callback", draft)).content.decode()
 
 
 def test_who_is_called_back_goes_back_to_that_page(client, draft):
