@@ -52,6 +52,7 @@ def trials(draw) -> Trial:
     day = local_day(change, zone) + draw(st.integers(-1, 1)) * DAY
     around = {"zone": zone, "first": day - DAY, "last": day + DAY}
     always = whole_days(day - DAY, day + DAY, zone)
+    beyond = Interval(always.start, always.end + DAY)  # the last turnover may run past the last midnight
     minutes = st.integers(0, (always.end - always.start) // MINUTE - 1)
     pieces = draw(st.lists(st.tuples(minutes, st.integers(1, 180)), max_size=6))
     taken = [
@@ -63,7 +64,7 @@ def trials(draw) -> Trial:
         taken=taken,
         time=ScannerTime(
             open=open_intervals(draw(weekly_spans()), **around),
-            free=subtract([always], taken),
+            free=subtract([beyond], taken),
             staffed=open_intervals(draw(weekly_spans()), **around),
             supervised=open_intervals(draw(weekly_spans()), **around) if draw(st.booleans()) else None,
         ),
