@@ -33,8 +33,8 @@ def fold(text: str) -> str:
     >>> fold("Guðmundsdóttir  O’Connor-Núñez")
     'gudmundsdottir oconnor nunez'
     """
-    plain = _APOSTROPHES.sub("", text.casefold()).translate(_WHOLE_LETTERS)
-    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))
+    plain = _APOSTROPHES.sub("", _taken_apart(_APOSTROPHES.sub("", text)))
+    bare = _ACCENTS.sub("", plain.translate(_WHOLE_LETTERS))
     words = "".join(sign if _spells(sign) else " " for sign in bare if unicodedata.category(sign) != "Cf")
     return unicodedata.normalize("NFC", " ".join(words.split()))
 
@@ -42,6 +42,14 @@ def fold(text: str) -> str:
 def fold_name(given: str, family: str) -> str:
     """One text, so that it does not matter which of two surnames stands in which field."""
     return fold(f"{given} {family}")[:LONGEST_FOLDED]
+
+
+def _taken_apart(text: str) -> str:
+    """Lower case letters and their marks. Twice: what is taken apart may hold capitals, as 🅪 does (Unicode
+    3.13, compatibility caseless matching)."""
+    for _ in range(2):
+        text = unicodedata.normalize("NFKD", text.casefold())
+    return text
 
 
 def _spells(sign: str) -> bool:
