@@ -22,6 +22,10 @@ LONG_TRIALS = (
     "tests/concurrency",
     "tests/messaging/test_delivery.py",
     "tests/actions/test_lifecycle.py",
+    "tests/access/test_enumeration.py",
+    "tests/portal/test_fuzz.py",
+    "tests/rules/test_parsers.py",
+    "tests/forms/test_any_text.py",
 )
 
 CHECKS: dict[str, tuple[str, ...]] = {

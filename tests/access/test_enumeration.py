@@ -187,6 +187,11 @@ MISSING = {
     "task_id": lambda: 10**9,
     "token": lambda: _links().sign(codes.new_link_key()),
 }
+OPEN = {
+    "slug",
+    "name",
+    "number",
+}  # of pages for everybody, of the demo's mailbox, and of a question in a form
 PRIVATE = [name for name in names_of(get_resolver().url_patterns) if not name.startswith("demo")]
 
 
@@ -200,6 +205,12 @@ def parameters_of(name: str) -> set[str]:
         if pattern.name == short
         for parameter in pattern.pattern.converters
     }
+
+
+def test_every_parameter_of_an_address_is_spoken_for():
+    """A new one stands for something that is somebody's, or for something that everybody may see."""
+    found = {each for name in names_of(get_resolver().url_patterns) for each in parameters_of(name)}
+    assert found - OPEN == MISSING.keys()
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
