@@ -10,7 +10,9 @@ from django.utils import timezone
 from scheduling.models import Appointment, Draft
 from scheduling.portal.exam_forms import ExamForm
 from scheduling.portal.summary import exam_words
+from tests.factories.journey import NOW
 from tests.factories.locations import LocationFactory, NoticeFactory
+from tests.factories.safety import publish_safety
 from tests.factories.scheduling import (
     AppointmentFactory,
     DraftFactory,
@@ -21,6 +23,7 @@ from tests.factories.scheduling import (
     PreparationFactory,
     SidedExamFactory,
 )
+from tests.factories.screening import MRI
 
 pytestmark = pytest.mark.django_db
 HAS_ORDER = {"order_status": "have_it"}
@@ -600,3 +603,18 @@ def test_announcements_of_the_drafts_center_stand_on_its_pages(client, own_draft
     page = client.get(reverse("portal:where", args=[draft.pk])).text
 
     assert ("Elevator out" in page, "Road closed" in page) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("is_asked", "words"), [(True, "We ask about devices before you"), (False, "Call us before")]
+)
+def test_an_mri_says_where_devices_and_metal_are_spoken_of(client, time_machine, is_asked, words):
+    time_machine.move_to(NOW)
+    offered(slug="brain-mri", name="Brain MRI")
+    if is_asked:
+        publish_safety(MRI)
+
+    html = client.get("/book/exam/brain-mri/").content.decode()
+
+    said = [text for text in ("We ask about devices before you", "Call us before") if text in html]
+    assert said == [words]

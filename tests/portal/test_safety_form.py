@@ -12,7 +12,7 @@ from scheduling.models import Appointment, AuditEvent, Screening, Task
 from scheduling.queries.access import visit_token
 from tests.factories.safety import publish_safety, visit_with_answers
 from tests.factories.scheduling import BOOKED_AT, AppointmentFactory
-from tests.factories.screening import MRI, AnswerSheetFactory
+from tests.factories.screening import MRI, XRAY, AnswerSheetFactory, ScreeningFactory, publish_preset
 from tests.factories.tasks import TaskFactory
 
 pytestmark = pytest.mark.django_db
@@ -223,7 +223,9 @@ def test_who_would_rather_call_is_told_to(client):
 
     client.post(url(visit, "safety-check"))
 
-    assert "Thank you. Please call us before you come" in text_of(client, url(visit))
+    html = text_of(client, url(visit))
+    assert "Thank you. Please call us before you come" in html
+    assert f'<a class="button" href="{visit.location.phone.as_rfc3966}">' in html
 
 
 def test_sending_twice_is_one_record(client):
@@ -291,6 +293,15 @@ def test_the_date_of_birth_comes_first_and_leads_back_to_the_form(client):
 
     born = {"birth_date_month": "5", "birth_date_day": "17", "birth_date_year": "1980"}
     assert client.post(f"{url(visit, 'visit')}?to=safety-form", born).url == url(visit)
+
+
+def test_an_exam_about_which_nothing_is_asked_has_no_form(client):
+    version = publish_safety(XRAY, modality="XR")
+    visit = AppointmentFactory(exam__modality="XR", scanner__modality="XR")
+    AnswerSheetFactory(draft=None, appointment=visit, version=version)
+    opened(client, visit)
+
+    assert client.get(url(visit)).url == url(visit, "visit")
 
 
 def test_without_a_form_in_force_there_is_none(client):
@@ -450,6 +461,34 @@ def test_the_answers_are_shown_in_the_words_of_then(client):
     assert "<dd>Wig, hair piece or hair extensions<br>Tattoo or permanent makeup</dd>" in html
     assert "We want to ask about your eye. You may need a quick X-ray of it first." in html
     assert "To keep them, print this page." in html
+
+
+def test_answers_about_health_are_there_too(client):
+    """Every kind of answer in words: yes or no, a day, a number, and what was not answered."""
+    visit = opened(client, AppointmentFactory())
+    version = publish_preset("a")
+    asked = [
+        {"key": "pos", "kind": "yes_no", "text": "A positive test?", "hint": "Of any kind."},
+        {"key": "pos_date", "kind": "date", "text": "On what day?", "hint": ""},
+        {"key": "weight", "kind": "number", "text": "How heavy?", "hint": ""},
+        {"key": "expo", "kind": "yes_no", "text": "Near somebody?", "hint": ""},
+    ]
+    ScreeningFactory(
+        appointment=visit,
+        version=version,
+        shown={"questions": [{**one, "choices": [], "private": False} for one in asked], "messages": []},
+        answers={"pos": "yes", "pos_date": "2026-11-20", "weight": 180},
+        answered_by=Screening.AnsweredBy.PROXY,
+    )
+
+    html = text_of(client, url(visit, "answers"))
+
+    words = re.findall(r"<dd[^>]*>(.*?)</dd>", html)
+    assert words == ["Yes", "Friday, November 20, 2026", "180", "Not given"]
+    assert "Of any kind." in html
+    assert "Answered by the person who booked on" in html
+    assert "<h2>A few questions about your health today</h2>" in html
+    assert "What we told you" not in html
 
 
 def test_a_pregnancy_is_not_among_the_answers(client):

@@ -33,7 +33,7 @@ from scheduling.portal.views.base import DraftView, is_slug, see_other
 from scheduling.portal.visitor import address_of, remember_place, visitor_of
 from scheduling.queries.catalogue import all_exams, exam_by_slug, search_exams
 from scheduling.queries.drafts import Step, missing_steps
-from scheduling.queries.questionnaires import version_for
+from scheduling.queries.questionnaires import is_asked, version_for
 from scheduling.rules.screening import FormKind
 
 
@@ -169,7 +169,8 @@ def _initial(exam: Exam) -> dict[str, str]:
 def _exam_page(
     request: HttpRequest, page: ExamPage, form: ExamForm, *, status: int = 200, draft: Draft | None = None
 ) -> HttpResponse:
-    context = {"form": form, "draft": draft, **_about_order(page)}
+    asked = is_asked(FormKind.SAFETY, draft.location if draft else None, page.modality, timezone.now())
+    context = {"form": form, "draft": draft, "asks_about_devices": asked, **_about_order(page)}
     return render(request, "portal/exam.html", context, status=status)
 
 
