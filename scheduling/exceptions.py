@@ -191,3 +191,17 @@ class NotPublishable(BookingError):
     def __init__(self, problems: Sequence[object]) -> None:
         super().__init__(problems)
         self.problems = problems
+
+
+class NothingSuits(BookingError):
+    """Of what somebody on the waitlist would take there is none."""
+
+    code = "nothing_suits"
+    sentence = _("No time could ever fit that. Choose other days or another center.")
+
+
+class NotWaiting(BookingError):
+    """The place on the waitlist was given up, or has led to a time."""
+
+    code = "not_waiting"
+    sentence = _("You are no longer on this waitlist.")

@@ -12,6 +12,7 @@ from scheduling import tasks
 from scheduling.models import Appointment, Attempts, Draft
 from tests.factories.documents import DocumentFactory, stored_names
 from tests.factories.scheduling import DraftFactory, HoldFactory
+from tests.factories.waitlist import WaitlistFactory
 
 
 def test_beat_calls_only_tasks_that_exist_and_gives_them_nothing():
@@ -43,6 +44,18 @@ def test_purge_old_drafts_with_their_ended_holds_and_old_counters(settings):
     assert list(Draft.objects.all()) == [young]
     assert not Appointment.objects.exists()
     assert list(Attempts.objects.values_list("key", flat=True)) == ["young"]
+
+
+@pytest.mark.django_db
+def test_places_on_the_waitlist_lapse_and_are_forgotten(settings):
+    settings.DRAFT_RETENTION_DAYS = 7
+    now = timezone.now()
+    over = WaitlistFactory(first_day=dt.date(2020, 1, 1), last_day=dt.date(2020, 1, 2))
+    ended = WaitlistFactory(status="left", ended_at=now - dt.timedelta(days=8))
+    tasks.purge_old_drafts()
+    over.refresh_from_db()
+    ended.refresh_from_db()
+    assert (over.status, over.given_name, ended.given_name) == ("lapsed", "Ana", "")
 
 
 @pytest.mark.django_db

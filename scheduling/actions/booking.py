@@ -7,7 +7,17 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
-from scheduling.actions import audit, documents, estimates, messages, orders, patients, screening, tasks
+from scheduling.actions import (
+    audit,
+    documents,
+    estimates,
+    messages,
+    orders,
+    patients,
+    screening,
+    tasks,
+    waitlist_entries,
+)
 from scheduling.actions.holds import broken_constraint, lock_draft, take_time
 from scheduling.actions.limits import note_booking_source
 from scheduling.exceptions import (
@@ -91,6 +101,7 @@ def confirm_booking(
         by=by,
     )
     note_booking_source(visit=visit, address=address, now=now)
+    waitlist_entries.follow_booking(draft=draft, now=now, by=by)
     messages.follow_booking(appointment=visit, now=now, by=by)
     return Booking(visit, is_new=True)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from scheduling.actions import waitlist_entries
 from scheduling.actions.documents import forget_drafts
 from scheduling.actions.holds import lock_draft, place_hold, release_hold, renew_hold
 from scheduling.exceptions import AlreadyBooked, BookingNotOffered, NotAnOpening, SlotTaken
@@ -150,6 +151,7 @@ def _explains_chest(draft: Draft, now: datetime) -> bool:
 
 def settle_time(*, draft: Draft, now: datetime, by: Actor) -> Draft:
     """After answers that may ask for another length or scanner, in the caller's transaction, draft locked."""
+    waitlist_entries.follow_answers(draft=draft)
     hold = hold_of_draft(draft, now=now)
     if by_phone(draft, now=now) in NO_TIME:
         release_hold(draft_id=draft.pk, now=now, by=by)
@@ -204,14 +206,14 @@ def clear_draft(*, draft_id: UUID, now: datetime, by: Actor) -> None:
     """“Clear my answers”, for shared computers: the time is freed and what was typed is gone.
 
     A draft that a task or a record stands on is kept, but no longer opens here. What was typed goes
-    too, unless the desk has yet to call about it.
+    too, unless the desk has yet to call about it or somebody waits.
     """
     draft = lock_draft(draft_id)
     if visit_of_draft(draft):
         raise AlreadyBooked
     release_hold(draft_id=draft.pk, now=now, by=by)
     kept = Draft.objects.filter(pk=draft.pk)
-    if draft.tasks.open().exists():
+    if draft.tasks.open().exists() or draft.waitlist_entries.active().exists():
         kept.update(visitor="", updated_at=now)
     elif draft.tasks.exists() or draft.screenings.exists():
         _forget([draft.pk])
@@ -255,6 +257,7 @@ def _forget(drafts: list[UUID]) -> None:
 
 def _delete(drafts: list[UUID]) -> None:
     forget_drafts(drafts)
+    waitlist_entries.delete_of_drafts(drafts)
     Appointment.objects.filter(draft__in=drafts).delete()
     Task.objects.filter(draft__in=drafts).delete()
     Draft.objects.filter(pk__in=drafts).delete()

@@ -2,7 +2,7 @@
 due is handed over by actions/delivery.py."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db.models import Max
 from django.utils.translation import gettext_noop
@@ -50,6 +50,20 @@ def follow_take_back(*, appointment: Appointment, now: datetime, by: Actor) -> N
 def send_links(*, appointment: Appointment, now: datetime) -> None:
     """The lost link once more; whoever asks twice before it leaves gets one mail."""
     _enqueue(appointment, [(Message.Kind.LINKS, now, appointment.starts_at)], now, once=True)
+
+
+def follow_waitlist(*, entry: WaitlistEntry, now: datetime) -> None:
+    """That somebody waits, and where to change or leave. Without email the page has said so already."""
+    if not is_reachable_by_email(entry):
+        return
+    Message.objects.create(
+        waitlist_entry=entry,
+        kind=Message.Kind.WAITLIST,
+        language=entry.language,
+        due_at=now,
+        drop_after=datetime.combine(entry.last_day + timedelta(days=1), time(), entry.center.zone),
+        created_at=now,
+    )
 
 
 def withdraw_unsent(*, appointment: Appointment) -> int:

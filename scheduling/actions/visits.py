@@ -7,7 +7,16 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
 from locations.models import Location
-from scheduling.actions import audit, estimates, messages, orders, patients, screening, tasks
+from scheduling.actions import (
+    audit,
+    estimates,
+    messages,
+    orders,
+    patients,
+    screening,
+    tasks,
+    waitlist_entries,
+)
 from scheduling.actions.holds import broken_constraint, expire_holds_on, lock_scanners
 from scheduling.exceptions import (
     EditConflict,
@@ -111,6 +120,7 @@ def _cancel(visit: Appointment, reason: str, told: dict[str, bool], *, now: date
         now=now,
         by=by,
     )
+    waitlist_entries.follow_cancel(appointment=visit, now=now, by=by)
 
 
 @transaction.atomic
@@ -213,11 +223,16 @@ def move_visit(
         by=by,
     )
     visit = Appointment.objects.with_place().get(pk=visit.pk)
+    _follow_move(visit, moved_from, now=now, by=by)
+    return visit
+
+
+def _follow_move(visit: Appointment, moved_from: int, *, now: datetime, by: Actor) -> None:
     orders.follow_move(appointment=visit, now=now)
     estimates.follow_move(appointment=visit, moved_from=moved_from, now=now, by=by)
     screening.judge_again(appointment=visit, now=now, by=Actor.process("move"))
+    waitlist_entries.follow_move(appointment=visit, now=now, by=by)
     messages.follow_move(appointment=visit, now=now, by=by)
-    return visit
 
 
 def is_free_again(visit: Appointment, *, now: datetime) -> bool:

@@ -56,7 +56,8 @@ class Options(LayoutObject):
     """Radios or checkboxes.
 
     `reveals` maps a value, or a tuple of values that stand side by side, to the fields that open below it;
-    `hints` maps a value to a line below its label; `in_row` sets short answers side by side.
+    `hints` maps a value to a line below its label; `in_row` sets short answers side by side, `in_columns`
+    longer ones where there is room.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Options(LayoutObject):
         reveals: Mapping[str | tuple[str, ...], list[Fields]] | None = None,
         hints: Mapping[str, Words] | None = None,
         in_row: bool = False,
+        in_columns: bool = False,
         question: bool = False,
     ) -> None:
         self.name = field
@@ -76,6 +78,7 @@ class Options(LayoutObject):
         self.extra = {
             "option_hints": hints or {},
             "options_in_row": in_row,
+            "options_in_columns": in_columns,
             "field_as_question": question,
         }
 

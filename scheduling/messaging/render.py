@@ -11,9 +11,10 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from scheduling.models import Appointment, Message
-from scheduling.queries.access import visit_token, visits_to_remind_of
+from scheduling.models import Appointment, Message, WaitlistEntry
+from scheduling.queries.access import visit_token, visits_to_remind_of, waitlist_token
 from scheduling.queries.worklist import call_first_task
+from scheduling.waitlist_words import days_words, parts_words, weekdays_words
 from scheduling.wall_clock import day_words, is_ambiguous, time_words, zone_words
 
 # Read by anyone who sees the phone's lock screen.
@@ -25,6 +26,7 @@ SUBJECTS: dict[str, Promise | str] = {
     Message.Kind.CANCELED: _("Your appointment on %(day)s is canceled"),
     Message.Kind.TAKEN_BACK: _("Your appointment on %(day)s is booked again"),
     Message.Kind.LINKS: _("The link that you asked for"),
+    Message.Kind.WAITLIST: _("You are on our waitlist"),
 }
 
 
@@ -36,10 +38,12 @@ class Content:
 
 
 def render(message: Message) -> Content:
-    """In the language of the message. Needs the appointment with its scanner and location."""
+    """In the language of the message. Needs what it is about, an appointment with scanner and location."""
     with translation.override(message.language):
-        context = _context(message)
-        subject = str(SUBJECTS[message.kind]) % {"day": context["day"]}
+        about = message.about
+        context = _waitlist(about) if isinstance(about, WaitlistEntry) else _visit(message, about)
+        context |= _common(message, about)
+        subject = str(SUBJECTS[message.kind]) % {"day": context.get("day", "")}
         context["subject"] = subject
         return Content(
             subject=subject,
@@ -48,18 +52,22 @@ def render(message: Message) -> Content:
         )
 
 
-def _context(message: Message) -> dict[str, object]:
-    visit = message.appointment
-    assert visit is not None
-    zone = visit.zone
-    is_to_talk = call_first_task(visit) is not None
+def _common(message: Message, about: Appointment | WaitlistEntry) -> dict[str, object]:
+    phone = (about.location if isinstance(about, Appointment) else about.center).phone
     return {
         "language": message.language,
         "neutral_name": settings.NEUTRAL_NAME,
         "site_url": settings.SITE_URL,
+        "phone": phone.as_national,
+        "phone_link": phone.as_rfc3966,
+    }
+
+
+def _visit(message: Message, visit: Appointment) -> dict[str, object]:
+    zone = visit.zone
+    is_to_talk = call_first_task(visit) is not None
+    return {
         "location": visit.location,
-        "phone": visit.location.phone.as_national,
-        "phone_link": visit.location.phone.as_rfc3966,
         "code": visit.spoken_code,
         "day": day_words(visit.starts_at, zone),
         "time": _time_and_zone(visit.starts_at, zone),
@@ -69,7 +77,19 @@ def _context(message: Message) -> dict[str, object]:
         "canceled_by_patient": visit.canceled_by_patient,
         "please_call_first": is_to_talk and not visit.phone,
         "visit_url": _url_of(visit),
-        "visits": _of_the_same_address(message) if message.kind == Message.Kind.LINKS else [],
+        "visits": _of_the_same_address(visit, message) if message.kind == Message.Kind.LINKS else [],
+    }
+
+
+def _waitlist(entry: WaitlistEntry) -> dict[str, object]:
+    visit = entry.appointment
+    return {
+        "centers": [location.name for location in entry.locations.all()],
+        "days": days_words(entry),
+        "weekdays": weekdays_words(entry.weekdays),
+        "parts": parts_words(entry.parts),
+        "visit_day": day_words(visit.starts_at, visit.zone) if visit else "",
+        "entry_url": f"{settings.SITE_URL}{reverse('portal:waitlist-entry', args=[waitlist_token(entry)])}",
     }
 
 
@@ -77,10 +97,8 @@ def _url_of(visit: Appointment) -> str:
     return f"{settings.SITE_URL}{reverse('portal:visit', args=[visit_token(visit)])}"
 
 
-def _of_the_same_address(message: Message) -> list[dict[str, object]]:
+def _of_the_same_address(visit: Appointment, message: Message) -> list[dict[str, object]]:
     """Every coming visit of the person whose mails go to this address."""
-    visit = message.appointment
-    assert visit is not None
     assert visit.patient is not None
     born = visit.patient.birth_date
     return [

@@ -32,6 +32,9 @@ class AuditEvent(models.Model):
         TASK_CLOSED = "task.closed", _("task done")
         TASK_REOPENED = "task.reopened", _("task open again")
         PUBLISHED = "questionnaire.published", _("questionnaire published")
+        WAITLIST_JOINED = "waitlist.joined", _("joined the waitlist")
+        WAITLIST_CHANGED = "waitlist.changed", _("waitlist entry changed")
+        WAITLIST_ENDED = "waitlist.ended", _("waitlist entry ended")
         SIGN_IN_FAILED = "staff.sign_in_failed", _("sign-in failed")
         SIGNED_IN = "staff.signed_in", _("signed in")
 

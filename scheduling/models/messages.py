@@ -31,6 +31,7 @@ class Message(models.Model):
         CANCELED = "canceled", _("canceled")
         TAKEN_BACK = "taken_back", _("cancel taken back")
         LINKS = "links", _("lost links")
+        WAITLIST = "waitlist", _("on the waitlist")
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("email")

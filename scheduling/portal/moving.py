@@ -26,6 +26,7 @@ def search_of_visit(visit: Appointment, token: str, *, now: datetime) -> TimeSea
         wish=wish_of_visit(visit),
         url=reverse("portal:move", kwargs={"token": token}),
         others_url=reverse("portal:move-where", kwargs={"token": token}),
+        waitlist_url=reverse("portal:visit-waitlist", kwargs={"token": token}),
         first_day=not_before(visit, now=now),
         ignore=(visit.pk,),
     )

@@ -78,6 +78,7 @@ def search_of_draft(
         wish=wish_of(draft),
         url=reverse("portal:time", kwargs={"draft_id": draft.pk}),
         others_url=reverse("portal:where", kwargs={"draft_id": draft.pk}),
+        waitlist_url=reverse("portal:waitlist", kwargs={"draft_id": draft.pk}),
         first_day=not_before(draft, now=now),
         ignore=(hold.pk,) if hold else (),
         place=place_from_text(place) if place else None,

@@ -19,6 +19,7 @@ from scheduling.portal.views import (
     safety_form,
     time,
     visit,
+    waitlist,
     where,
     who,
 )
@@ -83,7 +84,11 @@ urlpatterns = [
     path("visit/<str:token>/cancel/", changes.Cancel.as_view(), name="cancel"),
     path("visit/<str:token>/take-back/", changes.TakeBack.as_view(), name="take-back"),
     path("visit/<str:token>/again/", changes.Again.as_view(), name="again"),
+    path("visit/<str:token>/waitlist/", waitlist.VisitWaitlist.as_view(), name="visit-waitlist"),
     path("visit/<str:token>/move/", move.Move.as_view(), name="move"),
     path("visit/<str:token>/move/where/", move.MoveWhere.as_view(), name="move-where"),
     path("visit/<str:token>/move/check/", move.MoveCheck.as_view(), name="move-check"),
+    path("waitlist/<uuid:draft_id>/", waitlist.Waitlist.as_view(), name="waitlist"),
+    path("waitlist/entry/<str:token>/", waitlist.Entry.as_view(), name="waitlist-entry"),
+    path("waitlist/entry/<str:token>/change/", waitlist.ChangeEntry.as_view(), name="waitlist-change"),
 ]

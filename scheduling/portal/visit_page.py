@@ -17,11 +17,12 @@ from scheduling.portal.exam_page import preparations_of
 from scheduling.portal.get_ready import ReadyItem, ready_items
 from scheduling.portal.paying_page import estimate_of_visit, paying_words, price_of_visit
 from scheduling.portal.summary import Row, contact_words, exam_words, order_words
-from scheduling.queries.access import visit_token
+from scheduling.queries.access import visit_token, waitlist_token
 from scheduling.queries.messages import planned_reminders
 from scheduling.queries.safety import current_screenings, safety_form
 from scheduling.queries.screening import notes_for_visit
 from scheduling.queries.visits import LastMove, last_move
+from scheduling.queries.waitlist import entry_of_visit
 from scheduling.queries.worklist import call_first_task
 from scheduling.wall_clock import day_words, local, time_words
 
@@ -167,6 +168,12 @@ class VisitPage:
     @property
     def is_coming(self) -> bool:
         return self.visit.is_ahead(self.now)
+
+    @cached_property
+    def waitlist_token(self) -> str:
+        """Of the place on the waitlist for an earlier time, where there is one."""
+        entry = entry_of_visit(self.visit)
+        return waitlist_token(entry) if entry else ""
 
     @cached_property
     def may_take_back(self) -> bool:

@@ -51,6 +51,10 @@ def actor_of_visit(visit_id: int) -> Actor:
     return Actor.patient(f"visit {visit_id}")
 
 
+def actor_of_entry(entry_id: int) -> Actor:
+    return Actor.patient(f"waitlist {entry_id}")
+
+
 def address_of(request: HttpRequest) -> str:
     """For rate limits only; never stored as it is."""
     return source_of(str(request.META.get("REMOTE_ADDR", "")))

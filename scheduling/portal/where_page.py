@@ -64,6 +64,7 @@ def where_context(
         "needs": needs,
         "unable": locations_offering(draft.exam).count() - len(able) if able is not None else 0,
         "action": reverse("portal:where", kwargs={"draft_id": draft.pk}),
+        "waitlist_url": search.waitlist_url if rows else "",
     }
 
 

@@ -11,7 +11,7 @@ from django.utils.crypto import constant_time_compare
 
 from locations.models import User
 from scheduling.exceptions import NotFound
-from scheduling.models import Appointment, Document, Draft
+from scheduling.models import Appointment, Document, Draft, WaitlistEntry
 from scheduling.queries.worklist import WORKING
 from scheduling.rules.codes import CODE_LENGTH, clean_code
 
@@ -35,6 +35,28 @@ def visit_of_token(token: str, *, now: datetime) -> Appointment:
     except BadSignature as error:
         raise NotFound from error
     return _visible_visit({"link_key": link_key}, now=now)
+
+
+def _waitlist_links() -> Signer:
+    return Signer(salt="scheduling.waitlist-link", sep=".")
+
+
+def waitlist_token(entry: WaitlistEntry) -> str:
+    """For a link that shows a place on the waitlist, without who has it or what for."""
+    return _waitlist_links().sign(entry.link_key)
+
+
+def entry_of_token(token: str) -> WaitlistEntry:
+    """Raises NotFound, also when the entry was forgotten some time after it ended."""
+    try:
+        link_key = _waitlist_links().unsign(token)
+    except BadSignature as error:
+        raise NotFound from error
+    entries = WaitlistEntry.objects.select_related("appointment__scanner__location", "draft")
+    entry = entries.filter(link_key=link_key).exclude(given_name="").first()
+    if entry is None:
+        raise NotFound
+    return entry
 
 
 def visit_of_code(code: str, birth_date: date, *, now: datetime) -> Appointment:

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from scheduling.models import Appointment, Draft
+from scheduling.models import Appointment, Draft, WaitlistEntry
 from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.machines import Wish, machines_for
 from scheduling.queries.screening import answers_of, outcome_of
@@ -26,11 +26,19 @@ def needs_of_draft(draft: Draft) -> Needs:
 
 
 def needs_of_visit(visit: Appointment) -> Needs:
+    return _needs(visit)
+
+
+def wish_of_entry(entry: WaitlistEntry) -> Wish:
+    return _wish(entry, _needs(entry))
+
+
+def _needs(booking: Appointment | WaitlistEntry) -> Needs:
     return Needs(
-        weight_lb=visit.weight_lb,
-        girth_in=visit.girth_in,
-        wide_bore=visit.wide_bore,
-        extra_minutes=visit.extra_minutes,
+        weight_lb=booking.weight_lb,
+        girth_in=booking.girth_in,
+        wide_bore=booking.wide_bore,
+        extra_minutes=booking.extra_minutes,
     )
 
 
@@ -40,7 +48,7 @@ def centers_able(draft: Draft) -> set[int]:
     return {machine.location_id for machine in machines_for(wish_of(draft), centers)}
 
 
-def _wish(booking: Draft | Appointment, needs: Needs) -> Wish:
+def _wish(booking: Draft | Appointment | WaitlistEntry, needs: Needs) -> Wish:
     return Wish(
         exam_id=booking.exam_id,
         laterality=booking.laterality,

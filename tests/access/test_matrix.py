@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from locations.models import Assignment
-from scheduling.queries.access import visit_token
+from scheduling.queries.access import visit_token, waitlist_token
 from tests.factories.documents import DocumentFactory
 from tests.factories.guidance import GuidancePageFactory
 from tests.factories.journey import NINE_FORTY, NOW, bookable, ready_draft
@@ -18,11 +18,13 @@ from tests.factories.locations import AssignmentFactory, LocationFactory
 from tests.factories.scheduling import AppointmentFactory
 from tests.factories.screening import MRI
 from tests.factories.tasks import TaskFactory
+from tests.factories.waitlist import WaitlistFactory
 
 pytestmark = pytest.mark.django_db
 
 ROLES = Assignment.Role
 VISITOR = "the-browser-of-the-draft"
+ENTRY = ("portal:waitlist-entry", "portal:waitlist-change")
 # The admin has its own tests (tests/admin/test_permissions.py), by model and role.
 LEFT_OUT = {"admin"}
 
@@ -103,6 +105,10 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "portal:safety-check": (verified(303), verified(303)),
     "portal:safety-question": (verified(303), verified(303)),
     "portal:answers": (verified(200), NO_POST),
+    "portal:visit-waitlist": (verified(200), verified(422)),
+    "portal:waitlist": (the_patient(200), the_patient(422)),
+    "portal:waitlist-entry": (everyone(200), everyone(303)),  # whoever has the link, as it says on the page
+    "portal:waitlist-change": (everyone(200), everyone(422)),
     "portal:close": (NO_GET, everyone(303)),
     "portal:visit-order": (verified(200), verified(422)),
     "portal:visit-paying": (verified(200), everyone(303)),
@@ -158,6 +164,7 @@ def world(time_machine):
         draft=draft,
         papers={"draft": DocumentFactory(draft=draft), "visit": DocumentFactory(appointment=visit)},
         visit=visit,
+        entry=WaitlistFactory(draft=draft),
         task=task,
         exam=exam,
         location=here,
@@ -175,7 +182,7 @@ def world(time_machine):
 def address_of(world, name: str) -> str:
     known = {
         "draft_id": world.draft.pk,
-        "token": visit_token(world.visit),
+        "token": waitlist_token(world.entry) if name.startswith(ENTRY) else visit_token(world.visit),
         "task_id": world.task.pk,
         "document_id": world.papers["draft" if name == "portal:draft-document" else "visit"].pk,
         "name": "1.eml",

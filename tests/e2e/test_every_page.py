@@ -27,6 +27,7 @@ from tests.e2e.world import (
     WELL,
     Guide,
     draft_path,
+    entry_path,
     visit_path,
 )
 from tests.factories.documents import DocumentFactory
@@ -35,6 +36,7 @@ from tests.factories.safety import publish_safety, visit_with_answers
 from tests.factories.scheduling import AppointmentFactory, PatientFactory
 from tests.factories.screening import MRI, AnswerSheetFactory
 from tests.factories.tasks import TaskFactory
+from tests.factories.waitlist import WaitlistFactory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -73,6 +75,7 @@ def keep_once_too_often(guide: Guide) -> None:
     draft = guide.draft("patient")
     Appointment.objects.filter(draft=draft).update(hold_extensions=10)
     guide.press("Keep holding")
+    guide.page.wait_for_url("**/keep/")  # the script asked first, in vain
 
 
 def lost_race(guide: Guide) -> None:
@@ -88,6 +91,21 @@ def closed(guide: Guide, days: int) -> None:
     closure = ClosureFactory(location=guide.world.center, starts_at=NOW, ends_at=NOW + days * DAY)
     guide.draft("time", held=False, starts_at=None)
     closure.delete()
+
+
+def waiting(guide: Guide, page: str = "waitlist-entry", **fields) -> None:
+    entry = WaitlistFactory(draft=guide.draft(held=False, starts_at=None), **fields)
+    guide.open(entry_path(entry, page))
+
+
+def no_longer_waiting(guide: Guide, status: str) -> None:
+    waiting(guide, status=status, ended_at=NOW)
+
+
+def waiting_for_something_earlier(guide: Guide) -> None:
+    visit = guide.visit()
+    entry = WaitlistFactory(draft=None, appointment=visit, by_email=False, by_call=True)
+    guide.open(entry_path(entry))
 
 
 def changed_elsewhere(guide: Guide) -> None:
@@ -509,6 +527,23 @@ STATES: dict[str, Go] = {
     "portal:move evening": lambda g: g.open(visit_path(g.visit(), "move") + "?part=evening"),
     "portal:move same time": same_time,
     "portal:move-where": lambda g: g.visit("move-where"),
+    "portal:visit-waitlist": lambda g: g.visit("visit-waitlist"),
+    "portal:visit-waitlist error": pressed("Join the waitlist", lambda g: g.visit("visit-waitlist")),
+    "portal:waitlist": lambda g: g.draft("waitlist", held=False, starts_at=None),
+    "portal:waitlist error": pressed(
+        "Join the waitlist", lambda g: g.draft("waitlist", held=False, starts_at=None)
+    ),
+    "portal:waitlist-entry": waiting,
+    "portal:waitlist-entry of a visit": waiting_for_something_earlier,
+    "portal:waitlist-entry changed": pressed("Save", lambda g: waiting(g, "waitlist-change")),
+    "portal:waitlist-entry left": pressed("Leave the waitlist", waiting),
+    "portal:waitlist-entry filled": lambda g: no_longer_waiting(g, "filled"),
+    "portal:waitlist-entry lapsed": lambda g: no_longer_waiting(g, "lapsed"),
+    "portal:waitlist-entry unknown": lambda g: g.open("/waitlist/entry/nothing.here/"),
+    "portal:waitlist-change": lambda g: waiting(g, "waitlist-change"),
+    "portal:patient for the waitlist": lambda g: g.draft(
+        "patient", query="?for=waitlist", held=False, **{**UNANSWERED, "starts_at": None}
+    ),
     "portal:move-check": move_check,
     "portal:move-check at another center": lambda g: move_check(g, center="mueller"),
     "portal:move-check lost race": move_too_late,
@@ -571,6 +606,7 @@ GROUPS = [
     ("portal:safety", "portal:answers"),
     ("portal:find", "portal:lost", "portal:visit", "portal:booked"),
     ("portal:come", "portal:cancel", "portal:take-back", "portal:move"),
+    ("portal:waitlist",),
     ("frontdesk", "demo", "system"),
 ]
 BODY = ("knee", "chest", "mri", "ct ", "x-ray", "ana ", "núñez")

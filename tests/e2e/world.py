@@ -19,9 +19,9 @@ from scheduling.actions.answers import answer_screening
 from scheduling.actions.catalogue import load_catalogue
 from scheduling.actions.guidance import load_guidance
 from scheduling.actions.holds import place_hold
-from scheduling.models import Appointment, Draft, Exam, Offering
+from scheduling.models import Appointment, Draft, Exam, Offering, WaitlistEntry
 from scheduling.portal.verification import mark_verified
-from scheduling.queries.access import visit_token
+from scheduling.queries.access import visit_token, waitlist_token
 from scheduling.rules.screening import FormKind
 from tests.factories.journey import NINE_FORTY, NOW, PATIENT
 from tests.factories.locations import OpenLocationFactory, ScannerFactory
@@ -146,7 +146,11 @@ def visit_path(visit: Appointment, page: str) -> str:
     return reverse(f"portal:{page}", kwargs={"token": visit_token(visit)})
 
 
+def entry_path(entry: WaitlistEntry, page: str = "waitlist-entry") -> str:
+    return reverse(f"portal:{page}", kwargs={"token": waitlist_token(entry)})
+
+
 def is_private(path: str) -> bool:
-    """Pages about one person: a draft, a visit, the desk."""
+    """Pages about one person: a draft, a visit, a place on the waitlist, the desk."""
     is_draft = path.startswith("/book/") and not path.startswith("/book/exam/")
-    return is_draft or path.startswith(("/visit/", "/desk/"))
+    return is_draft or path.startswith(("/visit/", "/waitlist/", "/desk/"))

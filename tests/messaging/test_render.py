@@ -5,13 +5,14 @@ import pytest
 
 from scheduling.messaging.render import render
 from scheduling.models import Message
-from scheduling.queries.access import visit_token
+from scheduling.queries.access import visit_token, waitlist_token
 from tests.factories.messages import MessageFactory
 from tests.factories.scheduling import AppointmentFactory, ExamFactory
+from tests.factories.waitlist import WaitlistFactory, WaitlistMessageFactory
 
 pytestmark = pytest.mark.django_db
 
-KINDS = Message.Kind.values
+KINDS = [kind for kind in Message.Kind.values if kind != "waitlist"]  # about a visit
 WORDS_THAT_TELL = {"knee", "rodilla", "mri", "scan", "covid", "ana", "núñez", "left"}
 
 
@@ -195,3 +196,52 @@ def test_times_are_on_the_wall_clock_of_the_location(zone, starts_at, day, time)
 def test_an_arrival_before_midnight_names_its_day():
     visit = AppointmentFactory(starts_at=dt.datetime(2026, 12, 1, 6, 15, tzinfo=dt.UTC))  # 12:15 am
     assert "Please arrive by 11:45 pm on Monday, November 30." in render(message_of(visit, "moved")).text
+
+
+@pytest.fixture
+def waiting():
+    entry = WaitlistFactory(
+        draft__location__name="O’Hara & Sons <i>", weekdays=[0, 1, 2, 3, 4], parts=["morning"]
+    )
+    return WaitlistMessageFactory(waitlist_entry=entry, kind="waitlist")
+
+
+def test_the_mail_of_the_waitlist_as_text(waiting):
+    content = render(waiting)
+    assert content.subject == "You are on our waitlist"
+    assert (
+        content.text
+        == f"""\
+You are on the waitlist. When a time that suits you frees up, we tell you. Until then no time is held for you.
+
+O’Hara & Sons <i>
+Monday, November 30 to Sunday, December 6
+Monday to Friday, Morning
+
+To change the days, or to leave the waitlist:
+http://127.0.0.1:8000/waitlist/entry/{waitlist_token(waiting.waitlist_entry)}/
+
+Questions? Call (512) 555-0142. Please do not reply to this email: nobody reads the replies.
+
+Alliance
+"""
+    )
+
+
+def test_the_mail_of_the_waitlist_tells_neither_who_nor_what_for(waiting):
+    content = render(waiting)
+    for part in (content.subject, content.text, content.html):
+        words = set(
+            re.findall(r"\w+", part.lower().replace(waitlist_token(waiting.waitlist_entry).lower(), ""))
+        )
+        assert WORDS_THAT_TELL & words == set()
+    assert waitlist_token(waiting.waitlist_entry) in content.html
+    assert "O’Hara &amp; Sons &lt;i&gt;" in content.html
+    assert "Monday to Friday, Morning" in content.html
+
+
+def test_who_waits_for_something_earlier_is_told_that_the_visit_stays(visit):
+    entry = WaitlistFactory(draft=None, appointment=visit)
+    content = render(WaitlistMessageFactory(waitlist_entry=entry, kind="waitlist"))
+    assert "Your visit on Tuesday, December 1 stays booked.\n" in content.text
+    assert "Your visit on Tuesday, December 1 stays booked." in content.html

@@ -26,7 +26,10 @@ from scheduling.portal.visitor import actor_of_draft, address_of, keep_alive, vi
 from scheduling.queries.access import draft_of_visitor, hold_of_draft, visit_of_draft, visit_token
 from scheduling.queries.by_phone import ByPhone, by_phone
 from scheduling.queries.drafts import Step, is_asked, missing_steps
+from scheduling.queries.waitlist import steps_before_waiting
 from scheduling.rules.actors import Actor
+
+FOR_WAITLIST = "waitlist"  # in the address of a page that is asked on the way there
 
 
 def see_other(url_name: str, **kwargs: Any) -> HttpResponseRedirect:
@@ -92,6 +95,7 @@ class DraftView(View):
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
         ticket = ticket_of(self.draft, now=self.now) if self.has_ticket else None
         content = {"draft": self.draft, "ticket": ticket, "back_url": self.back_url(), **context}
+        content["is_for_waitlist"] = self.is_for_waitlist
         return render(self.request, self.template_name, content, status=status)
 
     def back_url(self) -> str:
@@ -112,8 +116,24 @@ class DraftView(View):
         if phone:  # the page about the answers explains them, and leads on
             page = "covid-outcome" if phone is ByPhone.HEALTH else "callback"
             return see_other(f"portal:{page}", draft_id=self.draft.pk)
+        if self.is_for_waitlist:
+            return self.to_waitlist()
         missing = missing_steps(self.draft, now=self.now)
         return see_other(f"portal:{missing[0] if missing else Step.CHECK}", draft_id=self.draft.pk)
+
+    @property
+    def is_for_waitlist(self) -> bool:
+        """The page was opened on the way to the waitlist, and leads on to it."""
+        return self.request.GET.get("for") == FOR_WAITLIST
+
+    def to_waitlist(self) -> HttpResponseRedirect:
+        before = steps_before_waiting(self.draft, now=self.now)
+        return see_other(self.waitlist_url(before[0]) if before else self.waitlist_url())
+
+    def waitlist_url(self, step: str = "") -> str:
+        """Of the page, or of one that is asked on the way to it."""
+        address = reverse(f"portal:{step or FOR_WAITLIST}", kwargs={"draft_id": self.draft.pk})
+        return f"{address}?for={FOR_WAITLIST}" if step else address
 
     def hold_time(self, location: Location, starts_at: datetime) -> None:
         """Raises what place_hold raises, and TooManyTries."""

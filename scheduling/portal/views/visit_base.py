@@ -21,7 +21,17 @@ from scheduling.rules.actors import Actor
 
 # The pages, by URL name, that one may have been on when the date of birth was asked for again.
 LEADS_BACK_TO = frozenset(
-    {"cancel", "move", "move-where", "visit-order", "visit-card", "visit-paying", "safety-form", "answers"}
+    {
+        "cancel",
+        "move",
+        "move-where",
+        "visit-order",
+        "visit-card",
+        "visit-paying",
+        "visit-waitlist",
+        "safety-form",
+        "answers",
+    }
 )
 
 

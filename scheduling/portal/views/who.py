@@ -16,6 +16,7 @@ from scheduling.queries.drafts import (
     today_at,
     visit_day,
 )
+from scheduling.queries.waitlist import entry_of_draft
 
 
 class Patient(DraftView):
@@ -90,7 +91,7 @@ class Clear(DraftView):
     has_ticket = False
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page()
+        return self.page(is_waiting=entry_of_draft(self.draft) is not None)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         clear_draft(draft_id=self.draft.pk, now=self.now, by=self.by)
