@@ -130,7 +130,7 @@ def test_the_list_costs_the_same_for_one_row_and_for_three(administrator, rows, 
 
 
 def test_a_weight_is_read_by_clinical_roles_of_the_location_only(administrator):
-    visit = AppointmentFactory(weight_lb=387, girth_in=58, extra_minutes=15)
+    visit = AppointmentFactory(weight_lb=387, girth_in=58, extra_minutes=15, study_uid="2.25.1")
     page = f"{LIST}{visit.pk}/change/"
     assert "387" not in administrator.get(page).content.decode()
     user = UserFactory()
