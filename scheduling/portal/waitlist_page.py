@@ -147,10 +147,6 @@ class EntryPage:
         return is_reachable_by_email(self.entry)
 
     @property
-    def center(self) -> Location:
-        return self.entry.center
-
-    @property
     def visit_words(self) -> str:
         """“Tuesday, December 8, 9:40 am” of the visit that stays booked meanwhile."""
         visit = self.entry.appointment

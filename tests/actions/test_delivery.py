@@ -358,6 +358,15 @@ def test_five_queries_a_message(count, django_assert_num_queries):
         deliver_due(send=Recorder(), now=BOOKED_AT)
 
 
+def test_news_of_a_cancel_that_fails_after_the_visit_would_have_begun_needs_no_call():
+    message = MessageFactory(kind="canceled", drop_after=STARTS_AT + DAY)
+    Appointment.objects.filter(pk=message.appointment_id).update(
+        status="canceled", canceled_at=BOOKED_AT, canceled_by="staff:1"
+    )
+    deliver_due(send=Recorder({message.pk: Refused("SMTP 550")}), now=STARTS_AT + HOUR)
+    assert (state(message), Task.objects.count()) == (("failed",), 0)
+
+
 # --- about somebody who waits
 
 

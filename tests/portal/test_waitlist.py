@@ -251,6 +251,47 @@ def test_a_center_that_drops_out_is_not_replaced_by_one_that_was_not_chosen(clie
     assert list(WaitlistEntry.objects.get().locations.all()) == [other]
 
 
+HONOLULU_LATE = dt.datetime(2026, 12, 1, 9, 30, tzinfo=dt.UTC)  # Monday night; in Austin it is Tuesday
+OVER_IN_AUSTIN = {**WAIT, "last_day": "2026-11-30"}
+
+
+def test_a_day_that_is_over_at_the_chosen_center_is_refused_with_words(client, world, clock, waiting_draft):
+    another_center(world[1], slug="there", time_zone="Pacific/Honolulu")
+    clock.move_to(HONOLULU_LATE, tick=False)
+    here = waiting_draft.location.slug
+
+    answer = client.post(url("waitlist", waiting_draft), {**OVER_IN_AUSTIN, "centers": [here]})
+
+    assert answer.status_code == 409
+    assert "No time could ever fit that. Choose other days or another center." in text_of(answer)
+
+
+def test_a_change_to_a_day_that_is_over_at_the_chosen_center_is_refused(client, world, clock, entry):
+    there = another_center(world[1], slug="there", time_zone="Pacific/Honolulu")
+    entry.locations.add(there)
+    clock.move_to(HONOLULU_LATE, tick=False)
+    here = world[0].location.slug
+
+    answer = client.post(entry_url(entry, "waitlist-change"), {**OVER_IN_AUSTIN, "centers": [here]})
+
+    assert answer.status_code == 409
+    assert "No time could ever fit that." in text_of(answer)
+
+
+def test_a_visit_whose_day_is_over_at_the_chosen_center_is_refused(client, world, clock, visit):
+    there = another_center(world[1], slug="there", time_zone="Pacific/Honolulu")
+    clock.move_to(HONOLULU_LATE, tick=False)
+    session = client.session
+    session["open_visits"] = {str(visit.pk): HONOLULU_LATE.isoformat()}
+    session.save()
+
+    answer = client.post(visit_url(visit), {**OVER_IN_AUSTIN, "centers": [world[0].location.slug]})
+    assert answer.status_code == 409
+
+    fine = client.post(visit_url(visit), {**OVER_IN_AUSTIN, "centers": [there.slug]})
+    assert fine.status_code == 303
+
+
 def test_details_lost_in_another_window_are_asked_for(client, waiting_draft):
     Draft.objects.update(given_name="")
 
