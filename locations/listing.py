@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from locations.geography import Point
 from locations.models import Location
-from locations.queries import Today, kinds_today, nearest_locations, openings_today
+from locations.queries import Today, kinds_today, locations_open, nearest_locations, openings_today
 from locations.words import kind_words, miles_words, today_words
 
 
@@ -44,7 +44,7 @@ class Center:
 
 def every_center(now: dt.datetime) -> list[Center]:
     """A to Z."""
-    return _rows([(location, None) for location in Location.objects.filter(is_active=True)], now)
+    return _rows([(location, None) for location in locations_open()], now)
 
 
 def centers_near(

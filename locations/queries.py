@@ -20,6 +20,7 @@ __all__ = [
     "Today",
     "current_notices",
     "kinds_today",
+    "locations_open",
     "nearest_locations",
     "opening_today",
     "openings_today",
@@ -67,6 +68,11 @@ class Day:
     date: dt.date
     spans: Minutes
     kinds: tuple[tuple[str, Minutes], ...] = ()  # kinds of scanners whose hours differ that day
+
+
+def locations_open() -> QuerySet[Location]:
+    """To patients, A to Z."""
+    return Location.objects.filter(is_active=True)
 
 
 def nearest_locations(

@@ -251,7 +251,8 @@ def _forget(drafts: list[UUID]) -> None:
     forget_drafts(drafts)
     Appointment.objects.filter(draft__in=drafts, status=Appointment.Status.EXPIRED).delete()
     AnswerSheet.objects.filter(draft__in=drafts).delete()
-    Task.objects.filter(draft__in=drafts).update(contact_name="", contact_phone="")
+    who = dict.fromkeys(("contact_name", "contact_phone", "phone_as_typed", "note"), "")
+    Task.objects.filter(draft__in=drafts).update(**who)
     Draft.objects.filter(pk__in=drafts).update(**FORGOTTEN)
 
 

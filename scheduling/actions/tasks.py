@@ -1,6 +1,6 @@
 """Work for people. Opening a task twice for the same thing keeps the first one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -98,16 +98,28 @@ def open_callback(
     """Due within an hour of staffed time in the hours that suit. Asked again, the same task is about the new
     number, hours and location."""
     task = open_task(kind=Task.Kind.CALLBACK, location=location, draft=draft, reason=reason, now=now, by=by)
-    Task.objects.filter(pk=task.pk).update(
+    return rewrite_callback(
+        task=task,
         location=location,
+        due_at=due_in_staffed_hours(location, now=now, part=good_hours),
         reason=reason,
         contact_name=contact_name,
         contact_phone=contact_phone,
         good_hours=good_hours,
-        due_at=due_in_staffed_hours(location, now=now, part=good_hours),
     )
+
+
+def rewrite_callback(*, task: Task, **values: object) -> Task:
+    """In the caller's transaction."""
+    Task.objects.filter(pk=task.pk).update(**values)
     task.refresh_from_db()
     return task
+
+
+def purge_callbacks(*, days: int, now: datetime) -> int:
+    """Calls that were about no draft and no visit, done for `days` days: nothing else says who it was."""
+    old = Task.objects.filter(draft=None, appointment=None, closed_at__lt=now - timedelta(days=days))
+    return old.delete()[0]
 
 
 @transaction.atomic

@@ -52,8 +52,23 @@ class Task(models.Model):
     reason = models.CharField(
         _("reason"), max_length=200, help_text=_("What to do, in words the front desk may see: no answers.")
     )
+    note = models.TextField(
+        _("note"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("In the caller’s own words: what the order says."),
+    )
     contact_name = models.CharField(_("who to call"), max_length=200, blank=True)
     contact_phone = PhoneNumberField(_("phone"), blank=True)
+    phone_as_typed = models.CharField(
+        _("phone as typed"),
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("May have an extension. Where there is a draft, it is kept there."),
+    )
     good_hours = models.CharField(
         _("good time to call"), max_length=10, choices=GoodHours.choices, default=GoodHours.ANY
     )

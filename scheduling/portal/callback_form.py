@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Location
-from scheduling.actions.callbacks import Caller
+from scheduling.actions.callbacks import LONGEST_ORDER, Caller
 from scheduling.forms.fields import NameField, PhoneField, as_typed
 from scheduling.forms.layout import AllianceHelper, Options, PrimaryButton
 from scheduling.models import Task
@@ -33,6 +33,8 @@ class CallbackForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose a center")),
     )
+
+    for_strangers = False
 
     def __init__(self, *args: Any, centers: list[Center], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,3 +65,20 @@ class CallbackForm(forms.Form):
             phone_as_typed=as_typed(self["phone"].value()),
             good_hours=Task.GoodHours(self.cleaned_data["good_hours"]),
         )
+
+
+class OrderCallForm(CallbackForm):
+    """No scan in the list is what the doctor wrote."""
+
+    order = forms.CharField(
+        label=_("What does the order say?"),
+        help_text=_("Copy what you can read. We find out the rest with you."),
+        max_length=LONGEST_ORDER,
+        error_messages={
+            "required": _("Write what the order says, or call us and read it to us"),
+            "max_length": _("Write only what the order says, in %(limit_value)s letters or less"),
+        },
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    field_order = ("order", "name", "phone", "good_hours", "center")
+    for_strangers = True

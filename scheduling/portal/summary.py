@@ -94,7 +94,7 @@ def _scan_rows(draft: Draft, *, has_fit: bool) -> list[Row]:
     rows.append(Row(_("Doctor’s order"), order_words(draft.exam, draft.order_status), change, _("the order")))
     if draft.order_status == Appointment.OrderStatus.HAVE_IT:
         rows.append(_order_files_row(draft))
-    rows.append(Row(_("Reason"), draft.reason or _("Not given"), change, _("the reason")))
+    rows.append(Row(_("Reason"), draft.reason, change, _("the reason")))
     if draft.interpreter_language:
         rows.append(Row(_("Interpreter"), draft.interpreter_language, change, _("the interpreter")))
     if has_fit:

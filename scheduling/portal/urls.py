@@ -3,6 +3,7 @@
 from django.urls import path
 
 from scheduling.portal.views import (
+    call_me,
     callback,
     changes,
     check,
@@ -29,6 +30,8 @@ app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
     path("guidance/<slug:slug>/", guidance.guidance, name="guidance"),
+    path("book/call-me/", call_me.CallMe.as_view(), name="call-me"),
+    path("book/call-me/asked/", call_me.CallAsked.as_view(), name="call-asked"),
     path("book/exam/", exams.choose_exam, name="exams"),
     path("book/exam/<slug:slug>/", exams.ExamView.as_view(), name="exam"),
     path("book/exam/<slug:slug>/order/", exams.order_first, name="order-first"),

@@ -9,6 +9,7 @@ from scheduling.rules.addresses import source_of
 
 _KEY = "visitor"
 _PLACE = "place"
+ASKED_CALL = "asked_call"  # the key of a task
 ANYBODY = Actor.patient("unknown")  # who tried to find a visit and could not
 
 
@@ -39,7 +40,7 @@ def place_of(request: HttpRequest) -> str:
 
 def forget(request: HttpRequest) -> None:
     """For shared computers: this browser has begun and opened nothing. Staff stay signed in."""
-    for key in (_KEY, _PLACE, "open_visits"):
+    for key in (_KEY, _PLACE, ASKED_CALL, "open_visits"):
         request.session.pop(key, None)
 
 

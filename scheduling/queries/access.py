@@ -11,7 +11,7 @@ from django.utils.crypto import constant_time_compare
 
 from locations.models import User
 from scheduling.exceptions import NotFound
-from scheduling.models import Appointment, Document, Draft, WaitlistEntry
+from scheduling.models import Appointment, Document, Draft, Task, WaitlistEntry
 from scheduling.queries.worklist import WORKING
 from scheduling.rules.codes import CODE_LENGTH, clean_code
 
@@ -124,6 +124,18 @@ def document_for_staff(user: User, document_id: UUID) -> Document:
     if document is None:
         raise NotFound
     return document
+
+
+def latest_draft_of(visitor: str) -> Draft | None:
+    """What a browser typed last, so that it is not asked again."""
+    own = Draft.objects.filter(visitor=visitor) if visitor else Draft.objects.none()
+    return own.select_related("location").order_by("-updated_at").first()
+
+
+def asked_call(task_id: int | None) -> Task | None:
+    """For the browser that asked for it and keeps its key: a call without a draft, while it is not done."""
+    calls = Task.objects.open().filter(kind=Task.Kind.CALLBACK, draft=None, appointment=None)
+    return calls.select_related("location").filter(pk=task_id or 0).first()
 
 
 def hold_of_draft(draft: Draft, *, now: datetime) -> Appointment | None:

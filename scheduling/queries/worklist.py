@@ -172,7 +172,7 @@ def _row(
         task=task,
         name=task.contact_name or _patient_name(visit, draft),
         phone=phone,
-        phone_as_typed=about.phone_as_typed if about and str(about.phone) == phone else "",
+        phone_as_typed=about.phone_as_typed if about and str(about.phone) == phone else task.phone_as_typed,
         email=about.email if about else "",
         good_hours="" if task.good_hours == Task.GoodHours.ANY else task.get_good_hours_display(),
         booked_by=_booked_by(about, unless=task.contact_name) if about else "",

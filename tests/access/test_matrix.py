@@ -63,6 +63,8 @@ NO_POST, NO_GET = everyone(405), everyone(405)
 MATRIX: dict[str, tuple[Row, Row]] = {
     "portal:home": (everyone(200), NO_POST),
     "portal:guidance": (everyone(200), NO_POST),
+    "portal:call-me": (everyone(200), everyone(422)),
+    "portal:call-asked": (everyone(302), everyone(303)),
     "portal:exams": (everyone(200), NO_POST),
     "portal:exam": (everyone(200), everyone(422)),
     "portal:order-first": (everyone(200), NO_POST),

@@ -6,6 +6,7 @@ import pytest
 
 from scheduling.actions import booking, drafts
 from scheduling.actions.drafts import ANSWERS, EXAM_ANSWERS, clear_draft, purge_old_drafts
+from scheduling.actions.tasks import purge_callbacks
 from scheduling.models import Appointment, AuditEvent, Draft, Screening, Task
 from scheduling.queries.drafts import digest_of
 from scheduling.queries.retention import FORGOTTEN
@@ -171,3 +172,26 @@ def test_clearing_leaves_the_desk_whom_to_call():
     assert answers_in(draft)["given_name"] == "Ana"
     assert draft.visitor == ""
     assert AuditEvent.objects.count() == 0
+
+
+def test_calls_about_no_draft_go_once_they_are_done_for_days():
+    for name, closed_at in (("open", None), ("fresh", NOW - 6 * DAY), ("old", NOW - 8 * DAY)):
+        TaskFactory(contact_name=name, closed_at=closed_at, closed_by="staff:1" if closed_at else "")
+    about_draft = closed_task(old_draft(), NOW - 8 * DAY)
+
+    assert purge_callbacks(days=7, now=NOW) == 1
+
+    left = set(Task.objects.values_list("contact_name", flat=True))
+    assert left == {"open", "fresh", about_draft.contact_name}
+
+
+def test_a_forgotten_drafts_task_says_nothing_of_the_caller():
+    draft = old_draft()
+    ScreeningFactory(draft=draft, appointment=None)
+    task = closed_task(draft)
+    Task.objects.filter(pk=task.pk).update(note="Knee", phone_as_typed="512-555-0147 ext. 4")
+
+    purge()
+
+    task.refresh_from_db()
+    assert (task.contact_name, task.contact_phone, task.phone_as_typed, task.note) == ("", "", "", "")

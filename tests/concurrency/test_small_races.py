@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from scheduling.actions.booking import confirm_booking
+from scheduling.actions.callbacks import Caller, request_call_about_order
 from scheduling.actions.tasks import close_task
 from scheduling.actions.visits import cancel_visit
 from scheduling.exceptions import PatientBusy, TooManyVisits
@@ -105,3 +106,22 @@ def test_two_tabs_that_would_each_be_the_last_allowed_visit():
     assert sorted(outcomes) == ["booked", "call"]
     assert Appointment.objects.filter(status="booked").count() == 1
     assert Draft.objects.filter(given_name="Ana").count() == 2
+
+
+def test_a_request_to_be_called_that_is_sent_twice_at_once_is_one_task():
+    center = bookable()[0].location
+    caller = Caller(
+        name="Ana", phone="+15125550147", phone_as_typed="512-555-0147", good_hours=Task.GoodHours.ANY
+    )
+
+    def ask():
+        request_call_about_order(order="Esophagram", location=center, caller=caller, now=NOW, by=PATIENT)
+
+    with transaction.atomic():
+        ask()
+        second = in_thread(ask)
+        second.join(0.5)
+        assert second.is_alive()
+    second.join()
+
+    assert Task.objects.get().note == "Esophagram"

@@ -392,6 +392,15 @@ def form_at(guide: Guide, key: str, answers: dict | None = None, **fields) -> Ap
     return visit
 
 
+def call_asked(guide: Guide) -> None:
+    guide.open("/book/call-me/")
+    guide.page.locator("[name=order]").fill("Esophagram with barium")
+    guide.page.locator("[name=name]").fill("Ana Núñez")
+    guide.page.locator("[name=phone]").fill("512-555-0147")
+    guide.choose("center", "riverside")
+    guide.press("Ask us to call")
+
+
 STATES: dict[str, Go] = {
     "portal:home": lambda g: g.open("/"),
     "portal:home near a place": lambda g: g.open("/?near=78701"),
@@ -401,6 +410,10 @@ STATES: dict[str, Go] = {
         g.open("/guidance/questions/"),
         g.page.locator("summary").first.click(),
     ),
+    "portal:call-me": lambda g: g.open("/book/call-me/"),
+    "portal:call-me near a place": lambda g: (g.open("/?near=78701"), g.open("/book/call-me/")),
+    "portal:call-me error": pressed("Ask us to call", lambda g: g.open("/book/call-me/")),
+    "portal:call-asked": call_asked,
     "portal:exams": lambda g: g.open("/book/exam/"),
     "portal:exams found": lambda g: g.open("/book/exam/?q=knee"),
     "portal:exams error": lambda g: g.open("/book/exam/?q="),
@@ -597,7 +610,7 @@ LANDS_ON = {
     "portal:safety flagged": "portal:check",
 }
 GROUPS = [
-    ("portal:home", "portal:guidance", "portal:exam", "portal:order", "locations"),
+    ("portal:home", "portal:guidance", "portal:call-", "portal:exam", "portal:order", "locations"),
     ("portal:change", "portal:other", "portal:draft", "portal:where", "portal:clear"),
     ("portal:time",),
     ("portal:patient", "portal:contact", "portal:number", "portal:check"),

@@ -10,6 +10,7 @@ from scheduling.actions.numbers import give_number
 from scheduling.models import Draft
 from scheduling.portal.forms import ContactForm, NumberForm, PatientForm
 from scheduling.portal.views.base import DraftView, see_other
+from scheduling.portal.visitor import ASKED_CALL
 from scheduling.queries.drafts import (
     Step,
     promises_call,
@@ -95,6 +96,7 @@ class Clear(DraftView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         clear_draft(draft_id=self.draft.pk, now=self.now, by=self.by)
+        request.session.pop(ASKED_CALL, None)
         return see_other("portal:home")
 
 
