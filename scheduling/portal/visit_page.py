@@ -19,7 +19,7 @@ from scheduling.portal.paying_page import estimate_of_visit, paying_words, price
 from scheduling.portal.summary import Row, contact_words, exam_words, order_words
 from scheduling.queries.access import visit_token, waitlist_token
 from scheduling.queries.messages import planned_reminders
-from scheduling.queries.safety import current_screenings, safety_form
+from scheduling.queries.safety import current_screenings
 from scheduling.queries.screening import notes_for_visit
 from scheduling.queries.visits import LastMove, last_move
 from scheduling.queries.waitlist import entry_of_visit
@@ -215,14 +215,12 @@ class VisitPage:
     def has_answers(self) -> bool:
         return current_screenings(self.visit).exists()
 
-    @property
-    def safety_left(self) -> int:
-        """Questions of the full safety form that are not answered yet."""
-        form = safety_form(self.visit, now=self.now)
-        return len(form.pages) - form.answered if form else 0
-
     def ready(self) -> list[ReadyItem]:
         return ready_items(self.visit, token=visit_token(self.visit), now=self.now)
+
+    def to_do(self) -> list[ReadyItem]:
+        """What is left to send or to answer; saying that one comes is asked for later."""
+        return [item for item in self.ready() if not item.is_done and not item.button]
 
     def preparations(self) -> list[str]:
         """What every patient of this exam does, and what this one's screening adds."""
@@ -240,6 +238,8 @@ class VisitPage:
         ]
         if visit.reason:
             rows.insert(1, Row(_("Reason"), visit.reason))
+        if visit.guardian_name:
+            rows.append(Row(_("Parent or guardian"), visit.guardian_name))
         if visit.interpreter_language:
             rows.append(Row(_("Interpreter"), visit.interpreter_language))
         if self.is_current:

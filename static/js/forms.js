@@ -38,6 +38,11 @@
     });
   });
 
+  document.querySelectorAll("[data-print]").forEach((item) => {
+    item.addEventListener("submit", (event) => { event.preventDefault(); print(); });
+    item.hidden = false;
+  });
+
   const problem = document.querySelector(".summary, [data-focus]");
   if (problem) problem.focus();
 })();

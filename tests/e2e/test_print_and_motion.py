@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from scheduling.models import Exam
+
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 ON_PAPER = """() => {
@@ -27,6 +29,50 @@ def test_the_booked_page_fits_one_sheet_of_letter_paper(guide):
     assert page.evaluate(ON_PAPER) == {"small": [], "pale": [], "shown": []}
     paper = page.pdf(format="Letter")
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+
+
+def test_the_fullest_visit_fits_one_sheet_too(guide):
+    """The longest preparation; an interpreter, a guardian, somebody who booked; a long way."""
+    visitor = guide(width=1280)
+    center = visitor.world.center
+    center.directions_en = "Between the library and the bus stop Lamar/Oltorf, line 803. " * 2
+    center.parking_en = "Free for two hours in the garage across the street; take your ticket along."
+    center.entrance_en = "Elevator B to the third floor, then left. After 7 pm ring the bell."
+    center.results_en = "A radiologist looks at your images. Your doctor gets the report in 2 days."
+    center.save()
+    exam = max(Exam.objects.filter(modality="MR"), key=lambda exam: exam.preparations.count())
+    visitor.visit(
+        "visit",
+        exam=exam,
+        laterality="",
+        interpreter_language="Vietnamese",
+        guardian_name="Eva Núñez",
+        booker_name="Eva Núñez",
+        booker_relation="mother",
+        by_call=True,
+        phone="+15125550147",
+    )
+    page = visitor.page
+    page.emulate_media(media="print")
+    assert page.evaluate(ON_PAPER) == {"small": [], "pale": [], "shown": []}
+    assert page.get_by_text("Can’t make it?").is_hidden()
+    assert page.get_by_text("(512) 555-0142").first.is_visible()
+    paper = page.pdf(format="Letter")
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+
+
+def test_the_print_button_prints(guide):
+    visitor = guide(width=1280)
+    visitor.visit("visit")
+    visitor.page.evaluate("window.print = () => { window.printed = true; }")
+    visitor.page.get_by_role("button", name="Print this page").click()
+    assert visitor.page.evaluate("window.printed")
+
+
+def test_without_scripts_there_is_no_button_that_does_nothing(guide):
+    visitor = guide(java_script_enabled=False)
+    visitor.visit("visit")
+    assert visitor.page.get_by_role("button", name="Print this page").count() == 0
 
 
 def test_questions_are_answered_on_paper(guide):

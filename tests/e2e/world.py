@@ -130,8 +130,8 @@ class Guide:
     def visit(self, page: str = "", *, is_open: bool = True, **fields) -> Appointment:
         """A booked visit on a day of its own."""
         starts_at = NINE_FORTY + next(self.days) * DAY
-        fields = {"scanner": self.world.mri, "exam": self.world.knee, "starts_at": starts_at, **fields}
-        visit = AppointmentFactory(laterality="left", **fields)
+        usual = {"scanner": self.world.mri, "exam": self.world.knee, "laterality": "left"}
+        visit = AppointmentFactory(**{**usual, "starts_at": starts_at, **fields})
         self.be(visits=(visit,) if is_open else ())
         if page:
             self.open(visit_path(visit, page))
