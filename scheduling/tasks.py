@@ -11,11 +11,13 @@ from scheduling.messaging.channels import open_channels
 
 @shared_task(name="scheduling.deliver_due_messages")
 def deliver_due_messages() -> None:
-    links.answer_link_requests(now=timezone.now())
-    more = True
-    while more:
-        with open_channels() as send:
-            more = delivery.deliver_due(send=send, now=timezone.now(), clock=timezone.now)
+    try:
+        links.answer_link_requests(now=timezone.now())
+    finally:  # a request that can't be answered holds up no message
+        more = True
+        while more:
+            with open_channels() as send:
+                more = delivery.deliver_due(send=send, now=timezone.now(), clock=timezone.now)
 
 
 @shared_task(name="scheduling.expire_dead_holds")

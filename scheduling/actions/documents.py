@@ -179,7 +179,7 @@ def _delete_files(names: Sequence[str]) -> None:
     for name in names:
         try:
             storages[STORE].delete(name)
-        except OSError as error:
+        except Exception as error:  # each store has errors of its own
             logger.warning("a document's file is left to the sweep: %s", type(error).__name__)
 
 

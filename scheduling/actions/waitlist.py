@@ -44,7 +44,7 @@ def join_for_draft(*, draft_id: UUID, terms: Terms, now: datetime, by: Actor) ->
         raise DraftIncomplete
     if by_phone(draft, now=now) in NO_TIME:
         raise BookingNotOffered
-    entry = WaitlistEntry.objects.active().filter(draft=draft).first() or WaitlistEntry(draft=draft)
+    entry = _lock_active(draft=draft) or WaitlistEntry(draft=draft)
     return _join(entry, draft, draft, wish_of(draft), terms, now=now, by=by)
 
 
@@ -59,8 +59,7 @@ def join_for_visit(*, visit_id: int, terms: Terms, now: datetime, by: Actor) -> 
     if not visit.is_ahead(now):
         raise IllegalMove
     assert visit.patient is not None
-    entry = WaitlistEntry.objects.active().filter(appointment=visit).first()
-    entry = entry or WaitlistEntry(appointment=visit)
+    entry = _lock_active(appointment=visit) or WaitlistEntry(appointment=visit)
     return _join(entry, visit, visit.patient, wish_of_visit(visit), terms, now=now, by=by)
 
 
@@ -125,6 +124,11 @@ def _set_terms(entry: WaitlistEntry, wish: Wish, terms: Terms, now: datetime) ->
     entry.notice_hours = terms.notice // _HOUR
     entry.save()
     entry.locations.set(locations)
+
+
+def _lock_active(**whose: Draft | Appointment) -> WaitlistEntry | None:
+    """Locked, as the person may be leaving in another tab: who has left joins anew."""
+    return WaitlistEntry.objects.active().filter(**whose).select_for_update(no_key=True).first()
 
 
 def _lock_row(entry_id: int) -> WaitlistEntry:

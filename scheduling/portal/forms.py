@@ -111,9 +111,7 @@ class PatientForm(forms.Form):
         if "guardian_name" not in self.fields:
             self._let_go("guardian_name")
         elif self.is_first_asked and "guardian_name" not in self.errors:
-            self.add_error(
-                "guardian_name", _("Check that this is the parent or guardian who comes to the visit")
-            )
+            self.add_error("guardian_name", CHECK_GUARDIAN)
         return answers
 
     def _let_go(self, *names: str) -> None:

@@ -122,6 +122,23 @@ def test_leaving_what_is_being_changed_leaves():
     assert (entry.status, entry.notice_hours) == ("left", 6)
 
 
+def test_joining_while_one_leaves_is_a_new_place_and_the_old_one_stays_left():
+    machine, exam = bookable()
+    visit = AppointmentFactory(scanner=machine, exam=exam)
+    first = waitlist.join_for_visit(visit_id=visit.pk, terms=terms(machine), now=NOW, by=PATIENT)
+    with transaction.atomic():
+        waitlist.leave(entry_id=first.pk, now=NOW, by=PATIENT)
+        rival = Rival(
+            lambda: waitlist.join_for_visit(visit_id=visit.pk, terms=terms(machine), now=NOW, by=PATIENT)
+        )
+        assert rival.waits()
+    again = rival.end().result
+    assert again.pk != first.pk
+    first.refresh_from_db()
+    assert first.status == WaitlistEntry.Status.LEFT
+    assert [entry.pk for entry in WaitlistEntry.objects.active()] == [again.pk]
+
+
 def test_joining_while_the_draft_is_booked_is_too_late():
     machine, exam = bookable()
     draft = ready_draft(machine, exam)

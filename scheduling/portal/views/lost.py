@@ -42,7 +42,6 @@ class LostLink(View):
         return answer
 
 
-@never_cache
 @require_safe
 @never_cache
 def lost_sent(request: HttpRequest) -> HttpResponse:
