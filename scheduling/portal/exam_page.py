@@ -13,7 +13,7 @@ from locations.models.places import in_language
 from scheduling.models import Exam
 from scheduling.queries.catalogue import ExamChoice, Findings, Price, family_of, minimum_age
 from scheduling.rules.screening import VersionSpec, fill
-from scheduling.rules.search import NotDone
+from scheduling.rules.search import NotDone, is_name_of
 from scheduling.templatetags.catalogue import region_words
 from scheduling.templatetags.words import money
 
@@ -69,12 +69,7 @@ class FoundExams:
     not_done: str
     covid: bool
     only_covid: bool  # and nothing about a scan
-
-    @property
-    def only_url(self) -> str:
-        """Of the one scan that has every word of the search; empty where there is a choice or a doubt."""
-        is_clear = self.total == 1 and not (self.left_out or self.not_done or self.covid)
-        return self.regions[0].rows[0].url if is_clear else ""
+    only_url: str  # of the one scan that is meant; empty where there is a choice or a doubt
 
     @property
     def has_groups(self) -> bool:
@@ -145,7 +140,18 @@ def found_exams(findings: Findings) -> FoundExams:
         not_done=str(not_done),
         covid=asked.covid,
         only_covid=asked.covid and not asked.words,
+        only_url=_only_url(findings),
     )
+
+
+def _only_url(findings: Findings) -> str:
+    """The one that has every word, or else the one whose whole name was typed: “chest CT” is no screening."""
+    asked, choices = findings.asked, findings.choices
+    if findings.left_out or asked.not_done or asked.covid:
+        return ""
+    if len(choices) > 1:
+        choices = [choice for choice in choices if is_name_of(asked, choice.exam.display_name)]
+    return _row(choices[0]).url if len(choices) == 1 else ""
 
 
 def has_price(choices: Iterable[ExamChoice]) -> bool:

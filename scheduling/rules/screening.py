@@ -213,6 +213,13 @@ class Outcome:
         return self.disposition in (Disposition.REVIEW, Disposition.CALLBACK)
 
 
+def chest_rules(version: VersionSpec) -> frozenset[str]:
+    """Those that explain why a chest scan is no COVID-19 test."""
+    return frozenset(
+        rule.key for rule in version.rules if any(effect.name == EXPLAIN_CHEST for effect in rule.effects)
+    )
+
+
 def assess(version: VersionSpec, answers: Mapping[str, Any], where: Circumstances) -> Outcome:
     """The most serious rule wins; all that hold are listed.
 

@@ -97,6 +97,18 @@ def read_search(text: str) -> AskedExam:
     return AskedExam(tuple(words)[:MOST_WORDS], _asks_contrast(folded, typed), covid, not_done)
 
 
+def is_name_of(asked: AskedExam, name: str) -> bool:
+    """Whether all of a name was typed, and nothing else, in whatever order.
+
+    >>> is_name_of(read_search("ct of the chest"), "Chest CT")
+    True
+    >>> is_name_of(read_search("chest ct"), "Chest CT with contrast")
+    False
+    """
+    called = read_search(name)
+    return set(called.words) == set(asked.words) and called.contrast == asked.contrast
+
+
 def search_words(*texts: str) -> str:
     """The words by which an exam is found: folded, each once, separated by single spaces."""
     words = " ".join(fold(text) for text in texts).split()

@@ -16,14 +16,29 @@ BIRTH_DATE = ("3", "27", "1952")
 
 def book(way: ByMouse | ByKeyboard) -> None:
     """From the home page to the page with the code; every answer is “no”."""
-    way.type("q", "nee mri")
-    way.type("place", "78704")
-    way.press("Find my scan")
+    find(way, "nee mri")
     way.choose("laterality", "left")
     way.choose("order_status", "have_it")
     way.press("Continue")
+    take_a_time_at_riverside(way)
+    say_who_and_how_to_reach(way)
+    be_well(way)
+    way.press("Book this visit")
+    way.page.wait_for_url("**/booked/")
+
+
+def find(way: ByMouse | ByKeyboard, exam: str) -> None:
+    way.type("q", exam)
+    way.type("place", "78704")
+    way.press("Find my scan")
+
+
+def take_a_time_at_riverside(way: ByMouse | ByKeyboard) -> None:
     way.follow("Riverside")
     way.take_a_time(3)
+
+
+def say_who_and_how_to_reach(way: ByMouse | ByKeyboard, *, phone: str = "") -> None:
     way.choose("booking_for", "self")
     way.type("given_name", "Guðrún")
     way.type("family_name", "O’Connor-Núñez")
@@ -31,15 +46,18 @@ def book(way: ByMouse | ByKeyboard) -> None:
     way.press("Continue")
     way.tick("by_email")
     way.type("email", "gudrun@example.com")
+    if phone:
+        way.type("phone", phone)  # its box is ticked, because there is something to call about
     way.press("Continue")
+
+
+def be_well(way: ByMouse | ByKeyboard) -> None:
     way.choose("emerg", "no")
     way.press("Continue")
     way.tick("sympt", "none")
     for question in ("pos", "isol", "expo", "compan"):
         way.choose(question, "no")
     way.press("Continue")
-    way.press("Book this visit")
-    way.page.wait_for_url("**/booked/")
 
 
 def state_of_everything() -> list[object]:

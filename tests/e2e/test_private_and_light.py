@@ -4,50 +4,18 @@ Other origins, breaches of the content security policy and script errors fail ev
 (tests/browser.py).
 """
 
-from urllib.parse import urlsplit
-
 import pytest
 
 from scheduling.tasks import deliver_due_messages
 from tests.e2e.test_book import book
 from tests.e2e.test_every_page import at_desk
-from tests.e2e.walk import ByMouse
-from tests.e2e.watch import Watch, without_keys
+from tests.e2e.watch import Watch, Watched, without_keys
 from tests.e2e.world import Guide
 from tests.logs import site_log
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 NAMING = ("guðr", "gu%c3%b0r", "connor", "1952", "gudrun@", "knee", "mri")
-
-
-class Watched(ByMouse):
-    """Looks at each page that a press or a link leads to."""
-
-    def __init__(self, page, watch: Watch) -> None:
-        super().__init__(page)
-        self.watch = watch
-
-    def press(self, words: str) -> None:
-        with self.page.expect_navigation():
-            super().press(words)
-        self.watch.look()
-
-    def follow(self, words: str) -> None:
-        with self.page.expect_navigation():
-            super().follow(words)
-        self.watch.look()
-
-    def follow_out(self, words: str) -> None:
-        """A link of the page's head."""
-        with self.page.expect_navigation():
-            self.page.locator("header").get_by_role("link", name=words).click()
-        self.watch.look()
-
-    def take_a_time(self, number: int) -> None:
-        with self.page.expect_navigation():
-            super().take_a_time(number)
-        self.watch.look()
 
 
 def what_mails_show_to_anyone(mails) -> str:
@@ -100,15 +68,6 @@ def test_the_whole_journey_says_nothing_and_weighs_little(live_server, world, ma
     for where, text in {"calendar file": calendar, "mail": shown, "log": log.getvalue()}.items():
         assert [word for word in NAMING if word in without_keys(text).lower()] == [], f"{where}: {text}"
     assert len(mail_server.mails) >= 2
-
-
-def test_from_home_to_the_code_in_ten_page_loads(live_server, world, make_page):
-    page = make_page()
-    loads = []
-    page.on("load", lambda page: loads.append(urlsplit(page.url).path))
-    page.goto(live_server.url)
-    book(ByMouse(page))
-    assert len(loads) == 10, loads
 
 
 def test_the_desk_names_nobody_in_addresses_and_titles(guide: Guide):

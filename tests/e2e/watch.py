@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, Response
 
+from tests.e2e.walk import ByMouse
 from tests.e2e.world import is_private
 
 FIRST_VIEW, LATER_PAGE = 75_000, 15_000  # bytes
@@ -91,3 +92,35 @@ def sent(response: Response) -> int:
     """Bytes on the wire as a production server compresses them; fonts are compressed already."""
     body = response.body()
     return len(body) if response.url.endswith(".woff2") else len(gzip.compress(body, 9))
+
+
+class Watched(ByMouse):
+    """Looks at each page that a press or a link leads to."""
+
+    def __init__(self, page: Page, watch: Watch) -> None:
+        super().__init__(page)
+        self.watch = watch
+
+    def look(self) -> None:
+        self.watch.look()
+
+    def press(self, words: str) -> None:
+        with self.page.expect_navigation():
+            super().press(words)
+        self.look()
+
+    def follow(self, words: str) -> None:
+        with self.page.expect_navigation():
+            super().follow(words)
+        self.look()
+
+    def follow_out(self, words: str) -> None:
+        """A link of the page's head."""
+        with self.page.expect_navigation():
+            self.page.locator("header").get_by_role("link", name=words).click()
+        self.look()
+
+    def take_a_time(self, number: int) -> None:
+        with self.page.expect_navigation():
+            super().take_a_time(number)
+        self.look()

@@ -95,6 +95,16 @@ def test_search_that_means_one_scan_leads_to_its_page(client, knee):
     assert client.session["place"] == "78704"
 
 
+def test_search_of_a_whole_name_leads_to_that_scan(client, knee):
+    offered(slug="knee-x-ray", name="Knee X-ray", search_text="knee xray mri")
+
+    answer = client.get("/book/exam/", {"q": "mri of the knee"})
+    both = client.get("/book/exam/", {"q": "knee"})
+
+    assert (answer.status_code, answer.url) == (302, f"/book/exam/{knee.slug}/")
+    assert (both.status_code, both.context["found"].total) == (200, 2)
+
+
 def test_search_in_doubt_stays_a_list(client, knee):
     page = client.get("/book/exam/", {"q": "knee covid"})
 

@@ -74,6 +74,35 @@ def test_with_an_order_it_is_explained_and_goes_on_flagged_for_a_call(client, ch
     assert "Guidance last reviewed" in page
 
 
+WELL = {"sympt": "none", "pos": "no", "isol": "no", "expo": "no", "compan": "no"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "next_page"),
+    [(WELL, "check"), ({**WELL, "compan": "yes"}, "covid-outcome")],
+    ids=["nothing new", "something new"],
+)
+def test_what_was_explained_is_not_told_once_more(client, chest, visitor, answers, next_page):
+    draft = ready_draft(*chest, visitor=visitor, laterality="", why_chest="not_sure", phone="+15125550147")
+    client.post(path(draft, "covid"), {"emerg": "no"})
+
+    sent = client.post(path(draft, "covid-questions"), answers)
+
+    assert sent["Location"] == path(draft, next_page)
+
+
+@pytest.mark.parametrize("why", ["not_sure", "no"])
+def test_where_we_call_the_way_by_phone_is_chosen_beforehand(client, chest, visitor, why):
+    draft = ready_draft(*chest, visitor=visitor, laterality="", why_chest=why, by_email=False, email="")
+    page = client.get(path(draft, "contact"))
+    is_called = why == "not_sure"
+    assert page.context["form"].initial["by_call"] == is_called
+    assert ("With a phone number we can call you about it." in page.text) == is_called
+
+    Draft.objects.update(by_email=True)  # it was unticked before
+    assert client.get(path(draft, "contact")).context["form"].initial["by_call"] is False
+
+
 @pytest.mark.parametrize("why", ["no", "yes", "not_sure"])
 def test_without_an_order_online_booking_ends_kindly(client, chest, why):
     draft = begin(client, reason=RULE_OUT, order="none")

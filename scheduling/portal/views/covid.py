@@ -25,7 +25,15 @@ from scheduling.queries.screening import (
     version_of,
     version_of_record,
 )
-from scheduling.rules.screening import Disposition, FormKind, Outcome, QuestionSpec, Stage, VersionSpec
+from scheduling.rules.screening import (
+    Disposition,
+    FormKind,
+    Outcome,
+    QuestionSpec,
+    Stage,
+    VersionSpec,
+    chest_rules,
+)
 from scheduling.rules.screening_pages import first_page, short_page
 
 KEPT = "kept"  # in the query: an answer on the page before is looked at by a person
@@ -79,10 +87,16 @@ class AskingView(DraftView):
         return self.tell(outcome)
 
     def tell(self, outcome: Outcome | None) -> HttpResponse:
-        """Nothing to say about the answers: the next page at once."""
-        if outcome is None or not outcome.reasons:
+        """Nothing to say about the answers, or nothing new: the next page at once."""
+        if outcome is None or not outcome.reasons or self._is_explained(outcome):
             return self.forward()
         return see_other("portal:covid-outcome", draft_id=self.draft.pk)
+
+    def _is_explained(self, outcome: Outcome) -> bool:
+        """What a chest scan is for was explained before a time was chosen."""
+        version = self.version_of_record()
+        is_booked = outcome.disposition is Disposition.REVIEW
+        return is_booked and version is not None and chest_rules(version).issuperset(outcome.rule_keys)
 
     def nothing_to_ask(self) -> HttpResponse:
         return self.forward()

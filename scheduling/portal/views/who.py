@@ -13,6 +13,7 @@ from scheduling.portal.views.base import DraftView, see_other
 from scheduling.portal.visitor import ASKED_CALL
 from scheduling.queries.drafts import (
     Step,
+    lacks_number,
     promises_call,
     today_at,
     visit_day,
@@ -46,7 +47,10 @@ class Contact(DraftView):
     def get(self, request: HttpRequest) -> HttpResponse:
         initial = answers_of(self.draft, ContactForm)
         initial["phone"] = self.draft.phone_as_typed
-        return self.page(form=ContactForm(initial=initial))
+        is_called = lacks_number(self.draft, now=self.now)
+        if is_called and not self.draft.by_email:  # on the first visit to this page; unticked, it stays so
+            initial["by_call"] = True
+        return self.page(form=ContactForm(initial=initial), is_called=is_called)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = ContactForm(request.POST)
