@@ -158,6 +158,7 @@ window.inspection = (() => {
     const label = element.matches("[type=radio], [type=checkbox]") ? element.labels[0] : null;
     const styles = [getComputedStyle(element), getComputedStyle(element, "::after")];
     if (label) styles.push(getComputedStyle(label), getComputedStyle(label, "::before"));
+    if (element.matches("textarea")) element.scrollIntoView({ block: "nearest" });  // focus shows its first line only
     const box = element.getClientRects()[0];
     const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
     const onTop = top && (element.contains(top) || label?.contains(top));
