@@ -18,6 +18,7 @@ from scheduling.actions import (
     waitlist_entries,
 )
 from scheduling.actions.holds import broken_constraint, expire_holds_on, lock_scanners
+from scheduling.actions.limits import count_attempt
 from scheduling.exceptions import (
     EditConflict,
     IllegalMove,
@@ -31,10 +32,11 @@ from scheduling.exceptions import (
 from scheduling.models import Appointment, AuditEvent
 from scheduling.queries.openings import Opening, is_bookable_time, openings_at
 from scheduling.queries.screening import is_too_early
-from scheduling.queries.visits import is_too_young_for
+from scheduling.queries.visits import is_too_young_for, price_at
 from scheduling.queries.wishes import wish_of_visit
 from scheduling.rules.actors import Actor
 
+MOVES_AN_HOUR = 20  # by a patient; each sends a mail
 OUTCOME_CANCELED = gettext_noop("The visit was canceled")
 OUTCOME_TAKEN_BACK = gettext_noop("The patient took the cancel back")
 
@@ -186,7 +188,8 @@ def move_visit(
     `override_reason` the desk lets it overlap another visit of the same patient.
 
     Moving to where it already is answers with it: a second press is no second move. Raises EditConflict,
-    IllegalMove, NotAnOpening, SlotTaken, PatientBusy; for patients also TooLate, TooYoung, NotBefore.
+    IllegalMove, NotAnOpening, SlotTaken, PatientBusy; for patients also TooLate, TooYoung, NotBefore,
+    TooManyTries.
     """
     unlocked = Appointment.objects.get(pk=visit_id)
     wish = wish_of_visit(unlocked)
@@ -263,6 +266,8 @@ def _place_and_time(visit: Appointment) -> dict[str, Any]:
 
 
 def _put_on(opening: Opening, visit: Appointment) -> None:
+    if opening.location_id != visit.scanner.location_id:
+        visit.price_shown = price_at(visit, opening.location_id)
     visit.scanner_id = opening.scanner_id
     visit.starts_at, visit.ends_at = opening.starts_at, opening.ends_at
     visit.occupied_until, visit.arrive_at = opening.occupied_until, opening.arrive_at
@@ -299,6 +304,9 @@ def _check_movable(
         raise TooYoung
     if is_too_early(visit, place, starts_at, now=now):
         raise NotBefore
+    count_attempt(
+        kind="visit.move", source=str(visit.pk), limit=MOVES_AN_HOUR, window=timedelta(hours=1), now=now
+    )
 
 
 def _lock_with_scanner(visit_id: int) -> Appointment:

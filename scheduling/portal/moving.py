@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from locations.geography import Point
 from locations.models import Location
@@ -16,8 +17,10 @@ from scheduling.portal.where_page import MOST_SHOWN, Center, CenterRow, rows_of
 from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.openings import is_bookable_time, openings_at
 from scheduling.queries.screening import not_before
+from scheduling.queries.visits import price_at
 from scheduling.queries.wishes import wish_of_visit
-from scheduling.wall_clock import day_words, time_words
+from scheduling.templatetags.words import money
+from scheduling.wall_clock import day_words, is_ambiguous, time_words, zone_words
 
 
 def search_of_visit(visit: Appointment, token: str, *, now: datetime) -> TimeSearch:
@@ -59,6 +62,7 @@ class Change:
     old: Place
     new: Place
     value: str  # the new time, as a form sends it
+    price: str  # where the center is another, for who pays themselves
 
     @property
     def is_elsewhere(self) -> bool:
@@ -73,17 +77,29 @@ def change_of(visit: Appointment, location: Location, starts_at: datetime, *, no
         was_open = is_bookable_time(wish=wish, location_id=location.pk, starts_at=starts_at, now=now)
         raise SlotTaken if was_open else NotAnOpening
     return Change(
-        old=_place(visit.location, visit.starts_at, visit.arrive_at),
-        new=_place(location, found[0].starts_at, found[0].arrive_at),
+        old=_place(visit.location, visit.starts_at, visit.arrive_at, other=location),
+        new=_place(location, found[0].starts_at, found[0].arrive_at, other=visit.location),
         value=value_of(starts_at),
+        price=_price(visit, location),
     )
 
 
-def _place(location: Location, starts_at: datetime, arrive_at: datetime) -> Place:
-    zone = location.zone
+def _price(visit: Appointment, location: Location) -> str:
+    price = price_at(visit, location.pk)
+    pays = visit.paying == Appointment.Paying.SELF
+    if location == visit.location or price is None or not pays:
+        return ""
+    return _("Self-pay price: %(amount)s") % {"amount": money(price)}
+
+
+def _place(location: Location, starts_at: datetime, arrive_at: datetime, *, other: Location) -> Place:
+    """The zone is named where the `other` center has another."""
+    zone, time = location.zone, time_words(starts_at, location.zone)
+    if location.time_zone != other.time_zone and not is_ambiguous(starts_at, zone):
+        time = f"{time} {zone_words(starts_at, zone)}"
     return Place(
         day=day_words(starts_at, zone, year=True),
-        time=time_words(starts_at, zone),
+        time=time,
         arrive=time_words(arrive_at, zone),
         location=location,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils.dateparse import parse_datetime
 
@@ -36,8 +37,18 @@ def last_move(visit: Appointment) -> LastMove | None:
 def is_too_young_for(visit: Appointment, location: Location, starts_at: datetime) -> bool:
     """For the exam at that location on that day; a person sets such a visit up."""
     assert visit.patient is not None
-    offering = Offering.objects.filter(exam=visit.exam_id, location=location, is_active=True).first()
+    offering = _offering(visit, location.pk)
     if offering is None:
         return False
     day = starts_at.astimezone(location.zone).date()
     return years_between(visit.patient.birth_date, day) < offering.minimum_age
+
+
+def price_at(visit: Appointment, location_id: int) -> Decimal | None:
+    """The self-pay price of its exam at a center that it moves to."""
+    offering = _offering(visit, location_id)
+    return offering.price if offering else None
+
+
+def _offering(visit: Appointment, location_id: int) -> Offering | None:
+    return Offering.objects.filter(exam=visit.exam_id, location=location_id, is_active=True).first()

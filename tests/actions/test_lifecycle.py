@@ -39,6 +39,7 @@ from scheduling.exceptions import (
     PatientBusy,
     SlotTaken,
     TooLate,
+    TooManyTries,
     TooManyVisits,
 )
 from scheduling.models import Appointment, AuditEvent, Draft, Exam, Message, Task
@@ -386,6 +387,7 @@ class Life(RuleBasedStateMachine):
             NotAnOpening,
             SlotTaken,
             PatientBusy,
+            TooManyTries,
         )
         is_there = visit.starts_at == starts_at and visit.location.pk == self.world.location_ids[place]
         if visit.status == "booked" and is_there:
@@ -406,6 +408,8 @@ class Life(RuleBasedStateMachine):
             TooLate,
             SlotTaken,
             PatientBusy,
+            TooManyVisits,
+            TooManyTries,
         )
         if visit.status == "booked":
             assert answer.ical_sequence == visit.ical_sequence

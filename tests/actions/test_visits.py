@@ -200,6 +200,17 @@ def test_move_to_a_closed_day_is_refused(visit):
             move(visit, closed, by=by)
 
 
+def test_move_to_a_location_without_the_exam(visit):
+    with pytest.raises(NotAnOpening):
+        move(visit, NINE_FORTY, location_id=ScannerFactory().location_id)
+
+
+def test_move_within_a_location_keeps_the_price(visit):
+    Appointment.objects.update(price_shown=420)
+
+    assert move(visit, NINE_FORTY + 60 * MINUTE).price_shown == 420
+
+
 def test_move_with_an_old_version_is_a_conflict(visit):
     move(visit, NINE_FORTY + 60 * MINUTE)
 

@@ -1,6 +1,7 @@
 """Moving a visit: the time page, old beside new, one button. The old time stays until then."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -213,6 +214,44 @@ def test_another_center(opened, visit):
     assert Appointment.objects.get().scanner == other
     page = opened.get(url("visit", visit)).content.decode()
     assert f"It replaces Tuesday, December 1, 9:40 am at {visit.location.name}." in page
+
+
+def test_a_center_in_another_time_zone_says_so(opened, visit):
+    other = ScannerFactory(location__time_zone="America/Phoenix")
+    OfferingFactory(exam=visit.exam, location=other.location)
+
+    asked = opened.get(check_url(visit, TWO_PM, other.location)).content.decode()
+
+    assert "9:40 am CST" in asked
+    assert "1:00 pm MST" in asked
+    assert "CST" not in opened.get(check_url(visit, TWO_PM)).content.decode()
+
+
+def test_moving_without_end(opened, visit):
+    """Each move writes a mail."""
+    for number in range(20):
+        visit.refresh_from_db()
+        assert save(opened, visit, TWO_PM if number % 2 else TEN_TEN).status_code == 303
+    visit.refresh_from_db()
+
+    assert save(opened, visit, NINE_FORTY).status_code == 429
+    assert Appointment.objects.get().ical_sequence == 20
+
+
+def test_another_center_has_another_price(opened, visit):
+    """Said before it is saved, to whoever pays themselves."""
+    other = ScannerFactory()
+    OfferingFactory(exam=visit.exam, location=other.location, price=Decimal("480.00"))
+    words = "Self-pay price: $480"
+    assert words not in opened.get(check_url(visit, NINE_FORTY, other.location)).content.decode()
+    Appointment.objects.update(paying="self", price_shown=Decimal("420.00"))
+
+    assert words not in opened.get(check_url(visit, TWO_PM)).content.decode()
+    assert words in opened.get(check_url(visit, NINE_FORTY, other.location)).content.decode()
+    save(opened, visit, NINE_FORTY, center=other.location)
+
+    assert Appointment.objects.get().price_shown == Decimal("480.00")
+    assert words in opened.get(url("visit", visit)).content.decode()
 
 
 @pytest.mark.parametrize("slug", ["nowhere", "a/b", "%00"])

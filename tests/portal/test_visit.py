@@ -97,7 +97,47 @@ def test_link_ends_thirty_days_after_the_visit(client, visit, clock):
     assert client.get(url("visit", visit)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["visit", "booked", "cancel", "calendar"])
+def mistyped(visit, clock):
+    return url("visit", visit)[:-2] + "/"
+
+
+def thirty_one_days_later(visit, clock):
+    clock.move_to(visit.ends_at + dt.timedelta(days=31))
+    return url("visit", visit)
+
+
+def purged(visit, clock):
+    link = url("visit", visit)
+    visit.delete()
+    return link
+
+
+@pytest.mark.parametrize("link_of", [mistyped, thirty_one_days_later, purged])
+def test_a_link_that_opens_nothing_says_what_to_do(client, visit, clock, link_of):
+    """One answer for all of them: it tells nobody which it is."""
+    answer = client.get(link_of(visit, clock))
+    page = answer.content.decode()
+
+    assert answer.status_code == 404
+    assert "We could not find that visit" in page
+    assert 'href="tel:' in page
+    assert reverse("portal:find-visit") in page
+    assert reverse("portal:lost") in page
+    assert page == client.get("/visit/anything/").content.decode()
+
+
+def test_a_link_after_the_visit_opens_what_became_of_it(client, visit, clock):
+    Appointment.objects.update(status="done")
+    clock.move_to(visit.ends_at + dt.timedelta(days=7))
+    client.post(url("visit", visit), BIRTH_DATE)
+
+    page = client.get(url("visit", visit)).content.decode()
+    assert "This visit is over" in page
+    assert "Your results" in page
+    assert visit.scanner.location.phone.as_national in page
+
+
+@pytest.mark.parametrize("name", ["visit", "booked", "cancel", "calendar", "move", "move-where"])
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_opening_any_link_changes_nothing(opened, visit, name, method):
     before = Appointment.objects.values().get()
