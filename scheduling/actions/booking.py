@@ -45,7 +45,7 @@ OUTCOME_BOOKED = gettext_noop("Booked online")
 
 
 @dataclass(frozen=True, slots=True)
-class Booking:
+class Confirmation:
     """What came of a confirmation. A repeated submit answers with the same visit, `is_new` False."""
 
     visit: Appointment
@@ -55,7 +55,7 @@ class Booking:
 @transaction.atomic
 def confirm_booking(
     *, draft_id: UUID, digest: str, override_reason: str = "", address: str = "", now: datetime, by: Actor
-) -> Booking:
+) -> Confirmation:
     """Book what the patient saw on the check page.
 
     `digest` is queries.drafts.digest_of the draft as it was shown. The hold is used, or quietly
@@ -70,7 +70,7 @@ def confirm_booking(
     if booked:
         if digest != draft.booked_digest:
             raise AlreadyBooked
-        return Booking(booked, is_new=False)
+        return Confirmation(booked, is_new=False)
     _check(draft, digest, now)
     assert draft.location_id is not None
     assert draft.starts_at is not None
@@ -103,7 +103,7 @@ def confirm_booking(
     note_booking_source(visit=visit, address=address, now=now)
     waitlist_entries.follow_booking(draft=draft, now=now, by=by)
     messages.follow_booking(appointment=visit, now=now, by=by)
-    return Booking(visit, is_new=True)
+    return Confirmation(visit, is_new=True)
 
 
 def _check(draft: Draft, digest: str, now: datetime) -> None:

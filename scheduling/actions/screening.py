@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from scheduling.actions import audit, tasks
 from scheduling.models import Appointment, AuditEvent, Draft, Screening, Task
 from scheduling.queries.screening import (
-    Booking,
+    DraftOrVisit,
     answers_of,
     circumstances_of,
     is_by_proxy,
@@ -299,7 +299,7 @@ def _only_shown(answers: Mapping[str, Any], shown: tuple[QuestionSpec, ...]) -> 
     return {question.key: answers[question.key] for question in shown if question.key in answers}
 
 
-def _answered_by(booking: Booking | None, by: Actor) -> str:
+def _answered_by(booking: DraftOrVisit | None, by: Actor) -> str:
     if by.kind == "staff":
         return Screening.AnsweredBy.STAFF
     if booking is not None and is_by_proxy(booking):

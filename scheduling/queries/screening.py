@@ -31,17 +31,17 @@ from scheduling.rules.screening import (
     visible_questions,
 )
 
-Booking = Draft | Appointment
+DraftOrVisit = Draft | Appointment
 TO_DO = (Disposition.OK, Disposition.MASK)  # their messages say what to do, and nobody has to call
 # A day so far off that only rules that act at any distance do: for answers given before a time is chosen.
 _FAR_AHEAD = timedelta(days=3650)
 
 
-def sheet_of(booking: Booking, kind: FormKind) -> AnswerSheet | None:
+def sheet_of(booking: DraftOrVisit, kind: FormKind) -> AnswerSheet | None:
     return next((sheet for sheet in booking.sheets.all() if sheet.kind == kind), None)
 
 
-def is_answered(booking: Booking, kind: FormKind) -> bool:
+def is_answered(booking: DraftOrVisit, kind: FormKind) -> bool:
     sheet = sheet_of(booking, kind)
     return sheet is not None and sheet.answered_at is not None
 
@@ -54,14 +54,14 @@ def asks_at_booking(draft: Draft, *, now: datetime) -> bool:
     return is_asked(FormKind.RESPIRATORY, location, draft.exam.modality, now)
 
 
-def version_of(booking: Booking, kind: FormKind, *, now: datetime) -> VersionSpec | None:
+def version_of(booking: DraftOrVisit, kind: FormKind, *, now: datetime) -> VersionSpec | None:
     """The version the patient began to answer, even if another came into force since; with the limits that
     scanners have now."""
     version = _version_without_limits(booking, kind, now)
     return with_limits(version, limits_of(version, booking.exam.modality)) if version else None
 
 
-def _version_without_limits(booking: Booking, kind: FormKind, now: datetime) -> VersionSpec | None:
+def _version_without_limits(booking: DraftOrVisit, kind: FormKind, now: datetime) -> VersionSpec | None:
     sheet = sheet_of(booking, kind)
     if sheet is not None:
         return published_spec(sheet.version_id)
@@ -74,7 +74,7 @@ def _is_left_for_later(draft: Draft, kind: FormKind, now: datetime) -> bool:
     return kind is FormKind.RESPIRATORY and bool(draft.location) and not asks_at_booking(draft, now=now)
 
 
-def version_of_record(booking: Booking, kind: FormKind, *, now: datetime) -> VersionSpec | None:
+def version_of_record(booking: DraftOrVisit, kind: FormKind, *, now: datetime) -> VersionSpec | None:
     """The version that judges the answers, with the limits it was asked with. The chest question is asked
     even where the form is off."""
     sheet = sheet_of(booking, kind)
@@ -85,7 +85,7 @@ def version_of_record(booking: Booking, kind: FormKind, *, now: datetime) -> Ver
     return None
 
 
-def outcome_of(booking: Booking, kind: FormKind, *, now: datetime) -> Outcome | None:
+def outcome_of(booking: DraftOrVisit, kind: FormKind, *, now: datetime) -> Outcome | None:
     """What the answers of one kind lead to for the chosen day; None when nothing was asked."""
     version = version_of_record(booking, kind, now=now)
     if version is None:
@@ -93,7 +93,7 @@ def outcome_of(booking: Booking, kind: FormKind, *, now: datetime) -> Outcome | 
     return assess(version, answers_of(booking, kind), circumstances_of(booking, kind, now=now))
 
 
-def outcomes_of(booking: Booking, *, now: datetime) -> dict[FormKind, Outcome]:
+def outcomes_of(booking: DraftOrVisit, *, now: datetime) -> dict[FormKind, Outcome]:
     found = {kind: outcome_of(booking, kind, now=now) for kind in FormKind}
     return {kind: outcome for kind, outcome in found.items() if outcome is not None}
 
@@ -103,7 +103,7 @@ def outcome_of_draft(draft: Draft, *, now: datetime) -> Outcome | None:
     return combine(list(outcomes_of(draft, now=now).values()))
 
 
-def not_before(booking: Booking, *, now: datetime) -> date | None:
+def not_before(booking: DraftOrVisit, *, now: datetime) -> date | None:
     """The first day that complete answers allow, for as long as they stand. None: any day.
 
     Judged as for a visit at once: who is put off from tomorrow to next week can't come the day after
@@ -114,7 +114,7 @@ def not_before(booking: Booking, *, now: datetime) -> date | None:
     return max((outcome.defer_until for outcome in outcomes if outcome.defer_until), default=None)
 
 
-def _outcome_at_once(booking: Booking, sheet: AnswerSheet, *, now: datetime) -> Outcome:
+def _outcome_at_once(booking: DraftOrVisit, sheet: AnswerSheet, *, now: datetime) -> Outcome:
     kind = FormKind(sheet.kind)
     where = circumstances_of(booking, kind, now=now)
     at_once = replace(where, visit_on=where.answered_on)
@@ -125,12 +125,12 @@ def _version_of_sheet(sheet: AnswerSheet) -> VersionSpec:
     return with_limits(published_spec(sheet.version_id), sheet.limits)
 
 
-def is_too_early(booking: Booking, location: Location, starts_at: datetime, *, now: datetime) -> bool:
+def is_too_early(booking: DraftOrVisit, location: Location, starts_at: datetime, *, now: datetime) -> bool:
     first = not_before(booking, now=now)
     return first is not None and starts_at.astimezone(location.zone).date() < first
 
 
-def answers_of(booking: Booking, kind: FormKind) -> dict[str, object]:
+def answers_of(booking: DraftOrVisit, kind: FormKind) -> dict[str, object]:
     """All answers by question; the one about a chest scan is asked on its own, before a time is chosen."""
     sheet = sheet_of(booking, kind)
     answers = dict(sheet.answers) if sheet else {}
@@ -138,12 +138,12 @@ def answers_of(booking: Booking, kind: FormKind) -> dict[str, object]:
     return {**answers, CHEST_QUESTION: why_chest} if why_chest else answers
 
 
-def _why_chest(booking: Booking) -> str:
+def _why_chest(booking: DraftOrVisit) -> str:
     """Kept with a draft only; a visit has it in its record."""
     return booking.why_chest if isinstance(booking, Draft) else ""
 
 
-def days_of(booking: Booking, kind: FormKind, *, now: datetime) -> tuple[date, date]:
+def days_of(booking: DraftOrVisit, kind: FormKind, *, now: datetime) -> tuple[date, date]:
     """The day of answering and the day of the visit, both in the location's zone."""
     if booking.location is None:
         return now.date(), now.date() + _FAR_AHEAD
@@ -154,7 +154,7 @@ def days_of(booking: Booking, kind: FormKind, *, now: datetime) -> tuple[date, d
     return answered_on, visit_on
 
 
-def circumstances_of(booking: Booking, kind: FormKind, *, now: datetime) -> Circumstances:
+def circumstances_of(booking: DraftOrVisit, kind: FormKind, *, now: datetime) -> Circumstances:
     answered_on, visit_on = days_of(booking, kind, now=now)
     return Circumstances(
         answered_on=answered_on,
@@ -168,19 +168,19 @@ def circumstances_of(booking: Booking, kind: FormKind, *, now: datetime) -> Circ
     )
 
 
-def is_by_proxy(booking: Booking) -> bool:
+def is_by_proxy(booking: DraftOrVisit) -> bool:
     """Somebody booked for the patient, and so answers too."""
     if isinstance(booking, Draft):
         return booking.booking_for == Draft.BookingFor.OTHER
     return bool(booking.booker_name)
 
 
-def prefers_phone(booking: Booking, kind: FormKind) -> bool:
+def prefers_phone(booking: DraftOrVisit, kind: FormKind) -> bool:
     sheet = sheet_of(booking, kind)
     return sheet is not None and sheet.prefers_phone
 
 
-def _age_at_visit(booking: Booking, now: datetime) -> int | None:
+def _age_at_visit(booking: DraftOrVisit, now: datetime) -> int | None:
     """Today's, while no time is chosen."""
     patient = booking if isinstance(booking, Draft) else booking.patient
     if patient is None or patient.birth_date is None:
@@ -191,7 +191,7 @@ def _age_at_visit(booking: Booking, now: datetime) -> int | None:
 
 
 def shown_to(
-    version: VersionSpec, booking: Booking, *, until: Stage = Stage.BOOKING, now: datetime
+    version: VersionSpec, booking: DraftOrVisit, *, until: Stage = Stage.BOOKING, now: datetime
 ) -> tuple[QuestionSpec, ...]:
     """The questions asked by a stage, as they are visible with the answers so far."""
     where = circumstances_of(booking, version.kind, now=now)
@@ -199,7 +199,7 @@ def shown_to(
 
 
 def shown_with(
-    version: VersionSpec, booking: Booking, answers: Mapping[str, object], *, now: datetime
+    version: VersionSpec, booking: DraftOrVisit, answers: Mapping[str, object], *, now: datetime
 ) -> frozenset[str]:
     """The keys of the questions that would be visible with these answers in place of the earlier ones.
     None takes an answer away."""
@@ -209,7 +209,7 @@ def shown_with(
 
 
 def still_to_answer(
-    version: VersionSpec, booking: Booking, *, until: Stage = Stage.BOOKING, now: datetime
+    version: VersionSpec, booking: DraftOrVisit, *, until: Stage = Stage.BOOKING, now: datetime
 ) -> tuple[QuestionSpec, ...]:
     """Without the one about a chest scan, which has a page of its own, and what is asked on the phone."""
     shown = shown_to(version, booking, until=until, now=now)
@@ -222,14 +222,14 @@ def still_to_answer(
     )
 
 
-def lacks_answers(booking: Booking, kind: FormKind, *, stage: Stage, now: datetime) -> bool:
+def lacks_answers(booking: DraftOrVisit, kind: FormKind, *, stage: Stage, now: datetime) -> bool:
     """Whether a question of a stage is still to be answered; never where nothing is asked."""
     version = _version_without_limits(booking, kind, now)
     missing = still_to_answer(version, booking, until=stage, now=now) if version else ()
     return any(question.stage is stage for question in missing)
 
 
-def has_questions(booking: Booking, kind: FormKind, *, stage: Stage, now: datetime) -> bool:
+def has_questions(booking: DraftOrVisit, kind: FormKind, *, stage: Stage, now: datetime) -> bool:
     """Whether there is anything to ask at a stage, answered or not."""
     version = _version_without_limits(booking, kind, now)
     shown = shown_to(version, booking, until=stage, now=now) if version else ()

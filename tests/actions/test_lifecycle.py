@@ -308,7 +308,7 @@ class Life(RuleBasedStateMachine):
             again = self.book(draft, digest)
             assert (again.visit.pk, again.is_new) == (first.visit.pk, False)
 
-    def book(self, draft: Draft, digest: str) -> booking.Booking:
+    def book(self, draft: Draft, digest: str) -> booking.Confirmation:
         return booking.confirm_booking(draft_id=draft.pk, digest=digest, now=self.now, by=PATIENT)
 
     def may_refuse(self, draft: Draft, refusal: BookingError) -> bool:

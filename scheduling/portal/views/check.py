@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from scheduling.actions.booking import Booking, confirm_booking
+from scheduling.actions.booking import Confirmation, confirm_booking
 from scheduling.actions.limits import count_attempt
 from scheduling.exceptions import (
     AlreadyBooked,
@@ -61,7 +61,7 @@ class Check(DraftView):
             return self._turned_away(refusal)
         return self._to_visit(booking.visit)
 
-    def _confirm(self) -> Booking:
+    def _confirm(self) -> Confirmation:
         return confirm_booking(
             draft_id=self.draft.pk,
             digest=self.request.POST.get("digest", ""),
