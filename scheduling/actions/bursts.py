@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from scheduling.actions.visits import cancel_quietly
+from scheduling.actions.canceling import cancel_quietly
 from scheduling.exceptions import IllegalMove
 from scheduling.rules.actors import Actor
 

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_noop
 
-from scheduling.actions.messages import call, is_reachable_by_email, quiet_hours
+from scheduling.actions.messages import call, quiet_hours
 from scheduling.models import Appointment, Message, Task, WaitlistEntry
+from scheduling.queries.messages import is_reachable_by_email
 from scheduling.rules import reminders
 from scheduling.rules.actors import Actor
 

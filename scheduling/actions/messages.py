@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from scheduling.actions.tasks import open_task
 from scheduling.models import Appointment, Message, Task, WaitlistEntry
+from scheduling.queries.messages import is_reachable_by_email
 from scheduling.rules import reminders
 from scheduling.rules.actors import Actor
 
@@ -73,10 +74,6 @@ def withdraw_unsent(*, appointment: Appointment) -> int:
         .filter(appointment=appointment)
         .update(status=Message.Status.WITHDRAWN, claim=None, claimed_until=None)
     )
-
-
-def is_reachable_by_email(about: Appointment | WaitlistEntry) -> bool:
-    return about.by_email and bool(about.email)
 
 
 def quiet_hours(appointment: Appointment) -> reminders.QuietHours:

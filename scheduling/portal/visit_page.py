@@ -10,18 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from locations.models import Location
-from scheduling.actions.messages import is_reachable_by_email
-from scheduling.actions.visits import is_free_again
 from scheduling.models import Appointment, Task
 from scheduling.portal.exam_page import preparations_of
 from scheduling.portal.get_ready import ReadyItem, ready_items
 from scheduling.portal.paying_page import estimate_of_visit, paying_words, price_of_visit
 from scheduling.portal.summary import Row, contact_words, exam_words, order_words
 from scheduling.queries.access import visit_token, waitlist_token
-from scheduling.queries.messages import planned_reminders
+from scheduling.queries.messages import is_reachable_by_email, planned_reminders
 from scheduling.queries.safety import current_screenings
 from scheduling.queries.screening import notes_for_visit
-from scheduling.queries.visits import LastMove, last_move
+from scheduling.queries.visits import LastMove, is_free_again, last_move, notice_of
 from scheduling.queries.waitlist import entry_of_visit
 from scheduling.queries.worklist import call_first_task
 from scheduling.wall_clock import day_words, local, time_words
@@ -162,8 +160,7 @@ class VisitPage:
     @property
     def may_change(self) -> bool:
         """Online; later than the center allows, patients are asked to call."""
-        notice = timedelta(minutes=self.location.contact_until_minutes)
-        return self.visit.is_ahead(self.now + notice)
+        return self.visit.is_ahead(self.now + notice_of(self.visit))
 
     @property
     def is_coming(self) -> bool:

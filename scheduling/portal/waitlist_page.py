@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from locations.geography import Place, Point, place_from_text
 from locations.models import Location
 from locations.queries import nearest_locations
-from scheduling.actions.messages import is_reachable_by_email
 from scheduling.models import Appointment, Draft, WaitlistEntry
 from scheduling.portal.summary import Row, contact_words
 from scheduling.portal.time_search import FAR_MILES
 from scheduling.portal.waitlist_forms import WaitForm, initial_of
 from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.machines import Wish
+from scheduling.queries.messages import is_reachable_by_email
 from scheduling.queries.waitlist import able_centers, entry_of_draft, entry_of_visit, today_at
 from scheduling.queries.wishes import wish_of, wish_of_entry, wish_of_visit
 from scheduling.rules.day_parts import DayPart

@@ -1,13 +1,15 @@
 """What a patient asks about a booked visit."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.utils.dateparse import parse_datetime
 
 from locations.models import Location, Scanner
 from scheduling.models import Appointment, AuditEvent, Offering
+from scheduling.queries.openings import Opening, openings_at
+from scheduling.queries.wishes import wish_of_visit
 from scheduling.rules.ages import years_between
 
 
@@ -48,6 +50,29 @@ def price_at(visit: Appointment, location_id: int) -> Decimal | None:
     """The self-pay price of its exam at a center that it moves to."""
     offering = _offering(visit, location_id)
     return offering.price if offering else None
+
+
+def is_free_again(visit: Appointment, *, now: datetime) -> bool:
+    """Whether the time of a canceled visit can be taken back, as far as one can tell without a lock."""
+    return bool(openings_of_canceled(visit, now))
+
+
+def openings_of_canceled(visit: Appointment, now: datetime) -> list[Opening]:
+    """Where the time of a canceled visit is free, its own scanner first. However soon it is: its patient
+    was prepared for it."""
+    found = openings_at(
+        wish=wish_of_visit(visit),
+        location_id=visit.scanner.location_id,
+        starts_at=visit.starts_at,
+        now=now,
+        however_soon=True,
+    )
+    return sorted(found, key=lambda opening: opening.scanner_id != visit.scanner_id)
+
+
+def notice_of(visit: Appointment) -> timedelta:
+    """How long before the start patients may still move or cancel by themselves."""
+    return timedelta(minutes=visit.location.contact_until_minutes)
 
 
 def _offering(visit: Appointment, location_id: int) -> Offering | None:

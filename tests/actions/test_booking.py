@@ -3,8 +3,8 @@ import datetime as dt
 import pytest
 
 from scheduling.actions.booking import confirm_booking
+from scheduling.actions.canceling import cancel_visit
 from scheduling.actions.drafts import save_answers
-from scheduling.actions.visits import cancel_visit
 from scheduling.exceptions import (
     AlreadyBooked,
     DraftChanged,

@@ -6,11 +6,12 @@ import pytest
 
 from locations.models import OpeningHours
 from scheduling.actions.booking import confirm_booking
+from scheduling.actions.canceling import cancel_visit, take_back
 from scheduling.actions.drafts import start_draft_again
 from scheduling.actions.estimates import REASON_ASKED, REASON_ELSEWHERE, REASON_SELF
+from scheduling.actions.moving import move_visit
 from scheduling.actions.paying import save_paying
 from scheduling.actions.tasks import close_task
-from scheduling.actions.visits import cancel_visit, move_visit, take_back
 from scheduling.exceptions import TooLate
 from scheduling.models import Appointment, AuditEvent, Task
 from scheduling.models.paying import PAYING_ANSWERS

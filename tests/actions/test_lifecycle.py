@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 )
 
 from locations.models import Closure, OpeningHours, Scanner
-from scheduling.actions import booking, delivery, drafts, holds, visits
+from scheduling.actions import booking, canceling, delivery, drafts, holds, moving
 from scheduling.exceptions import (
     AlreadyBooked,
     BookingError,
@@ -353,7 +353,7 @@ class Life(RuleBasedStateMachine):
     def cancel(self, number: int, by: Actor) -> None:
         visit = self.a_visit(number)
         answer = self.attempt(
-            lambda: visits.cancel_visit(visit_id=visit.pk, reason="", now=self.now, by=by), TooLate
+            lambda: canceling.cancel_visit(visit_id=visit.pk, reason="", now=self.now, by=by), TooLate
         )
         if isinstance(answer, TooLate):
             assert by is PATIENT
@@ -373,7 +373,7 @@ class Life(RuleBasedStateMachine):
     def move(self, number: int, place: int, days: int, minutes: int, stale: bool, by: Actor) -> None:
         visit, starts_at = self.a_visit(number), self.a_time(days, minutes)
         answer = self.attempt(
-            lambda: visits.move_visit(
+            lambda: moving.move_visit(
                 visit_id=visit.pk,
                 location_id=self.world.location_ids[place],
                 starts_at=starts_at,
@@ -403,7 +403,7 @@ class Life(RuleBasedStateMachine):
     def take_back(self, number: int) -> None:
         visit = self.a_visit(number)
         answer = self.attempt(
-            lambda: visits.take_back(visit_id=visit.pk, now=self.now, by=PATIENT),
+            lambda: canceling.take_back(visit_id=visit.pk, now=self.now, by=PATIENT),
             IllegalMove,
             TooLate,
             SlotTaken,

@@ -8,7 +8,7 @@ from scheduling.actions.answers import answer_screening
 from scheduling.actions.booking import confirm_booking
 from scheduling.actions.drafts import change_exam
 from scheduling.actions.holds import place_hold
-from scheduling.actions.visits import move_visit
+from scheduling.actions.moving import move_visit
 from scheduling.exceptions import BookingNotOffered, NotAnOpening
 from scheduling.models import Appointment, Draft
 from scheduling.queries.access import hold_of_draft

@@ -5,10 +5,11 @@ import datetime as dt
 import pytest
 
 from scheduling.actions.booking import confirm_booking
+from scheduling.actions.canceling import cancel_visit
 from scheduling.actions.documents import NewFile, add_documents, remove_document
+from scheduling.actions.moving import move_visit
 from scheduling.actions.orders import REASON_NOT_COME, REASON_NOT_SENT, chase_at
 from scheduling.actions.tasks import close_task
-from scheduling.actions.visits import cancel_visit, move_visit
 from scheduling.models import Appointment, Document, Exam, Task
 from scheduling.queries.drafts import digest_of
 from scheduling.queries.worklist import call_first_task

@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError
 
-from scheduling.actions import booking, holds, visits
+from scheduling.actions import booking, holds, placing
 from scheduling.exceptions import PatientBusy, SlotTaken
 from scheduling.queries.openings import Opening
 from tests.factories.journey import NINE_FORTY, NOW, PATIENT, bookable, ready_draft
@@ -39,7 +39,7 @@ def test_move_onto_a_time_that_was_just_written(world):
     visit.occupied_until, visit.arrive_at = visit.occupied_until - moved_by, visit.arrive_at - moved_by
 
     with pytest.raises(SlotTaken):
-        visits._save_moved(visit)
+        placing.save_on_calendar(visit)
 
 
 def test_booking_for_someone_who_was_just_booked_elsewhere(world):
@@ -67,7 +67,7 @@ def test_other_broken_rules_are_faults_and_no_lost_race(world, monkeypatch):
 
     other.arrive_at = other.starts_at + dt.timedelta(minutes=1)
     with pytest.raises(IntegrityError, match="appointment_arrive_before_start"):
-        visits._save_moved(other)
+        placing.save_on_calendar(other)
 
     draft = ready_draft(machine, exam)
     hold = holds.place_hold(

@@ -4,11 +4,13 @@ import datetime as dt
 
 import pytest
 
+from scheduling.actions.canceling import cancel_visit, take_back
+from scheduling.actions.moving import move_visit
 from scheduling.actions.tasks import close_task, open_task
-from scheduling.actions.visits import cancel_visit, is_free_again, move_visit, take_back
 from scheduling.exceptions import IllegalMove, PatientBusy, SlotTaken, TooLate, TooManyTries, TooManyVisits
 from scheduling.models import Appointment, AuditEvent, Draft, Message, Task
 from scheduling.models.appointments import IDENTIFIERS
+from scheduling.queries.visits import is_free_again
 from scheduling.rules.actors import Actor
 from tests.factories.journey import NINE_FORTY, NOW, PATIENT, bookable
 from tests.factories.locations import ClosureFactory, ScannerFactory

@@ -6,7 +6,8 @@ import pytest
 
 from scheduling.actions import drafts, waitlist_entries
 from scheduling.actions.booking import confirm_booking
-from scheduling.actions.visits import cancel_visit, move_visit
+from scheduling.actions.canceling import cancel_visit
+from scheduling.actions.moving import move_visit
 from scheduling.models import AuditEvent, Draft, Message, WaitlistEntry
 from scheduling.queries.drafts import digest_of
 from scheduling.rules.actors import Actor

@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from locations.models import Assignment
 from scheduling.actions.booking import confirm_booking
+from scheduling.actions.canceling import cancel_visit
 from scheduling.actions.delivery import deliver_due
-from scheduling.actions.visits import cancel_visit, move_visit
+from scheduling.actions.moving import move_visit
 from scheduling.models import Appointment, AuditEvent, Draft, Message, Patient
 from scheduling.queries.access import visit_token
 from scheduling.queries.drafts import digest_of

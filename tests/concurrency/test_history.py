@@ -17,7 +17,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from scheduling.actions import booking, delivery, holds, visits
+from scheduling.actions import booking, canceling, delivery, holds, moving
 from scheduling.exceptions import BookingError
 from scheduling.models import Appointment, Draft, Message
 from scheduling.models.appointments import IDENTIFIERS
@@ -92,17 +92,17 @@ class Person:
         visit_id = self.a_visit()
         if visit_id:
             by = self.chance.choice([DESK, Actor.patient("any")])
-            self.note(visits.cancel_visit(visit_id=visit_id, reason="", now=self.now(), by=by))
+            self.note(canceling.cancel_visit(visit_id=visit_id, reason="", now=self.now(), by=by))
 
     def take_back(self) -> None:
         visit_id = self.a_visit()
         if visit_id:
-            self.note(visits.take_back(visit_id=visit_id, now=self.now(), by=Actor.patient("any")))
+            self.note(canceling.take_back(visit_id=visit_id, now=self.now(), by=Actor.patient("any")))
 
     def move(self) -> None:
         visit_id = self.a_visit()
         if visit_id:
-            moved = visits.move_visit(
+            moved = moving.move_visit(
                 visit_id=visit_id,
                 location_id=self.location_id,
                 starts_at=self.chance.choice(self.times),

@@ -14,7 +14,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from scheduling.actions.visits import cancel_visit
+from scheduling.actions.canceling import cancel_visit
 from scheduling.models import Appointment, Draft, Message
 from scheduling.queries.drafts import digest_of
 from scheduling.queries.openings import Wish, find_openings

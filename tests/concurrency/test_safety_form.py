@@ -5,8 +5,8 @@ import threading
 import pytest
 from django.db import connection, transaction
 
+from scheduling.actions.canceling import cancel_visit
 from scheduling.actions.safety import answer_safety_page, send_safety_form
-from scheduling.actions.visits import cancel_visit
 from scheduling.exceptions import TooLate
 from scheduling.models import AnswerSheet, Appointment, Screening
 from scheduling.rules.actors import Actor

@@ -8,8 +8,8 @@ from django.db import connection, transaction
 
 from scheduling.actions.booking import confirm_booking
 from scheduling.actions.callbacks import Caller, request_call_about_order
+from scheduling.actions.canceling import cancel_visit
 from scheduling.actions.tasks import close_task
-from scheduling.actions.visits import cancel_visit
 from scheduling.exceptions import PatientBusy, TooManyVisits
 from scheduling.models import Appointment, Draft, Patient, Task
 from scheduling.queries.drafts import digest_of

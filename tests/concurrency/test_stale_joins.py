@@ -11,7 +11,7 @@ import time
 import pytest
 from django.db import connection, transaction
 
-from scheduling.actions import delivery, holds, visits
+from scheduling.actions import canceling, delivery, holds
 from scheduling.actions.drafts import save_answers
 from scheduling.models import Appointment, Draft, Message
 from scheduling.rules.actors import Actor
@@ -80,7 +80,7 @@ def test_a_visit_that_is_moved_to_another_scanner_can_be_canceled(transactional_
     visit = MessageFactory().appointment
     other = ScannerFactory(location=visit.scanner.location)
     with losing_to(lambda: Appointment.objects.filter(pk=visit.pk).update(scanner=other)):
-        canceled = visits.cancel_visit(visit_id=visit.pk, reason="", now=NOW, by=Actor.staff(7))
+        canceled = canceling.cancel_visit(visit_id=visit.pk, reason="", now=NOW, by=Actor.staff(7))
 
     assert (canceled.status, canceled.scanner) == ("canceled", other)
 

@@ -9,8 +9,9 @@ import pytest
 from django.db import OperationalError, connection, connections, transaction
 
 from scheduling.actions.booking import confirm_booking
+from scheduling.actions.canceling import cancel_visit, take_back
 from scheduling.actions.holds import lock_scanners
-from scheduling.actions.visits import cancel_visit, move_visit, take_back
+from scheduling.actions.moving import move_visit
 from scheduling.exceptions import BookingError, EditConflict, SlotTaken
 from scheduling.models import Appointment, AuditEvent, Draft, Message
 from scheduling.queries.drafts import digest_of

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from scheduling.actions import waitlist
 from scheduling.actions.booking import confirm_booking
 from scheduling.actions.drafts import purge_old_drafts
-from scheduling.actions.visits import move_visit
+from scheduling.actions.moving import move_visit
 from scheduling.exceptions import AlreadyBooked, NotWaiting
 from scheduling.models import Draft, Message, WaitlistEntry
 from scheduling.queries.drafts import digest_of

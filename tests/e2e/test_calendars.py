@@ -14,7 +14,8 @@ from icalendar import Calendar, Event
 from playwright.sync_api import Page
 
 from locations.models import Location, Scanner
-from scheduling.actions.visits import cancel_visit, move_visit, take_back
+from scheduling.actions.canceling import cancel_visit, take_back
+from scheduling.actions.moving import move_visit
 from scheduling.calendar import visit_calendar
 from scheduling.models import Appointment
 from scheduling.rules.actors import Actor

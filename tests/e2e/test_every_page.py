@@ -12,7 +12,7 @@ from django.urls import get_resolver, resolve, reverse
 
 from locations.models import Assignment
 from scheduling.actions.callbacks import Caller, request_callback
-from scheduling.actions.visits import move_visit
+from scheduling.actions.moving import move_visit
 from scheduling.models import Appointment, BookingSource, Draft, Task, Version
 from scheduling.queries.access import visit_token
 from scheduling.rules.actors import Actor

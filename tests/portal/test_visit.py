@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from scheduling.actions.visits import move_visit
+from scheduling.actions.moving import move_visit
 from scheduling.models import Appointment, AuditEvent, Task
 from scheduling.queries.access import visit_token
 from scheduling.rules.actors import Actor

@@ -8,10 +8,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
+from scheduling.actions.canceling import cancel_visit, take_back
 from scheduling.actions.drafts import start_draft_again
 from scheduling.actions.holds import place_hold
 from scheduling.actions.limits import count_attempt, count_live_hold
-from scheduling.actions.visits import cancel_visit, confirm_coming, take_back
+from scheduling.actions.visits import confirm_coming
 from scheduling.exceptions import (
     BookingNotOffered,
     CallToChange,

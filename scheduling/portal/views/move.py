@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import urlencode
 
 from locations.models import Location
-from scheduling.actions.visits import move_visit
+from scheduling.actions.moving import move_visit
 from scheduling.exceptions import (
     BookingError,
     BookingNotOffered,

@@ -1,0 +1,123 @@
+"""A booked visit moves to another time, scanner or center, and what hangs on it follows."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from locations.models import Location
+from scheduling.actions import audit, estimates, messages, orders, patients, screening, waitlist_entries
+from scheduling.actions.holds import expire_holds_on, lock_scanners
+from scheduling.actions.limits import count_attempt
+from scheduling.actions.placing import lock_visit, put_on, save_on_calendar
+from scheduling.exceptions import (
+    EditConflict,
+    IllegalMove,
+    NotAnOpening,
+    NotBefore,
+    SlotTaken,
+    TooLate,
+    TooYoung,
+)
+from scheduling.models import Appointment, AuditEvent
+from scheduling.queries.openings import is_bookable_time, openings_at
+from scheduling.queries.screening import is_too_early
+from scheduling.queries.visits import is_too_young_for, notice_of
+from scheduling.queries.wishes import wish_of_visit
+from scheduling.rules.actors import Actor
+
+MOVES_AN_HOUR = 20  # by a patient; each sends a mail
+
+
+@transaction.atomic
+def move_visit(
+    *,
+    visit_id: int,
+    location_id: int,
+    starts_at: datetime,
+    version: int,
+    override_reason: str = "",
+    now: datetime,
+    by: Actor,
+) -> Appointment:
+    """To another time, scanner or location: the same row, so that ten minutes later does not
+    collide with itself and every identifier survives. `version` is the row's as it was shown. With
+    `override_reason` the desk lets it overlap another visit of the same patient.
+
+    Moving to where it already is answers with it: a second press is no second move. Raises EditConflict,
+    IllegalMove, NotAnOpening, SlotTaken, PatientBusy; for patients also TooLate, TooYoung, NotBefore,
+    TooManyTries.
+    """
+    unlocked = Appointment.objects.get(pk=visit_id)
+    wish = wish_of_visit(unlocked)
+    candidates = openings_at(
+        wish=wish, location_id=location_id, starts_at=starts_at, now=now, ignore={visit_id}
+    )
+    scanner_ids = {opening.scanner_id for opening in candidates} | {unlocked.scanner_id}
+    lock_scanners(scanner_ids)
+    visit = lock_visit(visit_id)
+    if _is_at(visit, location_id, starts_at):
+        return visit
+    if visit.version != version or visit.scanner_id not in scanner_ids:
+        raise EditConflict
+    _check_movable(visit, location_id, starts_at, now, by)
+    expire_holds_on(scanner_ids, now=now)
+    openings = openings_at(
+        wish=wish, location_id=location_id, starts_at=starts_at, now=now, ignore={visit_id}
+    )
+    opening = next((opening for opening in openings if opening.scanner_id in scanner_ids), None)
+    if opening is None:
+        was_open = is_bookable_time(wish=wish, location_id=location_id, starts_at=starts_at, now=now)
+        raise SlotTaken if was_open else NotAnOpening
+    before, moved_from = _place_and_time(visit), visit.scanner.location_id
+    put_on(opening, visit)
+    lifted = patients.lift_overlap(visit=visit, override_reason=override_reason, by=by)
+    save_on_calendar(visit)
+    audit.record(
+        event=AuditEvent.Event.MOVED,
+        subject=visit,
+        location_id=location_id,
+        before=before,
+        after={**_place_and_time(visit), **({"lifted": lifted} if lifted else {})},
+        now=now,
+        by=by,
+    )
+    visit = Appointment.objects.with_place().get(pk=visit.pk)
+    _follow_move(visit, moved_from, now=now, by=by)
+    return visit
+
+
+def _follow_move(visit: Appointment, moved_from: int, *, now: datetime, by: Actor) -> None:
+    orders.follow_move(appointment=visit, now=now)
+    estimates.follow_move(appointment=visit, moved_from=moved_from, now=now, by=by)
+    screening.judge_again(appointment=visit, now=now, by=Actor.process("move"))
+    waitlist_entries.follow_move(appointment=visit, now=now, by=by)
+    messages.follow_move(appointment=visit, now=now, by=by)
+
+
+def _is_at(visit: Appointment, location_id: int, starts_at: datetime) -> bool:
+    is_there = visit.starts_at == starts_at and visit.scanner.location_id == location_id
+    return is_there and visit.status == Appointment.Status.BOOKED
+
+
+def _place_and_time(visit: Appointment) -> dict[str, Any]:
+    return {"starts_at": visit.starts_at.isoformat(), "scanner": visit.scanner_id}
+
+
+def _check_movable(
+    visit: Appointment, location_id: int, starts_at: datetime, now: datetime, by: Actor
+) -> None:
+    if visit.status != Appointment.Status.BOOKED:
+        raise IllegalMove
+    if by.kind != "patient":
+        return  # the desk has spoken with the patient
+    if now >= visit.starts_at - notice_of(visit):
+        raise TooLate
+    place = Location.objects.get(pk=location_id)
+    if is_too_young_for(visit, place, starts_at):
+        raise TooYoung
+    if is_too_early(visit, place, starts_at, now=now):
+        raise NotBefore
+    count_attempt(
+        kind="visit.move", source=str(visit.pk), limit=MOVES_AN_HOUR, window=timedelta(hours=1), now=now
+    )
