@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from scheduling.actions import delivery, documents, drafts, holds, limits, links, tasks, waitlist_entries
+from scheduling.actions import delivery, documents, drafts, holds, limits, links, tasks, waitlist_upkeep
 from scheduling.messaging.channels import open_channels
 
 
@@ -28,8 +28,8 @@ def expire_dead_holds() -> None:
 @shared_task(name="scheduling.purge_old_drafts")
 def purge_old_drafts() -> None:
     drafts.purge_old_drafts(days=settings.DRAFT_RETENTION_DAYS, now=timezone.now())
-    waitlist_entries.lapse_entries(now=timezone.now())
-    waitlist_entries.forget_ended_entries(days=settings.DRAFT_RETENTION_DAYS, now=timezone.now())
+    waitlist_upkeep.lapse_entries(now=timezone.now())
+    waitlist_upkeep.forget_ended_entries(days=settings.DRAFT_RETENTION_DAYS, now=timezone.now())
     tasks.purge_callbacks(days=settings.DRAFT_RETENTION_DAYS, now=timezone.now())
     limits.purge_attempts(now=timezone.now())
     limits.forget_addresses(now=timezone.now())

@@ -16,7 +16,7 @@ from scheduling.actions import (
     patients,
     screening,
     tasks,
-    waitlist_entries,
+    waitlist_upkeep,
 )
 from scheduling.actions.holds import broken_constraint, lock_draft, take_time
 from scheduling.actions.limits import note_booking_source
@@ -101,7 +101,7 @@ def confirm_booking(
         by=by,
     )
     note_booking_source(visit=visit, address=address, now=now)
-    waitlist_entries.follow_booking(draft=draft, now=now, by=by)
+    waitlist_upkeep.follow_booking(draft=draft, now=now, by=by)
     messages.follow_booking(appointment=visit, now=now, by=by)
     return Confirmation(visit, is_new=True)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from scheduling.actions import audit, messages, patients, tasks, waitlist_entries
+from scheduling.actions import audit, messages, patients, tasks, waitlist_upkeep
 from scheduling.actions.holds import expire_holds_on, lock_scanners
 from scheduling.actions.placing import lock_visit, lock_visit_with_scanner, put_on, save_on_calendar
 from scheduling.exceptions import IllegalMove, SlotTaken, TooLate
@@ -69,7 +69,7 @@ def _cancel(visit: Appointment, reason: str, told: dict[str, bool], *, now: date
         now=now,
         by=by,
     )
-    waitlist_entries.follow_cancel(appointment=visit, now=now, by=by)
+    waitlist_upkeep.follow_cancel(appointment=visit, now=now, by=by)
 
 
 @transaction.atomic

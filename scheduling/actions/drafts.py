@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from scheduling.actions import waitlist_entries
+from scheduling.actions import waitlist_upkeep
 from scheduling.actions.documents import forget_drafts
 from scheduling.actions.holds import lock_draft, place_hold, release_hold, renew_hold
 from scheduling.exceptions import AlreadyBooked, BookingNotOffered, NotAnOpening, SlotTaken
@@ -151,7 +151,7 @@ def _explains_chest(draft: Draft, now: datetime) -> bool:
 
 def settle_time(*, draft: Draft, now: datetime, by: Actor) -> Draft:
     """After answers that may ask for another length or scanner, in the caller's transaction, draft locked."""
-    waitlist_entries.follow_answers(draft=draft)
+    waitlist_upkeep.follow_answers(draft=draft)
     hold = hold_of_draft(draft, now=now)
     if by_phone(draft, now=now) in NO_TIME:
         release_hold(draft_id=draft.pk, now=now, by=by)
@@ -258,7 +258,7 @@ def _forget(drafts: list[UUID]) -> None:
 
 def _delete(drafts: list[UUID]) -> None:
     forget_drafts(drafts)
-    waitlist_entries.delete_of_drafts(drafts)
+    waitlist_upkeep.delete_of_drafts(drafts)
     Appointment.objects.filter(draft__in=drafts).delete()
     Task.objects.filter(draft__in=drafts).delete()
     Draft.objects.filter(pk__in=drafts).delete()

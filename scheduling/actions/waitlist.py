@@ -1,4 +1,6 @@
-"""Joining the waitlist, changing what would suit, leaving. No time is held for whoever waits."""
+"""What whoever waits does: joins the waitlist, changes what would suit, leaves. No time is held for them.
+
+What bookings and passing days do to their places: waitlist_upkeep.py."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,7 +11,7 @@ from django.db import transaction
 from locations.models import Location
 from scheduling.actions import messages
 from scheduling.actions.holds import lock_draft
-from scheduling.actions.waitlist_entries import end_entry, note, set_wish
+from scheduling.actions.waitlist_upkeep import end_entry, note, set_wish
 from scheduling.exceptions import (
     AlreadyBooked,
     BookingNotOffered,

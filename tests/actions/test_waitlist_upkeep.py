@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from scheduling.actions import drafts, waitlist_entries
+from scheduling.actions import drafts, waitlist_upkeep
 from scheduling.actions.booking import confirm_booking
 from scheduling.actions.canceling import cancel_visit
 from scheduling.actions.moving import move_visit
@@ -139,10 +139,10 @@ def test_it_lapses_once_its_last_day_is_over_everywhere():
     entry = WaitlistFactory(last_day=TUESDAY)
     still = WaitlistFactory(last_day=TUESDAY + DAY)
 
-    assert waitlist_entries.lapse_entries(now=dt.datetime(2026, 12, 2, 11, 59, tzinfo=dt.UTC)) == 0
+    assert waitlist_upkeep.lapse_entries(now=dt.datetime(2026, 12, 2, 11, 59, tzinfo=dt.UTC)) == 0
     noon = dt.datetime(2026, 12, 2, 12, tzinfo=dt.UTC)
-    assert waitlist_entries.lapse_entries(now=noon) == 1
-    assert waitlist_entries.lapse_entries(now=noon) == 0
+    assert waitlist_upkeep.lapse_entries(now=noon) == 1
+    assert waitlist_upkeep.lapse_entries(now=noon) == 0
 
     assert (state(entry, "status", "ended_at"), state(still)) == (("lapsed", noon), ("active",))
     assert AuditEvent.objects.get().actor_name == "waitlist-sweep"
@@ -153,8 +153,8 @@ def test_who_waited_is_forgotten_some_days_after_it_ended():
     young = WaitlistFactory(status="left", ended_at=NOW - 6 * DAY)
     active = WaitlistFactory()
 
-    assert waitlist_entries.forget_ended_entries(days=7, now=NOW) == 1
-    assert waitlist_entries.forget_ended_entries(days=7, now=NOW) == 0
+    assert waitlist_upkeep.forget_ended_entries(days=7, now=NOW) == 1
+    assert waitlist_upkeep.forget_ended_entries(days=7, now=NOW) == 0
 
     person = ("given_name", "family_name", "birth_date", "email", "phone", "by_email")
     assert state(ended, *person) == ("", "", None, "", "", False)

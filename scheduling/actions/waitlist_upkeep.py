@@ -1,4 +1,6 @@
-"""What becomes of places on the waitlist when bookings change. In the caller's transaction."""
+"""The waitlist kept true while bookings, moves, cancels and answers change what is waited for, and days pass.
+
+`follow_*` run in the transaction of the change, the sweeps in their own. Joining and leaving: waitlist.py."""
 
 from collections.abc import Iterable
 from dataclasses import replace
