@@ -7,7 +7,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from scheduling.models import WaitlistEntry
+from scheduling.models import NamedDayPart, WaitlistEntry
 from scheduling.wall_clock import day_words
 
 WEEK = frozenset(range(7))
@@ -32,8 +32,8 @@ def weekdays_words(weekdays: Iterable[int]) -> str:
 
 
 def parts_words(parts: Iterable[str]) -> str:
-    every = [part for part in WaitlistEntry.Part if part in set(parts)]
-    if len(every) == len(WaitlistEntry.Part):
+    every = [part for part in NamedDayPart if part in set(parts)]
+    if len(every) == len(NamedDayPart):
         return _("Any time")
     return str(get_text_list([str(part.label) for part in every], _("or")))
 

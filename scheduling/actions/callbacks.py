@@ -99,7 +99,7 @@ def request_call_about_order(
     task = tasks.rewrite_callback(
         task=task,
         location=location,
-        due_at=due_in_staffed_hours(location, now=now, part=caller.good_hours),
+        due_at=due_in_staffed_hours(location, now=now, part=caller.good_hours.part),
         note=note[-LONGEST_NOTE:],
         contact_name=caller.name,
         contact_phone=caller.phone,

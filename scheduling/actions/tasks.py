@@ -101,7 +101,7 @@ def open_callback(
     return rewrite_callback(
         task=task,
         location=location,
-        due_at=due_in_staffed_hours(location, now=now, part=good_hours),
+        due_at=due_in_staffed_hours(location, now=now, part=good_hours.part),
         reason=reason,
         contact_name=contact_name,
         contact_phone=contact_phone,

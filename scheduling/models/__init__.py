@@ -1,6 +1,7 @@
 from scheduling.models.appointments import Appointment
 from scheduling.models.audit import AuditEvent
 from scheduling.models.catalogue import Exam, Offering, Preparation, ScannerLength, Synonym
+from scheduling.models.day_parts import NamedDayPart
 from scheduling.models.documents import Document
 from scheduling.models.drafts import Draft
 from scheduling.models.guidance import GuidancePage
@@ -26,6 +27,7 @@ __all__ = [
     "GuidancePage",
     "LinkRequest",
     "Message",
+    "NamedDayPart",
     "Offering",
     "Patient",
     "Preparation",

@@ -9,6 +9,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from locations.models import Location
 from scheduling.models.appointments import Appointment
 from scheduling.models.drafts import Draft
+from scheduling.rules.day_parts import DayPart
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -30,9 +31,13 @@ class Task(models.Model):
 
     class GoodHours(models.TextChoices):
         ANY = "any", _("Any time")
-        MORNING = "morning", _("Morning, before noon")
-        AFTERNOON = "afternoon", _("Afternoon, noon to 5 pm")
-        EVENING = "evening", _("Evening, after 5 pm")
+        MORNING = DayPart.MORNING, _("Morning, before noon")
+        AFTERNOON = DayPart.AFTERNOON, _("Afternoon, noon to 5 pm")
+        EVENING = DayPart.EVENING, _("Evening, after 5 pm")
+
+        @property
+        def part(self) -> DayPart | None:
+            return None if self is Task.GoodHours.ANY else DayPart(self.value)
 
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     location = models.ForeignKey(

@@ -9,6 +9,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from locations.models import Location, OpeningHours
 from scheduling.models.appointments import Appointment
 from scheduling.models.catalogue import Exam
+from scheduling.models.day_parts import NamedDayPart
 from scheduling.models.drafts import Draft
 from scheduling.rules.waitlist import LONGEST_NOTICE_HOURS
 
@@ -24,13 +25,6 @@ class WaitlistEntry(models.Model):
         LEFT = "left", _("left")
         FILLED = "filled", _("got a time")
         LAPSED = "lapsed", _("over")
-
-    class Part(models.TextChoices):
-        """As scheduling.rules.day_parts.DayPart."""
-
-        MORNING = "morning", _("Morning")
-        AFTERNOON = "afternoon", _("Afternoon")
-        EVENING = "evening", _("Evening")
 
     # Where it came from: nothing that is known there is asked again.
     draft = models.ForeignKey(
@@ -74,7 +68,7 @@ class WaitlistEntry(models.Model):
         models.PositiveSmallIntegerField(choices=OpeningHours.Weekday.choices), verbose_name=_("weekdays")
     )
     parts = ArrayField(
-        models.CharField(max_length=9, choices=Part.choices), verbose_name=_("parts of the day")
+        models.CharField(max_length=9, choices=NamedDayPart.choices), verbose_name=_("parts of the day")
     )
     notice_hours = models.PositiveSmallIntegerField(
         _("notice, hours"), help_text=_("From hearing of a time to being there.")
@@ -130,7 +124,7 @@ class WaitlistEntry(models.Model):
             ),
             models.CheckConstraint(
                 name="waitlist_parts_known",
-                condition=Q(parts__len__gt=0, parts__contained_by=["morning", "afternoon", "evening"]),
+                condition=Q(parts__len__gt=0, parts__contained_by=NamedDayPart.values),
             ),
             models.CheckConstraint(
                 name="waitlist_notice_in_range", condition=Q(notice_hours__lte=LONGEST_NOTICE_HOURS)

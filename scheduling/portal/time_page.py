@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from locations.models import Closure, Location
 from locations.words import miles_words
+from scheduling.models import NamedDayPart
 from scheduling.portal.day_pages import DayPage, day_page
 from scheduling.queries.openings import Opening
 from scheduling.rules.day_parts import DayPart, part_of_hour
@@ -29,11 +30,6 @@ SATURDAY = 5
 FARTHEST = timedelta(days=3 * 365)  # far beyond the horizon of any location
 MARKS = 4  # of a day's tile: all of them on the emptiest day in view
 FEW_TIMES = 8  # where even that one has fewer, it has fewer marks
-PARTS: dict[str, Promise] = {
-    DayPart.MORNING: gettext_lazy("Morning"),
-    DayPart.AFTERNOON: gettext_lazy("Afternoon"),
-    DayPart.EVENING: gettext_lazy("Evening"),
-}
 NONE_LEFT: dict[str, Promise] = {
     "": gettext_lazy("No times left on %(day)s."),
     DayPart.MORNING: gettext_lazy("No morning times left on %(day)s."),
@@ -223,7 +219,7 @@ class TimePage:
     @property
     def parts(self) -> list[PartLink]:
         """The chosen day stays."""
-        labels = {"": _("Any time"), **PARTS}
+        labels = {"": _("Any time"), **dict(NamedDayPart.choices)}
         day = self.day if self.is_chosen else None
         return [
             PartLink(str(label), self.link(part=part, day=day), part == self.part)
@@ -263,8 +259,12 @@ class TimePage:
     @cached_property
     def groups(self) -> list[SlotGroup]:
         times = self._times_of_day()
-        found = {part: [at for at in times if self._part_of(at) == part] for part in PARTS}
-        return [SlotGroup(str(PARTS[part]), self._slots(group)) for part, group in found.items() if group]
+        found = {part: [at for at in times if self._part_of(at) == part] for part in DayPart}
+        return [
+            SlotGroup(str(NamedDayPart(part).label), self._slots(group))
+            for part, group in found.items()
+            if group
+        ]
 
     @property
     def has_more_times(self) -> bool:

@@ -13,10 +13,10 @@ from locations.models import Location
 from locations.queries import Nearby, nearest_locations
 from locations.words import miles_words
 from scheduling.exceptions import BookingError, SlotTaken
-from scheduling.models import Appointment, Draft
+from scheduling.models import Appointment, Draft, NamedDayPart
 from scheduling.portal.needs_words import needs_words
 from scheduling.portal.summary import exam_words
-from scheduling.portal.time_page import PARTS, Elsewhere, TimePage
+from scheduling.portal.time_page import Elsewhere, TimePage
 from scheduling.queries.access import hold_of_draft
 from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.openings import (
@@ -226,7 +226,7 @@ def _time_page(
         now=now,
         url=search.url,
         day=None if day and search.first_day and day < search.first_day else day,
-        part=part if part in PARTS else "",
+        part=part if part in NamedDayPart.values else "",
         is_chosen=bool({"day", "part"} & query.keys()),
         all_times="all" in query,
         lost=around,

@@ -13,7 +13,7 @@ from locations.models import Location
 from locations.words import miles_words
 from scheduling.forms.layout import AllianceHelper, Options, PrimaryButton
 from scheduling.forms.words import Words
-from scheduling.models import WaitlistEntry
+from scheduling.models import NamedDayPart, WaitlistEntry
 from scheduling.rules.day_parts import DayPart
 from scheduling.rules.waitlist import Terms, has_days
 from scheduling.waitlist_words import notice_words
@@ -21,9 +21,9 @@ from scheduling.wall_clock import short_day_words
 
 NOTICES = (2, 6, 24, 48)  # hours
 HINTS: dict[str, Words] = {
-    WaitlistEntry.Part.MORNING: gettext_lazy("Before noon"),
-    WaitlistEntry.Part.AFTERNOON: gettext_lazy("Noon to 5 pm"),
-    WaitlistEntry.Part.EVENING: gettext_lazy("After 5 pm"),
+    DayPart.MORNING: gettext_lazy("Before noon"),
+    DayPart.AFTERNOON: gettext_lazy("Noon to 5 pm"),
+    DayPart.EVENING: gettext_lazy("After 5 pm"),
 }
 
 
@@ -56,7 +56,7 @@ class WaitForm(forms.Form):
     parts = forms.TypedMultipleChoiceField(
         label=gettext_lazy("At what time of the day?"),
         coerce=DayPart,
-        choices=WaitlistEntry.Part.choices,
+        choices=NamedDayPart.choices,
         widget=forms.CheckboxSelectMultiple,
         error_messages=_same(gettext_lazy("Choose at least one part of the day")),
     )

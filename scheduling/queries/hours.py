@@ -3,14 +3,13 @@
 from datetime import datetime, timedelta
 
 from locations.models import Closure, Location, OpeningHours
+from scheduling.rules.day_parts import DayPart, minutes_of
 from scheduling.rules.intervals import Interval, intersect, subtract
-from scheduling.rules.opening_hours import MINUTES_A_DAY, WeeklySpan, local_day, open_intervals
+from scheduling.rules.opening_hours import WeeklySpan, local_day, open_intervals
 
 CALLBACK_WITHIN = timedelta(hours=1)
 URGENT_WITHIN = timedelta(minutes=15)
 _LOOK_AHEAD = timedelta(days=14)
-# Minutes of the wall clock from and to which somebody likes to be called.
-PARTS_OF_DAY = {"morning": (0, 12 * 60), "afternoon": (12 * 60, 17 * 60), "evening": (17 * 60, MINUTES_A_DAY)}
 
 
 def weekly_spans(rows: list[OpeningHours]) -> list[WeeklySpan]:
@@ -46,11 +45,11 @@ def due_in_staffed_hours(
     now: datetime,
     within: timedelta = CALLBACK_WITHIN,
     before: datetime | None = None,
-    part: str = "",
+    part: DayPart | None = None,
 ) -> datetime:
     """So much staffed time from now, but not after `before`, when the patient comes anyway.
 
-    With a part of the day (PARTS_OF_DAY) only time in it counts; where nobody is there then, any does. A
+    With a part of the day only time in it counts; where nobody is there then, any does. A
     location without hours gets the same time of the clock.
     """
     staffed = staffed_intervals(location, now=now)
@@ -59,10 +58,12 @@ def due_in_staffed_hours(
     return due if before is None or before <= now else min(due, before)
 
 
-def _in_part(staffed: list[Interval], part: str, location: Location, now: datetime) -> list[Interval]:
-    if part not in PARTS_OF_DAY:
+def _in_part(
+    staffed: list[Interval], part: DayPart | None, location: Location, now: datetime
+) -> list[Interval]:
+    if part is None:
         return staffed
-    every_day = [WeeklySpan(weekday, *PARTS_OF_DAY[part]) for weekday in range(7)]
+    every_day = [WeeklySpan(weekday, *minutes_of(part)) for weekday in range(7)]
     first, last = local_day(now, location.zone), local_day(now + _LOOK_AHEAD, location.zone)
     return intersect(staffed, open_intervals(every_day, zone=location.zone, first=first, last=last))
 

@@ -2,9 +2,6 @@
 
 from enum import StrEnum
 
-NOON = 12
-EVENING_BEGINS = 17
-
 
 class DayPart(StrEnum):
     MORNING = "morning"
@@ -12,8 +9,15 @@ class DayPart(StrEnum):
     EVENING = "evening"
 
 
+_HOURS = {DayPart.MORNING: (0, 12), DayPart.AFTERNOON: (12, 17), DayPart.EVENING: (17, 24)}
+
+
 def part_of_hour(hour: int) -> DayPart:
     """`hour` is 0 to 23 on the wall clock."""
-    if hour < NOON:
-        return DayPart.MORNING
-    return DayPart.AFTERNOON if hour < EVENING_BEGINS else DayPart.EVENING
+    return next(part for part, (first, end) in _HOURS.items() if first <= hour < end)
+
+
+def minutes_of(part: DayPart) -> tuple[int, int]:
+    """From and to which minute of the wall clock's day it lasts."""
+    first, end = _HOURS[part]
+    return first * 60, end * 60
