@@ -2,7 +2,9 @@ import datetime as dt
 
 import pytest
 
+from scheduling.models import Task
 from scheduling.queries.hours import due_in_staffed_hours
+from scheduling.rules.day_parts import DayPart
 from tests.factories.locations import (
     ClosureFactory,
     LocationFactory,
@@ -52,17 +54,18 @@ def test_location_without_hours_gets_an_hour_of_the_clock():
 
 
 @pytest.mark.parametrize(
-    ("part", "due"),
+    ("good_hours", "due"),
     [
         ("any", TUESDAY_7_AM + 30 * MINUTE),
-        ("", TUESDAY_7_AM + 30 * MINUTE),
         ("morning", TUESDAY_7_AM + 60 * MINUTE),
         ("afternoon", TUESDAY_7_AM + 6 * 60 * MINUTE),
         ("evening", TUESDAY_7_AM + (10 * 60 + 30) * MINUTE),
     ],
 )
-def test_a_call_comes_in_the_part_of_the_day_that_suits(part, due):
+def test_a_call_comes_in_the_part_of_the_day_that_suits(good_hours, due):
     """Asked on Monday at 6:30 pm: half an hour of the evening is left, the other half is on Tuesday."""
+    part = Task.GoodHours(good_hours).part
+
     assert due_in_staffed_hours(OpenLocationFactory(), now=EVENING, part=part) == due
 
 
@@ -70,4 +73,4 @@ def test_who_asks_for_an_hour_when_nobody_is_there_is_called_when_somebody_is():
     location = LocationFactory()
     OpeningHoursFactory(location=location, kind="doors", weekday=1, opens=8 * 60, closes=12 * 60)
 
-    assert due_in_staffed_hours(location, now=EVENING, part="evening") == TUESDAY_7_AM + 120 * MINUTE
+    assert due_in_staffed_hours(location, now=EVENING, part=DayPart.EVENING) == TUESDAY_7_AM + 120 * MINUTE
