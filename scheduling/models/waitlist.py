@@ -25,6 +25,13 @@ class WaitlistEntry(models.Model):
         LEFT = "left", _("left")
         FILLED = "filled", _("got a time")
         LAPSED = "lapsed", _("over")
+        REMOVED = "removed", _("taken off by the desk")
+
+    class RemovedBecause(models.TextChoices):
+        GOT_TIME = "got_time", _("got a time by phone")
+        ASKED = "asked", _("asked us to")
+        NOT_REACHED = "not_reached", _("could not be reached")
+        MISTAKE = "mistake", _("there twice, or by mistake")
 
     # Where it came from: nothing that is known there is asked again.
     draft = models.ForeignKey(
@@ -91,6 +98,14 @@ class WaitlistEntry(models.Model):
         help_text=_("Opens nothing by itself: the link also needs our signature."),
     )
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.ACTIVE)
+    removed_because = models.CharField(
+        _("why the desk took it off"),
+        max_length=11,
+        choices=RemovedBecause.choices,
+        blank=True,
+        default="",
+        db_default="",
+    )
     created_at = models.DateTimeField(_("created"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
@@ -141,7 +156,11 @@ class WaitlistEntry(models.Model):
             models.CheckConstraint(
                 name="waitlist_ended_at_only_when_ended",
                 condition=Q(status="active", ended_at__isnull=True)
-                | Q(status__in=["left", "filled", "lapsed"], ended_at__isnull=False),
+                | Q(status__in=["left", "filled", "lapsed", "removed"], ended_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="waitlist_removed_because_of_something",
+                condition=Q(status="removed") ^ Q(removed_because=""),
             ),
         ]
 

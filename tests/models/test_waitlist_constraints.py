@@ -32,6 +32,8 @@ def constraint_broken_by(write) -> str | None:
         ({"by_email": False}, "waitlist_active_can_be_reached"),
         ({"status": "left"}, "waitlist_ended_at_only_when_ended"),
         ({"status": "gone", "ended_at": BOOKED_AT}, "waitlist_ended_at_only_when_ended"),
+        ({"removed_because": "asked"}, "waitlist_removed_because_of_something"),
+        ({"status": "removed", "ended_at": BOOKED_AT}, "waitlist_removed_because_of_something"),
         ({"ended_at": BOOKED_AT}, "waitlist_ended_at_only_when_ended"),
     ],
 )
