@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from scheduling.actions import audit, messages, patients, tasks, waitlist_upkeep
+from scheduling.actions import audit, messages, patients, screening, tasks, waitlist_upkeep
 from scheduling.actions.holds import expire_holds_on, lock_scanners
 from scheduling.actions.placing import lock_visit, lock_visit_with_scanner, put_on, save_on_calendar
 from scheduling.exceptions import IllegalMove, SlotTaken, TooLate
@@ -104,7 +104,14 @@ def take_back(*, visit_id: int, now: datetime, by: Actor) -> Appointment:
     patients.keep_within_limits(visit=visit, override_reason="", now=now, by=by)
     save_on_calendar(visit)
     tasks.close_tasks_of(appointment=visit, outcome=OUTCOME_TAKEN_BACK, now=now, by=by)
-    tasks.reopen_tasks_of(appointment=visit, outcome=OUTCOME_CANCELED, closed_at=canceled_at, now=now, by=by)
+    tasks.reopen_tasks_of(
+        appointment=visit,
+        outcome=OUTCOME_CANCELED,
+        closed_at=canceled_at,
+        urgent=screening.URGENT,
+        now=now,
+        by=by,
+    )
     audit.record(
         event=AuditEvent.Event.TAKEN_BACK,
         subject=visit,

@@ -33,17 +33,19 @@ def follow_answer(*, appointment: Appointment, now: datetime, by: Actor) -> None
 
 
 def follow_move(*, appointment: Appointment, moved_from: int, now: datetime, by: Actor) -> None:
-    """After the row has its new time and place; `moved_from` is the location before. What was promised for
-    a day stays promised for it, and an estimate of another center's price is of no use."""
-    if not appointment.gets_estimate:
-        return
-    task, pays = open_estimate(appointment), _pays(appointment)
-    if task:
-        task.due_at = min(task.due_at, due_at(appointment, was_asked_for=not pays, now=now))
-        task.location = appointment.location
-        task.save(update_fields=["due_at", "location"])
-    elif moved_from != appointment.location.pk:
-        _open(appointment, reason=REASON_ELSEWHERE, was_asked_for=not pays, now=now, by=by)
+    """After the row has its new time and place; `moved_from` is the location before. An estimate of another
+    center's price is of no use."""
+    if appointment.gets_estimate and moved_from != appointment.location.pk:
+        was_asked_for = not _pays(appointment)
+        _open(appointment, reason=REASON_ELSEWHERE, was_asked_for=was_asked_for, now=now, by=by)
+
+
+def due_after_move(appointment: Appointment, now: datetime) -> datetime | None:
+    """Of one that is open; what was promised for a day stays promised for it."""
+    task = open_estimate(appointment)
+    if task is None:
+        return None
+    return min(task.due_at, due_at(appointment, was_asked_for=not _pays(appointment), now=now))
 
 
 def _open(

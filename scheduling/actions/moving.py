@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from locations.models import Location
-from scheduling.actions import audit, estimates, messages, orders, patients, screening, waitlist_upkeep
+from scheduling.actions import audit, estimates, messages, orders, patients, screening, tasks, waitlist_upkeep
 from scheduling.actions.holds import expire_holds_on, lock_scanners
 from scheduling.actions.limits import count_attempt
 from scheduling.actions.placing import lock_visit, put_on, save_on_calendar
@@ -19,7 +19,7 @@ from scheduling.exceptions import (
     TooLate,
     TooYoung,
 )
-from scheduling.models import Appointment, AuditEvent
+from scheduling.models import Appointment, AuditEvent, Task
 from scheduling.queries.openings import is_bookable_time, openings_at
 from scheduling.queries.screening import is_too_early
 from scheduling.queries.visits import is_too_young_for, notice_of
@@ -88,11 +88,24 @@ def move_visit(
 
 
 def _follow_move(visit: Appointment, moved_from: int, *, now: datetime, by: Actor) -> None:
-    orders.follow_move(appointment=visit, now=now)
+    tasks.follow_move(
+        appointment=visit,
+        moved_from=moved_from,
+        due=_due_by_the_new_time(visit, now),
+        urgent=screening.URGENT,
+        now=now,
+        by=by,
+    )
     estimates.follow_move(appointment=visit, moved_from=moved_from, now=now, by=by)
     screening.judge_again(appointment=visit, now=now, by=Actor.process("move"))
     waitlist_upkeep.follow_move(appointment=visit, now=now, by=by)
     messages.follow_move(appointment=visit, now=now, by=by)
+
+
+def _due_by_the_new_time(visit: Appointment, now: datetime) -> dict[Task.Kind, datetime]:
+    due = {Task.Kind.MISSING_ORDER: orders.chase_at(visit, now)}
+    estimate = estimates.due_after_move(visit, now)
+    return {**due, Task.Kind.ESTIMATE: estimate} if estimate else due
 
 
 def _is_at(visit: Appointment, location_id: int, starts_at: datetime) -> bool:

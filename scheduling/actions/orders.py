@@ -43,15 +43,6 @@ def follow_order(*, appointment: Appointment, now: datetime, by: Actor) -> None:
         _open(appointment, Task.Kind.MISSING_ORDER, reason, due_at=due_at, now=now, by=by)
 
 
-def follow_move(*, appointment: Appointment, now: datetime) -> None:
-    """After the row has its new time and place: the order is to be here before that, for people there."""
-    work = Task.objects.open().filter(appointment=appointment)
-    work.filter(kind=Task.Kind.MATCH_ORDER).update(location=appointment.location)
-    work.filter(kind=Task.Kind.MISSING_ORDER).update(
-        location=appointment.location, due_at=chase_at(appointment, now)
-    )
-
-
 def is_asked_about(appointment: Appointment) -> bool:
     """The order decides what the patient was not sure about: the desk matches it, sent or not, and calls."""
     return appointment.contrast_answer == Appointment.ContrastAnswer.NOT_SURE

@@ -1,5 +1,6 @@
 """Work for people. Opening a task twice for the same thing keeps the first one."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -171,15 +172,23 @@ def close_tasks_of(
 
 
 def reopen_tasks_of(
-    *, appointment: Appointment, outcome: str, closed_at: datetime | None, now: datetime, by: Actor
+    *,
+    appointment: Appointment,
+    outcome: str,
+    closed_at: datetime | None,
+    urgent: Collection[str],
+    now: datetime,
+    by: Actor,
 ) -> None:
-    """Those that were closed with this outcome at that moment; what is late by now is due anew. In the
-    caller's transaction, with no task of the visit open."""
+    """Those that were closed with this outcome at that moment; what is late by now is due anew, and soon for
+    reasons that are `urgent`. In the caller's transaction, with no task of the visit open."""
     closed = Task.objects.filter(appointment=appointment, outcome=outcome, closed_at=closed_at)
     for task in closed.select_for_update(no_key=True).order_by("pk"):
         task.closed_at, task.closed_by, task.outcome = None, "", ""
         if task.due_at < now:
-            task.due_at = due_in_staffed_hours(appointment.location, now=now, before=appointment.arrive_at)
+            task.due_at = due_in_staffed_hours(
+                appointment.location, now=now, within=_within(task, urgent), before=appointment.arrive_at
+            )
         task.save(update_fields=["closed_at", "closed_by", "outcome", "due_at"])
         audit.record(
             event=AuditEvent.Event.TASK_REOPENED,
@@ -189,6 +198,49 @@ def reopen_tasks_of(
             now=now,
             by=by,
         )
+
+
+def follow_move(
+    *,
+    appointment: Appointment,
+    moved_from: int,
+    due: Mapping[Task.Kind, datetime],
+    urgent: Collection[str],
+    now: datetime,
+    by: Actor,
+) -> None:
+    """In the caller's transaction, after the row has its new time and place; `moved_from` is the location
+    before. What is open is work for the people there, by the day that `due` says for kinds that hang on
+    the time of the visit.
+
+    The others are due anew where they go to people with other hours, who have an hour of theirs, or
+    15 minutes for reasons that are `urgent`. What is late stays late, and nothing is due after the
+    patient comes.
+    """
+    work = Task.objects.open().filter(appointment=appointment)
+    for task in work.select_for_update(no_key=True).order_by("pk"):
+        before = {"location": task.location_id, "due_at": task.due_at.isoformat()}
+        due_at = due.get(Task.Kind(task.kind), task.due_at)
+        if task.kind not in due and task.due_at > now and moved_from != appointment.location.pk:
+            due_at = due_in_staffed_hours(appointment.location, now=now, within=_within(task, urgent))
+        task.location, task.due_at = appointment.location, min(due_at, max(now, appointment.arrive_at))
+        after = {"location": task.location_id, "due_at": task.due_at.isoformat()}
+        if after == before:
+            continue
+        task.save(update_fields=["location", "due_at"])
+        audit.record(
+            event=AuditEvent.Event.TASK_MOVED,
+            subject=task,
+            location_id=task.location_id,
+            before=before,
+            after={"kind": task.kind, **after},
+            now=now,
+            by=by,
+        )
+
+
+def _within(task: Task, urgent: Collection[str]) -> timedelta:
+    return URGENT_WITHIN if task.reason in urgent else CALLBACK_WITHIN
 
 
 def close_callbacks_of(*, draft: Draft, outcome: str, now: datetime, by: Actor) -> None:

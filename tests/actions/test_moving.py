@@ -4,8 +4,11 @@ import datetime as dt
 
 import pytest
 
+from locations.models import OpeningHours
 from scheduling.actions.canceling import cancel_visit
 from scheduling.actions.moving import move_visit
+from scheduling.actions.screening import REASON_EMERGENCY
+from scheduling.actions.tasks import close_task, open_task
 from scheduling.exceptions import EditConflict, IllegalMove, NotAnOpening, PatientBusy, SlotTaken, TooLate
 from scheduling.models import Appointment, AuditEvent, Screening, Task
 from scheduling.models.appointments import IDENTIFIERS
@@ -16,6 +19,7 @@ from tests.factories.scheduling import AppointmentFactory, OfferingFactory
 from tests.factories.screening import AnswerSheetFactory, ScreeningFactory, publish_preset
 
 MINUTE = dt.timedelta(minutes=1)
+THURSDAY_NOON = dt.datetime(2026, 12, 3, 18, tzinfo=dt.UTC)
 DESK = Actor.staff(7)
 pytestmark = pytest.mark.django_db
 
@@ -183,3 +187,69 @@ def test_a_move_that_changes_no_outcome_records_nothing(visit, cough_that_gets_w
 
     assert Screening.objects.get() == cough_that_gets_worse
     assert not Task.objects.exists()
+
+
+def opened(visit, kind, **changes):
+    reason = changes.pop("reason", "Look")
+    task = open_task(kind=kind, location=visit.location, appointment=visit, reason=reason, now=NOW, by=DESK)
+    Task.objects.filter(pk=task.pk).update(**changes)
+    return task
+
+
+@pytest.fixture
+def elsewhere(visit):
+    """A center that offers the exam, and whose people come at ten: an hour after NOW."""
+    other = ScannerFactory()
+    OfferingFactory(exam=visit.exam, location=other.location)
+    OpeningHours.objects.filter(location=other.location, kind="doors").update(opens=10 * 60)
+    return other.location
+
+
+@pytest.mark.parametrize(
+    "kind", ["review", "room", "labs", "not_delivered", "match_order", "missing_details"]
+)
+def test_open_work_goes_with_the_visit_to_the_people_there(visit, elsewhere, kind):
+    task = opened(visit, Task.Kind(kind))
+    assert task.due_at == NOW + 60 * MINUTE
+
+    move(visit, THURSDAY_NOON, location_id=elsewhere.pk)
+
+    task.refresh_from_db()
+    assert (task.location, task.due_at) == (elsewhere, NOW + 120 * MINUTE)
+    event = AuditEvent.objects.get(event="task.moved", object_id=str(task.pk))
+    assert (event.location_id, event.after["kind"]) == (elsewhere.pk, kind)
+    assert event.before == {"location": visit.location.pk, "due_at": (NOW + 60 * MINUTE).isoformat()}
+
+
+@pytest.mark.parametrize(
+    ("changes", "due"),
+    [
+        ({"reason": REASON_EMERGENCY}, NOW + 75 * MINUTE),
+        ({"due_at": NOW - MINUTE}, NOW - MINUTE),
+    ],
+)
+def test_what_is_urgent_stays_urgent_and_what_is_late_stays_late(visit, elsewhere, changes, due):
+    task = opened(visit, Task.Kind.REVIEW, **changes)
+    move(visit, THURSDAY_NOON, location_id=elsewhere.pk)
+
+    task.refresh_from_db()
+    assert task.due_at == due
+
+
+def test_within_its_center_work_keeps_its_time_but_is_due_before_the_patient_comes(visit):
+    in_time, later = opened(visit, Task.Kind.REVIEW), opened(visit, Task.Kind.LABS, due_at=NINE_FORTY)
+    moved = move(visit, NINE_FORTY - 60 * MINUTE)
+
+    for task, due in ((in_time, NOW + 60 * MINUTE), (later, moved.arrive_at)):
+        task.refresh_from_db()
+        assert (task.location, task.due_at) == (moved.location, due)
+    assert AuditEvent.objects.filter(event="task.moved").count() == 1
+
+
+def test_work_that_is_done_stays_where_it_was_done(visit, elsewhere):
+    task = opened(visit, Task.Kind.REVIEW)
+    close_task(task_id=task.pk, outcome="Fine", now=NOW, by=DESK)
+    move(visit, THURSDAY_NOON, location_id=elsewhere.pk)
+
+    task.refresh_from_db()
+    assert task.location == visit.location

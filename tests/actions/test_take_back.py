@@ -6,6 +6,7 @@ import pytest
 
 from scheduling.actions.canceling import cancel_visit, take_back
 from scheduling.actions.moving import move_visit
+from scheduling.actions.screening import REASON_URGENT
 from scheduling.actions.tasks import close_task, open_task
 from scheduling.exceptions import IllegalMove, PatientBusy, SlotTaken, TooLate, TooManyTries, TooManyVisits
 from scheduling.models import Appointment, AuditEvent, Draft, Message, Task
@@ -193,6 +194,7 @@ def task_of(visit, kind, **changes):
 
 def test_tasks_that_the_cancel_closed_are_open_again(visit):
     review = task_of(visit, Task.Kind.REVIEW, due_at=NOW + HOUR)
+    urgent = task_of(visit, Task.Kind.CALLBACK, due_at=NOW, reason=REASON_URGENT)
     late = task_of(visit, Task.Kind.LABS, due_at=NOW)
     done = task_of(visit, Task.Kind.ESTIMATE)
     close_task(task_id=done.pk, outcome="Called", now=NOW, by=DESK)
@@ -201,14 +203,15 @@ def test_tasks_that_the_cancel_closed_are_open_again(visit):
 
     back(visit)
 
-    for task in (review, late, done):
+    for task in (review, urgent, late, done):
         task.refresh_from_db()
     assert (review.closed_at, review.closed_by, review.outcome) == (None, "", "")
     assert review.due_at == NOW + HOUR
+    assert urgent.due_at == NOW + 16 * MINUTE
     assert late.closed_at is None
     assert late.due_at == NOW + MINUTE + HOUR
     assert done.outcome == "Called"
-    assert AuditEvent.objects.filter(event="task.reopened").count() == 2
+    assert AuditEvent.objects.filter(event="task.reopened").count() == 3
 
 
 def test_a_call_about_the_cancel_is_not_made_any_more(visit):
