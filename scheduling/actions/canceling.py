@@ -74,8 +74,8 @@ def _cancel(visit: Appointment, reason: str, told: dict[str, bool], *, now: date
 
 @transaction.atomic
 def take_back(*, visit_id: int, now: datetime, by: Actor) -> Appointment:
-    """The patient's own cancel is undone, as long as the time is free and ahead. The waitlist is left alone:
-    who was offered the time keeps it.
+    """The patient's own cancel is undone, as long as the time is free and ahead: who was offered it meanwhile
+    keeps it. What the cancel ended, tasks and the place on the waitlist, goes on.
 
     Taking back again answers with the visit. Raises IllegalMove (it was not the patient who canceled),
     TooLate (it would have started), SlotTaken, PatientBusy, TooManyVisits, TooManyTries.
@@ -103,15 +103,6 @@ def take_back(*, visit_id: int, now: datetime, by: Actor) -> Appointment:
     patients.lock_identity(visit.patient)
     patients.keep_within_limits(visit=visit, override_reason="", now=now, by=by)
     save_on_calendar(visit)
-    tasks.close_tasks_of(appointment=visit, outcome=OUTCOME_TAKEN_BACK, now=now, by=by)
-    tasks.reopen_tasks_of(
-        appointment=visit,
-        outcome=OUTCOME_CANCELED,
-        closed_at=canceled_at,
-        urgent=screening.URGENT,
-        now=now,
-        by=by,
-    )
     audit.record(
         event=AuditEvent.Event.TAKEN_BACK,
         subject=visit,
@@ -122,5 +113,19 @@ def take_back(*, visit_id: int, now: datetime, by: Actor) -> Appointment:
         by=by,
     )
     visit = Appointment.objects.with_place().get(pk=visit.pk)
-    messages.follow_take_back(appointment=visit, now=now, by=by)
+    _follow_take_back(visit, canceled_at, now=now, by=by)
     return visit
+
+
+def _follow_take_back(visit: Appointment, canceled_at: datetime | None, *, now: datetime, by: Actor) -> None:
+    tasks.close_tasks_of(appointment=visit, outcome=OUTCOME_TAKEN_BACK, now=now, by=by)
+    tasks.reopen_tasks_of(
+        appointment=visit,
+        outcome=OUTCOME_CANCELED,
+        closed_at=canceled_at,
+        urgent=screening.URGENT,
+        now=now,
+        by=by,
+    )
+    waitlist_upkeep.follow_take_back(appointment=visit, canceled_at=canceled_at, now=now, by=by)
+    messages.follow_take_back(appointment=visit, now=now, by=by)

@@ -32,6 +32,20 @@ def follow_cancel(*, appointment: Appointment, now: datetime, by: Actor) -> None
     _end(WaitlistEntry.objects.filter(appointment=appointment), WaitlistEntry.Status.LEFT, now=now, by=by)
 
 
+def follow_take_back(
+    *, appointment: Appointment, canceled_at: datetime | None, now: datetime, by: Actor
+) -> None:
+    """What the cancel of that moment ended is waited for again, where days are left and we know who it is."""
+    ended = WaitlistEntry.objects.filter(
+        appointment=appointment, status=WaitlistEntry.Status.LEFT, ended_at=canceled_at
+    ).exclude(given_name="")
+    for entry in ended.order_by("pk").select_for_update(no_key=True, of=("self",)):
+        if has_days(terms_of(entry), today=now.astimezone(appointment.zone).date()):
+            entry.status, entry.ended_at = WaitlistEntry.Status.ACTIVE, None
+            entry.save(update_fields=["status", "ended_at"])
+            note(entry, AuditEvent.Event.WAITLIST_RESTORED, now=now, by=by)
+
+
 def follow_move(*, appointment: Appointment, now: datetime, by: Actor) -> None:
     """Only what is earlier than the new time is still wanted. Nothing is left to wait for: it was filled."""
     waiting = WaitlistEntry.objects.filter(appointment=appointment)

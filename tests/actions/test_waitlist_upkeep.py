@@ -6,8 +6,9 @@ import pytest
 
 from scheduling.actions import drafts, waitlist_upkeep
 from scheduling.actions.booking import confirm_booking
-from scheduling.actions.canceling import cancel_visit
+from scheduling.actions.canceling import cancel_visit, take_back
 from scheduling.actions.moving import move_visit
+from scheduling.actions.waitlist import leave
 from scheduling.models import AuditEvent, Draft, Message, WaitlistEntry
 from scheduling.queries.drafts import digest_of
 from scheduling.rules.actors import Actor
@@ -69,6 +70,49 @@ def test_a_visit_that_is_canceled_waits_no_longer(visit):
     entry = waiting(visit)
 
     cancel_visit(visit_id=visit.pk, reason="", now=NOW, by=PATIENT)
+
+    assert state(entry) == ("left",)
+
+
+def canceled_and_taken_back(visit, *, back_at=NOW + HOUR):
+    cancel_visit(visit_id=visit.pk, reason="", now=NOW, by=PATIENT)
+    take_back(visit_id=visit.pk, now=back_at, by=PATIENT)
+
+
+def test_a_cancel_taken_back_brings_the_place_back(visit):
+    entry = waiting(visit)
+
+    canceled_and_taken_back(visit)
+
+    assert state(entry, "status", "ended_at") == ("active", None)
+    restored = AuditEvent.objects.get(event="waitlist.restored")
+    assert (restored.object_id, restored.actor_kind) == (str(entry.pk), "patient")
+
+
+def test_a_place_that_was_left_before_the_cancel_stays_left(visit):
+    entry = waiting(visit)
+    leave(entry_id=entry.pk, now=NOW - HOUR, by=PATIENT)
+
+    canceled_and_taken_back(visit)
+
+    assert state(entry) == ("left",)
+
+
+@pytest.mark.parametrize("values", [{"last_day": TUESDAY}, {"weekdays": [1], "first_day": TUESDAY + DAY}])
+def test_a_place_whose_days_are_over_stays_ended(visit, values):
+    entry = waiting(visit, **{"last_day": TUESDAY + DAY, **values})
+
+    canceled_and_taken_back(visit, back_at=NOW + 2 * DAY)
+
+    assert state(entry) == ("left",)
+
+
+def test_a_place_that_was_forgotten_stays_ended(visit):
+    entry = waiting(visit)
+    cancel_visit(visit_id=visit.pk, reason="", now=NOW, by=PATIENT)
+    waitlist_upkeep.forget_ended_entries(days=0, now=NOW + HOUR)
+
+    take_back(visit_id=visit.pk, now=NOW + HOUR, by=PATIENT)
 
     assert state(entry) == ("left",)
 
