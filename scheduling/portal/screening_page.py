@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
+from scheduling.forms.outcome_words import messages_of, title_of
 from scheduling.forms.screening import Words
 from scheduling.models import Draft
 from scheduling.portal.exam_page import ChestNote, chest_note
@@ -32,7 +32,6 @@ from scheduling.rules.screening import (
 )
 from scheduling.wall_clock import day_words
 
-ENDS_BOOKING = (Disposition.DEFER, Disposition.CALLBACK, Disposition.EMERGENCY)
 TEMPLATES = {
     Disposition.EMERGENCY: "portal/outcomes/emergency.html",
     Disposition.CALLBACK: "portal/outcomes/callback.html",
@@ -86,7 +85,7 @@ def outcome_page(
     return OutcomePage(
         disposition=outcome.disposition,
         template=_template(outcome, explains_chest=explains),
-        title=_title(outcome, words, explains_chest=explains),
+        title=title_of(outcome, words, explains_chest=explains),
         messages=messages_of(outcome, words),
         texts={name: words.page(key) for name, key in TEXTS.items()},
         chest=chest_note(version),
@@ -98,17 +97,6 @@ def outcome_page(
         time_url=_time_url(draft, with_times),
         usual=_usual(version, draft, now) if outcome.disposition is Disposition.EMERGENCY else None,
     )
-
-
-def messages_of(outcome: Outcome, words: Words) -> list[str]:
-    """What ends the booking stands for itself; otherwise all that was found is said, each once."""
-    ends = outcome.disposition in ENDS_BOOKING
-    told = [
-        words(reason.message)
-        for reason in outcome.reasons
-        if not ends or reason.disposition is outcome.disposition
-    ]
-    return list(dict.fromkeys(told))
 
 
 def notes_of_draft(draft: Draft, *, now: datetime) -> list[str]:
@@ -141,20 +129,6 @@ def _is_first_told(draft: Draft, outcome: Outcome) -> bool:
 def _template(outcome: Outcome, *, explains_chest: bool) -> str:
     on = "portal/outcomes/chest_order.html" if explains_chest else "portal/outcomes/go_on.html"
     return TEMPLATES.get(outcome.disposition, on)
-
-
-def _title(outcome: Outcome, words: Words, *, explains_chest: bool) -> str:
-    if outcome.disposition is Disposition.EMERGENCY:
-        return words.page("emergency_title")
-    if outcome.disposition is Disposition.DEFER:
-        return words.page("defer_title")
-    if explains_chest:
-        return words.page("chest_title")
-    if outcome.disposition is Disposition.CALLBACK:
-        return words.page("callback_title")
-    if outcome.disposition is Disposition.REVIEW:
-        return _("You can book, and we will call you")
-    return _("Thank you. You can book this visit")
 
 
 def _time_url(draft: Draft, first_day: date | None) -> str:

@@ -151,6 +151,8 @@ def parts_of(condition: Condition) -> Iterator[Condition]:
     if "not" in condition:
         yield from parts_of(condition["not"])
         return
+    if "in" in condition and not (isinstance(condition["in"], (list, tuple)) and condition["in"]):
+        raise ConditionError("'in' needs a list of answers")
     if "age_between" in condition and not _is_range(condition["age_between"]):
         raise ConditionError("'age_between' needs two ages")
     if condition:

@@ -226,7 +226,7 @@ def assess(version: VersionSpec, answers: Mapping[str, Any], where: Circumstance
     Far from the visit only rules that act always are used, where answers go stale: a positive test today
     says nothing of a visit in three weeks, and the questions are asked again.
     """
-    facts = _facts(version, answers, where)
+    facts = facts_of(version, answers, where)
     days_ahead = (where.visit_on - where.answered_on).days
     near = not version.kind.goes_stale or days_ahead <= version.parameters.get("window_days", WINDOW_DAYS)
     acting: list[tuple[RuleSpec, date | None]] = []
@@ -290,7 +290,7 @@ def visible_questions(
     version: VersionSpec, answers: Mapping[str, Any], where: Circumstances
 ) -> tuple[QuestionSpec, ...]:
     """In order of position. A follow-up of a hidden question is hidden, whatever it was answered before."""
-    facts = _facts(version, answers, where)
+    facts = facts_of(version, answers, where)
     in_order = sorted(version.questions, key=lambda question: question.position)
     return tuple(question for question in in_order if holds(question.show_if, facts))
 
@@ -314,7 +314,7 @@ def unanswered(shown: tuple[QuestionSpec, ...], answers: Mapping[str, Any]) -> t
     )
 
 
-def _facts(version: VersionSpec, answers: Mapping[str, Any], where: Circumstances) -> Facts:
+def facts_of(version: VersionSpec, answers: Mapping[str, Any], where: Circumstances) -> Facts:
     facts = Facts(
         answers={},
         answered_on=where.answered_on,

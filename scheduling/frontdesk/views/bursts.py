@@ -16,10 +16,10 @@ from django.views import View
 
 from scheduling.actions.bursts import BATCH, undo_bookings
 from scheduling.frontdesk.burst_forms import BurstForm, SpanFilter, UndoForm
-from scheduling.frontdesk.responses import SeeOther
 from scheduling.frontdesk.views.tasks import StaffRequest
 from scheduling.queries import bursts
 from scheduling.rules.actors import Actor
+from scheduling.see_other import SeeOther
 
 CHOSEN = "burst"  # in the session: the ids still to cancel, the reason, and what was done so far
 

@@ -12,8 +12,8 @@ from scheduling.actions import staff
 from scheduling.exceptions import TooManyTries
 from scheduling.frontdesk.forms import SignInForm
 from scheduling.frontdesk.middleware import LAST_SEEN, is_staff_page
-from scheduling.frontdesk.responses import SeeOther
 from scheduling.rules.addresses import source_of
+from scheduling.see_other import SeeOther
 
 
 class Desk(View):

@@ -18,10 +18,10 @@ from locations.models import User
 from scheduling.actions import tasks
 from scheduling.exceptions import EditConflict, IllegalMove
 from scheduling.frontdesk.forms import OutcomeForm, TaskFilter, TriedForm
-from scheduling.frontdesk.responses import SeeOther
 from scheduling.models import Task
 from scheduling.queries import worklist
 from scheduling.rules.actors import Actor
+from scheduling.see_other import SeeOther
 
 TASKS_A_PAGE = 25
 FOCUS = "focus"  # the message itself takes the focus: no row is left for it

@@ -17,10 +17,10 @@ from scheduling.exceptions import (
     PleaseCall,
     SlotTaken,
 )
+from scheduling.forms.outcome_words import ENDS_BOOKING
 from scheduling.models import Appointment
 from scheduling.portal.check_page import check_context
 from scheduling.portal.limits import BOOKINGS
-from scheduling.portal.screening_page import ENDS_BOOKING
 from scheduling.portal.verification import STAYS_OPEN, mark_verified
 from scheduling.portal.views.base import DraftView, see_other
 from scheduling.portal.visitor import address_of

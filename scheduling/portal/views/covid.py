@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from scheduling.actions.answers import answer_chest_question, answer_screening
 from scheduling.forms.layout import PrimaryButton
+from scheduling.forms.outcome_words import ENDS_BOOKING
 from scheduling.forms.screening import ScreeningForm, Words
 from scheduling.portal.forms import NumberForm
-from scheduling.portal.screening_page import ENDS_BOOKING, OutcomePage, language_shown, outcome_page
+from scheduling.portal.screening_page import OutcomePage, language_shown, outcome_page
 from scheduling.portal.views.base import DraftView, see_other
 from scheduling.queries.drafts import Step
 from scheduling.queries.questionnaires import CHEST_QUESTION, chest_version
