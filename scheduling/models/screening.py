@@ -75,6 +75,9 @@ class Version(models.Model):
     change_note = models.CharField(_("what changed"), max_length=300, blank=True)
     approved_by = models.CharField(_("approved by"), max_length=120, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    revision = models.PositiveIntegerField(
+        _("revision"), default=0, editable=False, help_text=_("How often the draft was changed.")
+    )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
 
     objects = VersionQuerySet.as_manager()
