@@ -193,6 +193,20 @@ class NotPublishable(BookingError):
         self.problems = problems
 
 
+class VersionFrozen(BookingError):
+    """A published version, or one that is gone, is edited."""
+
+    code = "version_frozen"
+    sentence = _("This version is published, so it stays as it is. Copy it into a new draft to change it.")
+
+
+class CannotEnd(BookingError):
+    """What is in force for the widest scope is followed by another version, or switched off."""
+
+    code = "cannot_end"
+    sentence = _("Nothing would be in force there. Publish another version, or switch the form off.")
+
+
 class NothingSuits(BookingError):
     """Of what somebody on the waitlist would take there is none."""
 

@@ -6,15 +6,16 @@ from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import QuerySet
 
 from locations.models import Location
 from scheduling.actions import audit
-from scheduling.exceptions import NotPublishable
+from scheduling.exceptions import CannotEnd, NotFound, NotPublishable
 from scheduling.models import AuditEvent, Publication, Question, Questionnaire, Rule, Version
-from scheduling.queries.questionnaires import day_of_scope, spec_of
+from scheduling.queries.questionnaires import day_of_scope, problems_of
 from scheduling.rules.actors import Actor
-from scheduling.rules.screening import VersionSpec
-from scheduling.rules.screening_check import Problem, ProblemKind, validate_version
+from scheduling.rules.screening import QuestionSpec, RuleSpec, VersionSpec
+from scheduling.rules.screening_check import Problem, ProblemKind
 from scheduling.rules.screening_data import choices_to_data, defer_to_data, effects_to_data
 
 
@@ -22,7 +23,7 @@ from scheduling.rules.screening_data import choices_to_data, defer_to_data, effe
 def save_version(*, questionnaire: Questionnaire, spec: VersionSpec, about: Mapping[str, Any]) -> Version:
     """A new draft with the next number. `about`: preset, source_url, source_date, reviewed_on, approved_by,
     change_note."""
-    _lock(questionnaire)
+    lock_questionnaire(questionnaire)
     newest = questionnaire.versions.order_by("-number").first()
     version = Version.objects.create(
         questionnaire=questionnaire,
@@ -38,41 +39,46 @@ def save_version(*, questionnaire: Questionnaire, spec: VersionSpec, about: Mapp
 
 def _write_questions(version: Version, spec: VersionSpec) -> None:
     Question.objects.bulk_create(
-        Question(
-            version=version,
-            key=question.key,
-            position=question.position,
-            kind=question.kind,
-            text_en=question.text.get("en", ""),
-            text_es=question.text.get("es", ""),
-            hint_en=question.hint.get("en", ""),
-            hint_es=question.hint.get("es", ""),
-            choices=choices_to_data(question.choices),
-            show_if=question.show_if,
-            stands_alone=question.stands_alone,
-            stage=question.stage,
-            optional=question.optional,
-        )
+        Question(version=version, position=question.position, **question_values(question))
         for question in spec.questions
     )
 
 
 def _write_rules(version: Version, spec: VersionSpec) -> None:
     Rule.objects.bulk_create(
-        Rule(
-            version=version,
-            key=rule.key,
-            position=rule.position,
-            condition=rule.condition,
-            disposition=rule.disposition,
-            defer=defer_to_data(rule.defer),
-            effects=effects_to_data(rule.effects),
-            message_en=rule.message.get("en", ""),
-            message_es=rule.message.get("es", ""),
-            acts_when=rule.acts_when,
-        )
-        for rule in spec.rules
+        Rule(version=version, position=rule.position, **rule_values(rule)) for rule in spec.rules
     )
+
+
+def question_values(question: QuestionSpec) -> dict[str, Any]:
+    """The columns of a question but for its place."""
+    return {
+        "key": question.key,
+        "kind": question.kind,
+        "text_en": question.text.get("en", ""),
+        "text_es": question.text.get("es", ""),
+        "hint_en": question.hint.get("en", ""),
+        "hint_es": question.hint.get("es", ""),
+        "choices": choices_to_data(question.choices),
+        "show_if": question.show_if,
+        "stands_alone": question.stands_alone,
+        "stage": question.stage,
+        "optional": question.optional,
+    }
+
+
+def rule_values(rule: RuleSpec) -> dict[str, Any]:
+    """The columns of a rule but for its place."""
+    return {
+        "key": rule.key,
+        "condition": rule.condition,
+        "disposition": rule.disposition,
+        "defer": defer_to_data(rule.defer),
+        "effects": effects_to_data(rule.effects),
+        "message_en": rule.message.get("en", ""),
+        "message_es": rule.message.get("es", ""),
+        "acts_when": rule.acts_when,
+    }
 
 
 @transaction.atomic
@@ -90,10 +96,10 @@ def publish(
     Raises NotPublishable for a version with faults, such as one reviewed on a day that has yet to come, and
     for a kind of scan that the questionnaire is not about.
     """
-    _lock(version.questionnaire)
+    lock_questionnaire(version.questionnaire)
     version = Version.objects.select_for_update().select_related("questionnaire").get(pk=version.pk)
     if not version.is_published:
-        problems = validate_version(spec_of(version), today=day_of_scope(location, now))
+        problems = problems_of(version, day_of_scope(location, now))
         if problems:
             raise NotPublishable(problems)
         version.published_at = now
@@ -112,8 +118,60 @@ def switch_off(
     by: Actor,
 ) -> Publication:
     """No form for a scope from `starts` on. Raises NotPublishable as `publish` does for the kind of scan."""
-    _lock(questionnaire)
+    lock_questionnaire(questionnaire)
     return _put_in_force(questionnaire, None, location, modality, starts=starts, now=now, by=by)
+
+
+@transaction.atomic
+def end_publication(*, publication_id: int, now: datetime, by: Actor) -> None:
+    """What is only planned is withdrawn, and what is in force before it stays. What has begun ends now, and
+    the next wider scope counts there. Raises NotFound, and CannotEnd where there is no wider one."""
+    publication = _locked_publication(publication_id)
+    span = publication.active_during
+    if span.lower > now:
+        publication.delete()
+        before = _same_scope(publication).filter(active_during__endswith=span.lower).first()
+        if before:
+            before.active_during = DateTimeTZRange(before.active_during.lower, span.upper)
+            before.save(update_fields=["active_during"])
+    elif publication.is_widest or (span.upper and span.upper <= now):
+        raise CannotEnd
+    else:
+        publication.active_during = DateTimeTZRange(span.lower, now)
+        publication.save(update_fields=["active_during"])
+    audit.record(
+        event=AuditEvent.Event.PUBLICATION_ENDED,
+        subject=publication.questionnaire,
+        location_id=publication.location_id,
+        before={
+            "publication": publication_id,
+            "version": publication.version.number if publication.version else None,
+            "modality": publication.modality,
+            "starts": span.lower.isoformat(),
+        },
+        now=now,
+        by=by,
+    )
+
+
+def _locked_publication(publication_id: int) -> Publication:
+    found = Publication.objects.select_related("questionnaire", "version").filter(pk=publication_id)
+    publication = found.first()
+    if publication is None:
+        raise NotFound
+    lock_questionnaire(publication.questionnaire)
+    publication = found.first()  # as it is now that nobody else writes
+    if publication is None:
+        raise NotFound
+    return publication
+
+
+def _same_scope(publication: Publication) -> QuerySet[Publication]:
+    return Publication.objects.filter(
+        questionnaire=publication.questionnaire_id,
+        location=publication.location_id,
+        modality=publication.modality,
+    )
 
 
 def _put_in_force(
@@ -166,6 +224,6 @@ def _modality_of(questionnaire: Questionnaire, asked: str) -> str:
     return own or asked
 
 
-def _lock(questionnaire: Questionnaire) -> None:
+def lock_questionnaire(questionnaire: Questionnaire) -> None:
     """Numbers and publications of one questionnaire are given one after the other."""
     Questionnaire.objects.select_for_update(no_key=True).get(pk=questionnaire.pk)

@@ -277,6 +277,11 @@ class Publication(models.Model):
     def __str__(self) -> str:
         return f"{self.questionnaire}: {self.version or _('off')}"
 
+    @property
+    def is_widest(self) -> bool:
+        """No wider scope counts where this one ends."""
+        return self.location_id is None and self.modality == self.questionnaire.modality
+
 
 class Screening(models.Model):
     """One set of answers to one version, with its outcome. A correction is a new row, never an edit."""

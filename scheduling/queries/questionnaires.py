@@ -19,6 +19,7 @@ from scheduling.rules.screening import (
     Stage,
     VersionSpec,
 )
+from scheduling.rules.screening_check import Problem, ProblemKind, validate_version
 from scheduling.rules.screening_data import choices_from, defer_from, effects_from
 
 # Parameters that stand for limits of the scanners in use: the smallest, below which nobody need be asked how
@@ -73,6 +74,16 @@ def day_of_scope(location: Location | None, now: datetime) -> date:
         return now.astimezone(location.zone).date()
     days = [now.astimezone(place.zone).date() for place in Location.objects.filter(is_active=True)]
     return min(days, default=now.date())
+
+
+def problems_of(version: Version, today: date) -> list[Problem]:
+    """All that keeps a draft from being published, where today is this day."""
+    signed = {
+        ProblemKind.NOT_APPROVED: version.approved_by.strip(),
+        ProblemKind.NOT_REVIEWED: version.reviewed_on,
+    }
+    missing = [Problem(kind=kind, where="") for kind, given in signed.items() if not given]
+    return [*missing, *validate_version(spec_of(version), today=today)]
 
 
 @lru_cache(maxsize=64)

@@ -50,6 +50,8 @@ class ProblemKind(StrEnum):
     WRONG_OUTCOME = "wrong_outcome"
     WRONG_STAGE = "wrong_stage"
     REVIEWED_LATER = "reviewed_later"
+    NOT_REVIEWED = "not_reviewed"
+    NOT_APPROVED = "not_approved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,7 @@ def _readable_parts(condition: Condition) -> list[Condition]:
 
 
 def _problems_of_question(question: QuestionSpec, version: VersionSpec) -> Iterator[Problem]:
-    yield from _problems_of_condition(question.show_if, question.key, version)
+    yield from problems_of_condition(question.show_if, question.key, version)
     earlier = {other.key for other in version.questions if other.position < question.position}
     known = {other.key for other in version.questions}
     later = {other.key for other in version.questions if not other.stage.is_by(question.stage)}
@@ -131,7 +133,7 @@ def _problems_of_question(question: QuestionSpec, version: VersionSpec) -> Itera
 
 
 def _problems_of_rule(rule: RuleSpec, version: VersionSpec) -> Iterator[Problem]:
-    yield from _problems_of_condition(rule.condition, rule.key, version)
+    yield from problems_of_condition(rule.condition, rule.key, version)
     if version.kind is FormKind.SAFETY and rule.disposition not in OUTCOMES_OF_SAFETY:
         yield Problem(kind=ProblemKind.WRONG_OUTCOME, where=rule.key, detail=rule.disposition)
     for effect in rule.effects:
@@ -166,7 +168,7 @@ def _is_some(amount: str | int | None) -> bool:
     return isinstance(amount, int) and amount > 0
 
 
-def _problems_of_condition(condition: Condition, where: str, version: VersionSpec) -> Iterator[Problem]:
+def problems_of_condition(condition: Condition, where: str, version: VersionSpec) -> Iterator[Problem]:
     try:
         parts = list(parts_of(condition))
     except ConditionError as error:
