@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scheduling.rules.condition_text import ConditionTextError
 from scheduling.rules.names import fold, without_invisible
 
 EXAMPLES = 10_000 if settings.default.max_examples >= 1000 else 200
@@ -26,6 +27,8 @@ SPECIAL = st.sampled_from(
      "ℋ", "🅪", "ǅ", "ẞ", "İ", "ﬁ", "ŉ", "ǿ", "\u0345", "%s{0}", "[::1]:1", "1.2.3.4:5", "A1-b2 c3 d4"]
 )  # fmt: skip
 TEXT = st.one_of(ANY, SPECIAL)
+# Who reads a language says what can't be read in it, and raises that alone.
+REFUSALS: dict[str, type[Exception]] = {"scheduling.rules.condition_text.read": ConditionTextError}
 
 
 def parsers() -> Iterator[tuple[str, Callable]]:
@@ -73,7 +76,11 @@ def test_any_text_is_read(name):
         nonlocal asked
         asked += 1
         texts = [data.draw(TEXT) for _parameter in inspect.signature(parser).parameters]
-        assert parser(*texts) == parser(*texts)
+        try:
+            found = parser(*texts)
+        except REFUSALS.get(name, ()):
+            return
+        assert parser(*texts) == found
 
     ask()
     print(f"parsers: {name}: {asked} texts")
