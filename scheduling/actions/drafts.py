@@ -18,7 +18,7 @@ from scheduling.queries.by_phone import NO_TIME, by_phone
 from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.machines import machines_for
 from scheduling.queries.retention import FORGOTTEN, not_needed, old_drafts
-from scheduling.queries.screening import outcome_of
+from scheduling.queries.screening import outcome_of, shown_with, version_of_record
 from scheduling.queries.wishes import wish_of, wish_of_visit
 from scheduling.rules.actors import Actor
 from scheduling.rules.screening import FormKind
@@ -27,6 +27,7 @@ EXAM_ANSWERS = frozenset(
     {"exam", "laterality", "contrast_answer", "order_status", "reason", "interpreter_language", "paying"},
 )
 PURGE_BATCH = 500
+_WHO_IS_ASKED = frozenset({"booking_for", "birth_date"})
 _KEPT_OF_A_VISIT = (
     "booker_name",
     "booker_relation",
@@ -123,6 +124,8 @@ def _order_of(visit: Appointment) -> str:
 def save_answers(*, draft_id: UUID, answers: Mapping[str, Any], now: datetime) -> Draft:
     """Write one page's answers and start the hold's minutes again. Raises AlreadyBooked."""
     draft = _write(draft_id, answers, ANSWERS, now)
+    if answers.keys() & _WHO_IS_ASKED:
+        _forget_hidden(draft, now)
     renew_hold(draft_id=draft.pk, now=now)
     return draft
 
@@ -141,6 +144,7 @@ def change_exam(*, draft_id: UUID, answers: Mapping[str, Any], now: datetime, by
     if is_new or not draft.exam.chest_respiratory:
         draft.why_chest = ""
         draft.save(update_fields=["why_chest"])
+    _forget_hidden(draft, now)
     return settle_time(draft=draft, now=now, by=by)
 
 
@@ -187,6 +191,19 @@ def _without_answers_about_another_scan(draft: Draft) -> Draft:
         version__questionnaire__modality=draft.exam.modality
     )
     return lock_draft(draft.pk) if of_another.delete()[0] else draft
+
+
+def _forget_hidden(draft: Draft, now: datetime) -> None:
+    """What was answered to questions that are no longer asked: who books for her mother instead of herself
+    leaves no pregnancy behind."""
+    for sheet in draft.sheets.all():
+        version = version_of_record(draft, FormKind(sheet.kind), now=now)
+        assert version is not None
+        shown = shown_with(version, draft, {}, now=now)
+        kept = {key: answer for key, answer in sheet.answers.items() if key in shown}
+        if kept != sheet.answers:
+            sheet.answers = kept
+            sheet.save(update_fields=["answers"])
 
 
 def _take_again(draft: Draft, *, now: datetime, by: Actor) -> None:

@@ -15,7 +15,7 @@ from tests.factories.scheduling import (
     OfferingFactory,
     SidedExamFactory,
 )
-from tests.factories.screening import AnswerSheetFactory
+from tests.factories.screening import MRI, AnswerSheetFactory
 from tests.factories.tasks import TaskFactory
 
 MINUTE = dt.timedelta(minutes=1)
@@ -142,6 +142,26 @@ def test_purging_takes_old_drafts_with_their_ended_holds_only(draft):
 
     assert set(Draft.objects.all()) == {held, booked, fresh}
     assert set(Appointment.objects.values_list("status", flat=True)) == {"held", "booked"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "kept"),
+    [
+        ({"given_name": "Ana"}, {"pregnant", "surgery"}),
+        ({"booking_for": "other"}, {"surgery"}),
+        ({"birth_date": dt.date(1950, 5, 4)}, {"surgery"}),
+    ],
+)
+def test_who_comes_instead_leaves_no_answer_to_what_is_not_asked_of_her(draft, answers, kept):
+    drafts.save_answers(
+        draft_id=draft.pk, answers={"booking_for": "self", "birth_date": dt.date(1988, 5, 4)}, now=NOW
+    )
+    told = {"pregnant": "not_sure", "surgery": "no"}
+    AnswerSheetFactory(draft=draft, version=publish_safety(MRI), answers=told)
+
+    drafts.save_answers(draft_id=draft.pk, answers=answers, now=NOW)
+
+    assert draft.sheets.get().answers.keys() == kept
 
 
 @pytest.mark.parametrize(("modality", "kept"), [("MR", ["respiratory", "safety"]), ("CT", ["respiratory"])])
