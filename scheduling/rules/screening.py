@@ -220,6 +220,16 @@ def chest_rules(version: VersionSpec) -> frozenset[str]:
     )
 
 
+def private_rules(version: VersionSpec) -> frozenset[str]:
+    """Those that look at a private question: that one of them holds would tell its answer."""
+    private = {question.key for question in version.questions if question.is_private}
+    return frozenset(
+        rule.key
+        for rule in version.rules
+        if any(part.get("q") in private for part in parts_of(rule.condition))
+    )
+
+
 def assess(version: VersionSpec, answers: Mapping[str, Any], where: Circumstances) -> Outcome:
     """The most serious rule wins; all that hold are listed.
 

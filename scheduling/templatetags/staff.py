@@ -17,7 +17,9 @@ _TEST, _STAY_HOME = gettext_lazy("Test result"), gettext_lazy("Told to stay home
 _ILLNESS, _CHEST = gettext_lazy("Signs of illness"), gettext_lazy("Reason for the chest scan")
 _EMERGENCY = gettext_lazy("Emergency signs")
 _DEVICE, _METAL = gettext_lazy("Device or implant"), gettext_lazy("Metal in the body")
-_CONTRAST, _CLINICAL = gettext_lazy("Contrast"), gettext_lazy("Clinical question")
+_CONTRAST = gettext_lazy("Contrast")
+# One word for several, on purpose: where only pregnancy had one of its own, it would be told.
+_TALK = gettext_lazy("To talk over")
 _AT_THE_TABLE, _TAKE_OFF = gettext_lazy("Help at the table"), gettext_lazy("What to take off or bring")
 # The subject of each shipped rule, and never what was answered. A center's own rules have no words
 # here: their keys could tell more than the front desk may know.
@@ -56,7 +58,7 @@ _FLAGS = {
     "tight_spaces": gettext_lazy("Room in the scanner"),
     "cannot_lie_flat": _AT_THE_TABLE,
     "lift": _AT_THE_TABLE,
-    "not_sure_what_applies": gettext_lazy("Not sure what applies"),
+    "not_sure_what_applies": _TALK,
     "metal_in_eye": _METAL,
     "metal_in_body": _METAL,
     "recent_surgery": gettext_lazy("Surgery"),
@@ -67,16 +69,16 @@ _FLAGS = {
     "takes_metformin": _CONTRAST,
     "hard_veins": _CONTRAST,
     "barium_test": _CONTRAST,
-    "clinical_check": _CLINICAL,
-    "clinical_talk": _CLINICAL,
-    "pill_camera": _CLINICAL,
+    "clinical_check": _TALK,
+    "clinical_talk": _TALK,
+    "pill_camera": _TALK,
     "joint_or_screws": _TAKE_OFF,
     "medicine_patch": _TAKE_OFF,
     "pump_or_sensor": _TAKE_OFF,
     "comes_off": _TAKE_OFF,
     "tattoo": _TAKE_OFF,
     "companion": gettext_lazy("Companion"),
-    "asked_by_phone": gettext_lazy("Wants to answer by phone"),
+    "asked_by_phone": _TALK,
 }
 _OWN_RULE = gettext_lazy("Other question")
 

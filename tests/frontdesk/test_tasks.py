@@ -5,9 +5,11 @@ from django.utils import timezone
 
 from locations.models import Assignment
 from scheduling.models import AuditEvent, Task
+from scheduling.rules.screening import private_rules
+from scheduling.templatetags.staff import flag_words
 from tests.factories.locations import AssignmentFactory, LocationFactory
 from tests.factories.scheduling import AppointmentFactory, FullDraftFactory, SidedExamFactory
-from tests.factories.screening import AnswerSheetFactory, ScreeningFactory
+from tests.factories.screening import CT, MRI, XRAY, AnswerSheetFactory, ScreeningFactory
 from tests.factories.tasks import TaskFactory
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +140,13 @@ def test_the_key_of_a_centers_own_rule_is_not_shown(desk, austin):
     page = desk.get(TASKS).content.decode()
     assert "<b>Time kept, a person looks</b>. Other question" in page
     assert "tuberculosis" not in page
+
+
+def test_a_flag_for_pregnancy_reads_as_several_others_do():
+    about_it = {key for form in (MRI, CT, XRAY) for key in private_rules(form)}
+    others = {rule.key for form in (MRI, CT, XRAY) for rule in form.rules} - about_it
+    (word,) = {flag_words([key]) for key in about_it}
+    assert len([key for key in others if flag_words([key]) == word]) >= 3
 
 
 def test_answers_given_later_replace_the_flag(desk, austin):
