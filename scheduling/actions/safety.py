@@ -9,17 +9,26 @@ from django.db import transaction
 from scheduling.actions import audit, screening
 from scheduling.exceptions import DraftIncomplete
 from scheduling.models import AnswerSheet, Appointment, AuditEvent, Screening
-from scheduling.queries.safety import KIND, SafetyForm, current_screenings, open_form, recorded_questions
+from scheduling.queries.safety import (
+    KIND,
+    SafetyForm,
+    answered_questions,
+    current_screenings,
+    open_form,
+    recorded_questions,
+)
 from scheduling.queries.screening import outcome_of
 from scheduling.rules.actors import Actor
 
 
 @transaction.atomic
 def answer_safety_page(
-    *, visit_id: int, answers: Mapping[str, Any], language: str, now: datetime
+    *, visit_id: int, answers: Mapping[str, Any], language: str, now: datetime, by: Actor
 ) -> SafetyForm:
     """One page, beside what other windows answer meanwhile; the form as it is then. Answers to questions
     that are hidden by now are forgotten.
+
+    What a person must hear of is recorded at once and opens their work: many a form is never sent.
 
     Raises TooLate from the start of the visit on, NotFound where nothing is asked.
     """
@@ -32,7 +41,28 @@ def answer_safety_page(
         kind=KIND,
         defaults={"version_id": form.version.pk, "answers": given, "language": language, "answered_at": None},
     )
-    return open_form(_read(visit_id), now=now)
+    visit = _read(visit_id)
+    form = open_form(visit, now=now)
+    _alert(visit, form, language=language, now=now, by=by)
+    return form
+
+
+def _alert(visit: Appointment, form: SafetyForm, *, language: str, now: datetime, by: Actor) -> None:
+    outcome = outcome_of(visit, KIND, now=now)
+    assert outcome is not None
+    if screening.needs_a_person(
+        appointment=visit, version=form.version, answers=form.answers, outcome=outcome
+    ):
+        screening.record_once(
+            version=form.version,
+            shown=answered_questions(form),
+            answers=form.answers,
+            outcome=outcome,
+            appointment=visit,
+            language=language,
+            now=now,
+            by=by,
+        )
 
 
 @transaction.atomic

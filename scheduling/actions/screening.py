@@ -1,6 +1,7 @@
 """Keeping screenings: what was shown, what was answered, what it led to, and who must look at it."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,8 +32,10 @@ from scheduling.rules.screening import (
     VersionSpec,
     assess,
     fill,
+    private_rules,
 )
-from scheduling.rules.screening_data import effects_to_data
+from scheduling.rules.screening_data import effects_from, effects_to_data
+from scheduling.rules.screening_news import new_reasons
 
 # Stored in English, translated where staff read it. The front desk sees that there is something, not what.
 REASON_REVIEW = gettext_noop("Talk through the screening with the patient before the visit")
@@ -196,7 +199,8 @@ def record_screening(
     _audit(screening, appointment, draft, now=now, by=by)
     if appointment is not None:
         is_known = earlier is not None and earlier.appointment_id is not None and not version.kind.goes_stale
-        _work_for_visit(outcome, appointment, known=earlier if is_known else None, now=now, by=by)
+        news = _news(version, outcome, screening.answers, known=earlier if is_known else None)
+        _work_for_visit(news, appointment, now=now, by=by)
     else:
         assert draft is not None
         _work_for_draft(outcome, draft, now=now, by=by)
@@ -240,11 +244,46 @@ def _work_for_draft(outcome: Outcome, draft: Draft, *, now: datetime, by: Actor)
     )
 
 
-def _work_for_visit(
-    outcome: Outcome, visit: Appointment, *, known: Screening | None, now: datetime, by: Actor
-) -> None:
-    """The time is kept whatever was answered. What a person has looked at already is no new work."""
-    for kind, reason in _work_of(outcome, known):
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What a person has not looked at already."""
+
+    worst: Disposition
+    effects: frozenset[str]
+
+
+def _news(
+    version: VersionSpec, outcome: Outcome, answers: Mapping[str, Any], *, known: Screening | None
+) -> _News:
+    reasons = new_reasons(
+        version,
+        outcome,
+        answers,
+        known_rules=known.rule_keys if known else (),
+        known_answers=known.answers if known else {},
+    )
+    known_effects = {effect.name for effect in effects_from(known.effects)} if known else set()
+    return _News(
+        worst=max(
+            (reason.disposition for reason in reasons),
+            key=lambda found: found.seriousness,
+            default=Disposition.OK,
+        ),
+        effects=frozenset(effect.name for effect in outcome.effects) - known_effects,
+    )
+
+
+def needs_a_person(
+    *, appointment: Appointment, version: VersionSpec, answers: Mapping[str, Any], outcome: Outcome
+) -> bool:
+    """Whether answers that are not on record yet say something that a person must look at."""
+    news = _news(version, outcome, answers, known=_current(version.kind, appointment=appointment))
+    return news.worst.seriousness >= Disposition.REVIEW.seriousness
+
+
+def _work_for_visit(news: _News, visit: Appointment, *, now: datetime, by: Actor) -> None:
+    """The time is kept whatever was answered."""
+    for kind, reason in _work_of(news):
         tasks.open_task(
             kind=kind,
             location=visit.location,
@@ -256,20 +295,17 @@ def _work_for_visit(
         )
 
 
-def _work_of(outcome: Outcome, known: Screening | None) -> Iterator[tuple[Task.Kind, str]]:
-    rules, effects = (known.rule_keys, known.effects) if known else ([], [])
-    news = [reason.disposition for reason in outcome.reasons if reason.rule not in rules]
-    names = {effect.name for effect in outcome.effects} - set(map(str, effects))
-    match max(news, key=lambda found: found.seriousness, default=Disposition.OK):
+def _work_of(news: _News) -> Iterator[tuple[Task.Kind, str]]:
+    match news.worst:
         case Disposition.EMERGENCY:
             yield Task.Kind.REVIEW, REASON_EMERGENCY
         case Disposition.CALLBACK:
             yield Task.Kind.REVIEW, REASON_URGENT
         case Disposition.REVIEW | Disposition.DEFER:
             yield Task.Kind.REVIEW, REASON_REVIEW
-        case _ if ALERT_DESK in names:
-            yield Task.Kind.ROOM, REASON_PREPARE if MASK in names else REASON_HELP
-    if LABS in names:
+        case _ if ALERT_DESK in news.effects:
+            yield Task.Kind.ROOM, REASON_PREPARE if MASK in news.effects else REASON_HELP
+    if LABS in news.effects:
         yield Task.Kind.LABS, REASON_LABS
 
 
@@ -313,6 +349,7 @@ def _exact_text(
     def words(texts: Mapping[str, str]) -> str:
         return fill(texts.get(language, ""), version.parameters)
 
+    private = private_rules(version)
     return {
         "questions": [
             {
@@ -328,7 +365,12 @@ def _exact_text(
             for question in shown
         ],
         "messages": [
-            {"rule": reason.rule, "disposition": reason.disposition, "text": words(reason.message)}
+            {
+                "rule": reason.rule,
+                "disposition": reason.disposition,
+                "private": reason.rule in private,
+                "text": words(reason.message),
+            }
             for reason in outcome.reasons
         ],
     }

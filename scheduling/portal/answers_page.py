@@ -13,6 +13,7 @@ from scheduling.forms.screening import Words
 from scheduling.models import Appointment, Screening
 from scheduling.portal.summary import Row
 from scheduling.queries.safety import SafetyForm
+from scheduling.queries.screening import messages_shown_back
 from scheduling.rules.screening import FormKind, QuestionKind, QuestionSpec, clean_answer
 from scheduling.rules.screening_pages import FormPage
 from scheduling.wall_clock import day_words, time_words
@@ -79,7 +80,7 @@ def _record(screening: Screening, visit: Appointment) -> Record:
                 for shown in screening.shown["questions"]
                 if not shown["private"]
             ],
-            told=list(dict.fromkeys(message["text"] for message in screening.shown["messages"])),
+            told=list(dict.fromkeys(message["text"] for message in messages_shown_back(screening))),
             told_title=_("What we told you"),
             not_given=_("Not given"),
         )

@@ -129,6 +129,13 @@ def recorded_questions(form: SafetyForm) -> tuple[QuestionSpec, ...]:
     )
 
 
+def answered_questions(form: SafetyForm) -> tuple[QuestionSpec, ...]:
+    """What a record of a form that is not complete holds."""
+    return tuple(
+        question for question in form.version.questions if question.key in form.shown & form.answers.keys()
+    )
+
+
 def current_screenings(visit: Appointment) -> QuerySet[Screening]:
     """The last record of each kind, in the order in which they were answered."""
     return (
@@ -139,9 +146,10 @@ def current_screenings(visit: Appointment) -> QuerySet[Screening]:
 
 
 def _asked_before(visit: Appointment, version: VersionSpec) -> frozenset[str]:
-    first = (
-        Screening.objects.filter(appointment=visit, version__questionnaire__kind=KIND).order_by("pk").first()
+    at_booking = Screening.objects.filter(
+        appointment=visit, version__questionnaire__kind=KIND, answered_at__lte=visit.created_at
     )
+    first = at_booking.order_by("pk").first()
     answered = first.answers.keys() if first else ()
     return frozenset(
         question.key

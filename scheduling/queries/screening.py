@@ -243,10 +243,15 @@ def safety_list(draft: Draft, *, now: datetime) -> tuple[QuestionSpec, ...]:
     return tuple(question for question in shown if question.stage is Stage.BOOKING)
 
 
+def messages_shown_back(screening: Screening) -> list[dict[str, str]]:
+    """What whoever opens the link may read again: nothing that tells the answer to a private question."""
+    return [message for message in screening.shown["messages"] if not message.get("private")]
+
+
 def notes_for_visit(visit: Appointment) -> list[str]:
     """What the patient was told to do, such as wearing a mask, as it was worded then."""
     current = Screening.objects.filter(appointment=visit, superseded_by=None).order_by("pk")
-    told = [message for screening in current for message in screening.shown["messages"]]
+    told = [message for screening in current for message in messages_shown_back(screening)]
     return list(dict.fromkeys(message["text"] for message in told if message["disposition"] in TO_DO))
 
 

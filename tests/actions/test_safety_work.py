@@ -82,6 +82,25 @@ def test_what_was_looked_at_is_no_new_work(visit):
     assert work()[2:] == [("review", TALK, True)]
 
 
+@pytest.mark.parametrize(
+    ("reviewed", "now_told", "is_new"),
+    [
+        ({"fit": ["pacemaker"]}, {"fit": ["pacemaker", "heavy"]}, False),  # another rule's matter
+        ({"fit": ["stimulator"]}, {"fit": ["stimulator", "pump"]}, True),  # the same rule, another device
+        ({"surgery": "not_sure"}, {"surgery": "yes"}, True),
+        ({"surgery": "yes"}, {"surgery": "yes", "surgery_what": "A stent"}, True),  # a detail, after it
+        ({"surgery": "yes", "surgery_what": "A stent"}, {"surgery": "yes", "surgery_what": "A stent"}, False),
+    ],
+)
+def test_another_answer_to_what_was_looked_at_is_new_work(visit, reviewed, now_told, is_new):
+    record(visit, reviewed)
+    close_task(task_id=Task.objects.get().pk, outcome="Spoke with her", now=NOW, by=Actor.staff(1))
+
+    record(visit, now_told)
+
+    assert Task.objects.open().filter(kind="review").exists() == is_new
+
+
 def test_an_urgent_reason_takes_the_place_of_another(visit):
     record(visit, {"metal_eye": "yes"})
     assert Task.objects.get().due_at == NOW + dt.timedelta(hours=1)

@@ -84,6 +84,7 @@ def test_the_text_is_kept_as_it_was_shown():
         {
             "rule": "companion_ill",
             "disposition": "ok",
+            "private": False,
             "text": "Please come with someone who is well, or alone if you can.",
         }
     ]

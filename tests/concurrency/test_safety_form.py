@@ -31,7 +31,7 @@ def in_thread(work) -> threading.Thread:
 
 
 def answer(visit, answers):
-    return answer_safety_page(visit_id=visit.pk, answers=answers, language="en", now=BOOKED_AT)
+    return answer_safety_page(visit_id=visit.pk, answers=answers, language="en", now=BOOKED_AT, by=BY)
 
 
 def send(visit):

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from scheduling.models import Appointment, AuditEvent, Screening, Task
 from scheduling.queries.access import visit_token
+from scheduling.queries.safety import safety_form
 from tests.factories.safety import publish_safety, visit_with_answers
 from tests.factories.scheduling import BOOKED_AT, AppointmentFactory
 from tests.factories.screening import MRI, XRAY, AnswerSheetFactory, ScreeningFactory, publish_preset
@@ -71,6 +72,12 @@ def answer_all(client, visit, **changes):
 
 def current(visit):
     return Screening.objects.get(appointment=visit, superseded_by=None)
+
+
+def safety_form_of(visit):
+    form = safety_form(Appointment.objects.with_place().get(pk=visit.pk), now=NOW)
+    assert form is not None
+    return form
 
 
 def work():
@@ -203,6 +210,41 @@ def test_a_flag_keeps_the_visit_and_says_who_calls_and_by_when(client):
     )
     assert work() == [("review", "Talk through the screening with the patient before the visit")]
     assert Appointment.objects.get(pk=visit.pk).status == "booked"
+
+
+def test_a_device_told_on_a_page_is_heard_of_though_the_form_is_never_sent(client):
+    visit = opened(client, visit_with_answers({"device": "not_sure"}, phone="+15125550147"))
+    before = work()
+
+    answer(client, visit, "device_which", ["active"])
+
+    urgent = ("review", "Urgent: talk through the screening with the patient before the visit")
+    assert (before, work()) == (
+        [("review", "Talk through the screening with the patient before the visit")],
+        [urgent],
+    )
+    record = current(visit)
+    assert (record.disposition, record.answers["device_which"]) == ("callback", ["active"])
+    assert {shown["key"] for shown in record.shown["questions"]} == {*record.answers}
+    html = text_of(client, question(visit, "vessel"))
+    assert "Your time is kept. We need to check one thing with you. We call soon." in html
+
+    answer(client, visit, "vessel", "no")
+    answer(client, visit, "device_which", ["active"])
+    assert Screening.objects.filter(appointment=visit).count() == 2
+    answer(client, visit, "device_which", ["other"])
+    assert work() == [urgent]  # a milder word takes no call away
+
+
+def test_what_is_answered_page_by_page_is_asked_where_booking_asked_nothing(client):
+    publish_safety(MRI)
+    visit = opened(client, AppointmentFactory())
+    pages = len(safety_form_of(visit).pages)
+
+    answer(client, visit, "metal_eye", "yes")
+
+    assert len(safety_form_of(visit).pages) == pages
+    assert [kind for kind, _ in work()] == ["review"]
 
 
 def test_a_heart_device_remembered_later_keeps_the_visit_too(client):
@@ -498,7 +540,7 @@ def test_a_pregnancy_is_not_among_the_answers(client):
 
     assert current(visit).answers["pregnant"] == "yes"
     assert "pregnan" not in html.lower()
-    assert "A radiologist or technologist wants to talk with you before the scan." in html
+    assert "wants to talk with you" not in html  # said for nothing else, it would tell
 
 
 def test_answers_in_spanish_stay_in_spanish(client):

@@ -68,6 +68,7 @@ class SafetyQuestion(FormView):
             answers=fields.cleaned_data,
             language=language_shown(),
             now=self.now,
+            by=self.by,
         )
         return self.go_on(form.after(number))
 
