@@ -294,6 +294,8 @@ def test_the_first_day_that_the_health_answers_allow(opened, visit):
     page = opened.get(url("move", visit)).content.decode()
     assert "because of your answers." in page
     assert "Tuesday, December 1," not in page
+    centers = opened.get(url("move-where", visit)).content.decode()
+    assert "Next time: Thursday, December 10, 7:00 am" in centers
     answer = save(opened, visit, NINE_FORTY)
 
     assert answer.status_code == 409
