@@ -1,4 +1,4 @@
-"""What whoever waits does: joins the waitlist, changes what would suit, leaves. No time is held for them.
+"""Somebody joins the waitlist, changes what would suit, leaves, or is taken off. No time is held for them.
 
 What bookings and passing days do to their places: waitlist_upkeep.py."""
 
@@ -82,6 +82,18 @@ def leave(*, entry_id: int, now: datetime, by: Actor) -> WaitlistEntry:
     entry = _lock_row(entry_id)
     if entry.is_active:
         end_entry(entry, WaitlistEntry.Status.LEFT, now=now, by=by)
+    return entry
+
+
+@transaction.atomic
+def remove(
+    *, entry_id: int, because: WaitlistEntry.RemovedBecause, now: datetime, by: Actor
+) -> WaitlistEntry:
+    """By the desk, which has spoken with them or tried to. Raises NotWaiting when it had ended already."""
+    entry = _lock_row(entry_id)
+    if not entry.is_active:
+        raise NotWaiting
+    end_entry(entry, WaitlistEntry.Status.REMOVED, because=because, now=now, by=by)
     return entry
 
 

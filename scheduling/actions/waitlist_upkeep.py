@@ -77,11 +77,14 @@ def set_wish(entry: WaitlistEntry, wish: Wish, source: Draft | Appointment) -> N
     entry.wide_bore, entry.extra_minutes = wish.wide_bore, wish.extra_minutes
 
 
-def end_entry(entry: WaitlistEntry, status: WaitlistEntry.Status, *, now: datetime, by: Actor) -> None:
+def end_entry(
+    entry: WaitlistEntry, status: WaitlistEntry.Status, *, because: str = "", now: datetime, by: Actor
+) -> None:
     """The entry must be locked. What was still to be sent about it is withdrawn when its turn comes."""
-    entry.status, entry.ended_at = status, now
-    entry.save(update_fields=["status", "ended_at"])
-    note(entry, AuditEvent.Event.WAITLIST_ENDED, now=now, by=by, status=status)
+    entry.status, entry.ended_at, entry.removed_because = status, now, because
+    entry.save(update_fields=["status", "ended_at", "removed_because"])
+    told = {"status": status, "because": because} if because else {"status": status}
+    note(entry, AuditEvent.Event.WAITLIST_ENDED, now=now, by=by, **told)
 
 
 def note(entry: WaitlistEntry, event: AuditEvent.Event, *, now: datetime, by: Actor, **after: object) -> None:

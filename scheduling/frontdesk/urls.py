@@ -1,6 +1,6 @@
 from django.urls import path
 
-from scheduling.frontdesk.views import bursts, documents, session, tasks
+from scheduling.frontdesk.views import bursts, documents, session, tasks, waitlist
 
 app_name = "frontdesk"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("tasks/", tasks.TaskList.as_view(), name="tasks"),
     path("tasks/<int:task_id>/done/", tasks.TaskDone.as_view(), name="task-done"),
     path("tasks/<int:task_id>/tried/", tasks.TaskTried.as_view(), name="task-tried"),
+    path("waitlist/", waitlist.WaitingList.as_view(), name="waitlist"),
+    path("waitlist/<int:entry_id>/remove/", waitlist.Remove.as_view(), name="waitlist-remove"),
     path("bursts/", bursts.Bursts.as_view(), name="bursts"),
     path("bursts/review/", bursts.BurstReview.as_view(), name="burst-review"),
     path("bursts/done/", bursts.BurstDone.as_view(), name="burst-done"),

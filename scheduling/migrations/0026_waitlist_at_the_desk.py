@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='waitlistentry',
             name='removed_because',
-            field=models.CharField(blank=True, choices=[('got_time', 'got a time by phone'), ('asked', 'asked us to'), ('not_reached', 'could not be reached'), ('mistake', 'there twice, or by mistake')], db_default='', default='', max_length=11, verbose_name='why the desk took it off'),
+            field=models.CharField(blank=True, choices=[('got_time', 'Got a time by phone'), ('asked', 'Asked us to'), ('not_reached', 'Could not be reached'), ('mistake', 'There twice, or by mistake')], db_default='', default='', max_length=11, verbose_name='why the desk took it off'),
         ),
         migrations.AlterField(
             model_name='auditevent',

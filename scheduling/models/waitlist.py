@@ -28,10 +28,10 @@ class WaitlistEntry(models.Model):
         REMOVED = "removed", _("taken off by the desk")
 
     class RemovedBecause(models.TextChoices):
-        GOT_TIME = "got_time", _("got a time by phone")
-        ASKED = "asked", _("asked us to")
-        NOT_REACHED = "not_reached", _("could not be reached")
-        MISTAKE = "mistake", _("there twice, or by mistake")
+        GOT_TIME = "got_time", _("Got a time by phone")
+        ASKED = "asked", _("Asked us to")
+        NOT_REACHED = "not_reached", _("Could not be reached")
+        MISTAKE = "mistake", _("There twice, or by mistake")
 
     # Where it came from: nothing that is known there is asked again.
     draft = models.ForeignKey(

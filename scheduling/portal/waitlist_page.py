@@ -147,6 +147,11 @@ class EntryPage:
         return is_reachable_by_email(self.entry)
 
     @property
+    def is_called(self) -> bool:
+        """People make the offers: by phone, where they may."""
+        return bool(self.entry.phone) and (self.entry.by_call or self.entry.by_text)
+
+    @property
     def visit_words(self) -> str:
         """“Tuesday, December 8, 9:40 am” of the visit that stays booked meanwhile."""
         visit = self.entry.appointment

@@ -6,14 +6,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare
 
-from locations.models import User
+from locations.models import Assignment, Location, User
 from scheduling.exceptions import NotFound
 from scheduling.models import Appointment, Document, Draft, Task, WaitlistEntry
 from scheduling.queries.worklist import WORKING
 from scheduling.rules.codes import CODE_LENGTH, clean_code
+
+BOOKING = (Assignment.Role.FRONT_DESK, Assignment.Role.ADMINISTRATOR)
 
 
 def _links() -> Signer:
@@ -57,6 +59,34 @@ def entry_of_token(token: str) -> WaitlistEntry:
     if entry is None:
         raise NotFound
     return entry
+
+
+def waitlist_locations(user: User) -> QuerySet[Location]:
+    """Where the user calls those who wait: the people who book by phone do."""
+    return user.locations_for(*BOOKING)
+
+
+def waitlist_for_staff(user: User) -> QuerySet[WaitlistEntry]:
+    """Who waits for a time at one of the user's locations, the longest first."""
+    return (
+        WaitlistEntry.objects.active()
+        .filter(pk__in=_waiting_at(user))
+        .select_related("exam", "draft", "appointment__scanner__location")
+        .prefetch_related("locations")
+        .order_by("created_at", "pk")
+    )
+
+
+def entry_for_staff(user: User, entry_id: int) -> WaitlistEntry:
+    """Waiting or ended. Raises NotFound, the same for a missing entry and for another location's."""
+    entry = WaitlistEntry.objects.filter(pk=entry_id).filter(pk__in=_waiting_at(user)).first()
+    if entry is None:
+        raise NotFound
+    return entry
+
+
+def _waiting_at(user: User) -> QuerySet[WaitlistEntry]:
+    return WaitlistEntry.objects.filter(locations__in=waitlist_locations(user))
 
 
 def visit_of_code(code: str, birth_date: date, *, now: datetime) -> Appointment:

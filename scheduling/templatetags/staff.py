@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy
 
 from locations.models import User
+from scheduling.queries.access import waitlist_locations
 from scheduling.queries.bursts import burst_locations
 from scheduling.queries.permissions import may_open_admin
 
@@ -91,6 +92,11 @@ def opens_admin(user: User | AnonymousUser) -> bool:
 @register.filter
 def undoes_bursts(user: User | AnonymousUser) -> bool:
     return isinstance(user, User) and burst_locations(user).exists()
+
+
+@register.filter
+def calls_waitlist(user: User | AnonymousUser) -> bool:
+    return isinstance(user, User) and waitlist_locations(user).exists()
 
 
 @register.filter

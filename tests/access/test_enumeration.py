@@ -185,6 +185,7 @@ MISSING = {
     "draft_id": uuid4,
     "document_id": uuid4,
     "task_id": lambda: 10**9,
+    "entry_id": lambda: 10**9,
     "token": lambda: _links().sign(codes.new_link_key()),
 }
 OPEN = {
@@ -233,7 +234,12 @@ def test_foreign_and_missing_things_get_one_answer(world, name, method):
 
 def here(world, name: str, parameter: str) -> object:
     papers = world.papers["draft" if name == "portal:draft-document" else "visit"]
-    return {"draft_id": world.draft.pk, "document_id": papers.pk, "task_id": world.task.pk}[parameter]
+    return {
+        "draft_id": world.draft.pk,
+        "document_id": papers.pk,
+        "task_id": world.task.pk,
+        "entry_id": world.entry.pk,
+    }[parameter]
 
 
 def answered(client, method, address, *, without: str) -> tuple[int, str, str]:

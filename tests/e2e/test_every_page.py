@@ -13,7 +13,7 @@ from django.urls import get_resolver, resolve, reverse
 from locations.models import Assignment
 from scheduling.actions.callbacks import Caller, request_callback
 from scheduling.actions.moving import move_visit
-from scheduling.models import Appointment, BookingSource, Draft, Task, Version
+from scheduling.models import Appointment, BookingSource, Draft, Task, Version, WaitlistEntry
 from scheduling.queries.access import visit_token
 from scheduling.rules.actors import Actor
 from tests.e2e.inspection import Inspection
@@ -98,8 +98,8 @@ def waiting(guide: Guide, page: str = "waitlist-entry", **fields) -> None:
     guide.open(entry_path(entry, page))
 
 
-def no_longer_waiting(guide: Guide, status: str) -> None:
-    waiting(guide, status=status, ended_at=NOW)
+def no_longer_waiting(guide: Guide, status: str, **fields) -> None:
+    waiting(guide, status=status, ended_at=NOW, **fields)
 
 
 def waiting_for_something_earlier(guide: Guide) -> None:
@@ -270,6 +270,28 @@ def at_desk(guide: Guide, *, tasks: int = 2) -> None:
 
 def done(guide: Guide) -> None:
     guide.page.locator("form[action*=done] button").first.click()
+
+
+def called_from_the_waitlist(guide: Guide, *, entries: int = 2) -> None:
+    desk = AssignmentFactory(location=guide.world.center, role=Assignment.Role.FRONT_DESK)
+    WaitlistEntry.objects.active().update(status="left", ended_at=NOW)
+    for number in range(entries):
+        visit = guide.visit() if number else None
+        draft = None if visit else guide.draft(held=False, starts_at=None)
+        WaitlistFactory(draft=draft, appointment=visit, phone="+15125550147", by_call=True)
+    guide.be(user=desk.user)
+    guide.open("/desk/waitlist/")
+
+
+def take_off(guide: Guide) -> None:
+    guide.page.locator("form[action*=remove] button").first.click()
+
+
+def left_meanwhile(guide: Guide) -> None:
+    called_from_the_waitlist(guide)
+    WaitlistEntry.objects.active().update(status="left", ended_at=NOW)
+    guide.page.locator("[name=because]").first.select_option("asked")
+    take_off(guide)
 
 
 def task_conflict(guide: Guide) -> None:
@@ -552,6 +574,7 @@ STATES: dict[str, Go] = {
     "portal:waitlist-entry left": pressed("Leave the waitlist", waiting),
     "portal:waitlist-entry filled": lambda g: no_longer_waiting(g, "filled"),
     "portal:waitlist-entry lapsed": lambda g: no_longer_waiting(g, "lapsed"),
+    "portal:waitlist-entry removed": lambda g: no_longer_waiting(g, "removed", removed_because="mistake"),
     "portal:waitlist-entry unknown": lambda g: g.open("/waitlist/entry/nothing.here/"),
     "portal:waitlist-change": lambda g: waiting(g, "waitlist-change"),
     "portal:patient for the waitlist": lambda g: g.draft(
@@ -582,6 +605,10 @@ STATES: dict[str, Go] = {
     "frontdesk:tasks empty": lambda g: at_desk(g, tasks=0),
     "frontdesk:task-done error": lambda g: (at_desk(g, tasks=1), done(g)),
     "frontdesk:task-done conflict": task_conflict,
+    "frontdesk:waitlist": called_from_the_waitlist,
+    "frontdesk:waitlist empty": lambda g: called_from_the_waitlist(g, entries=0),
+    "frontdesk:waitlist-remove error": lambda g: (called_from_the_waitlist(g), take_off(g)),
+    "frontdesk:waitlist-remove conflict": left_meanwhile,
     "frontdesk:bursts": burst,
     "frontdesk:bursts empty": lambda g: burst(g, bookings=0),
     "frontdesk:bursts error": pressed("Cancel the checked ones…", burst),

@@ -402,7 +402,7 @@ def test_the_link_shows_days_and_centers_and_neither_person_nor_exam(client, ent
     page = text_of(answer)
     assert entry.center.name in page
     assert "Any day" in page
-    assert "we send you an email" in page
+    assert "someone at the center writes to you" in page
     words = set(re.findall(r"\w+", page))
     assert not {"Ana", "Núñez", "Knee", "MRI", "1980"} & (words - {"MRI"})
     assert "ana@example.com" not in page
@@ -449,11 +449,13 @@ def test_errors_of_a_change(client, entry):
     [
         ("left", "You have left the waitlist"),
         ("filled", "You have a time now"),
-        ("lapsed", "Your place on the waitlist has ended"),
+        ("lapsed", "The last day that you gave us has passed"),
+        ("removed", "Someone at the center has ended it."),
     ],
 )
 def test_a_link_to_a_place_that_has_ended_says_why(client, entry, status, words):
-    WaitlistEntry.objects.update(status=status, ended_at=NOW)
+    because = "not_reached" if status == "removed" else ""
+    WaitlistEntry.objects.update(status=status, removed_because=because, ended_at=NOW)
 
     page = text_of(client.get(entry_url(entry)))
 
@@ -499,7 +501,7 @@ def test_who_waits_without_email_hears_that_we_call(client, entry):
 
     page = text_of(client.get(entry_url(entry)))
 
-    assert "we call you" in page
+    assert "someone at the center calls you" in page
     assert "Keep the address of this page" in page
 
 
