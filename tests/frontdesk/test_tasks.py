@@ -266,7 +266,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(desk, austin, rows, d
         desk.get(TASKS)
 
 
-LIST_QUERIES = 14
+LIST_QUERIES = 15
 
 
 def test_done_closes_the_task_with_the_note_and_the_name(desk, austin):
