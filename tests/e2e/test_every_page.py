@@ -16,8 +16,9 @@ from scheduling.actions.moving import move_visit
 from scheduling.models import Appointment, BookingSource, Draft, Task, Version, WaitlistEntry
 from scheduling.queries.access import visit_token
 from scheduling.rules.actors import Actor
+from scheduling.tasks import deliver_due_messages
 from tests.e2e.inspection import Inspection
-from tests.e2e.watch import Watch
+from tests.e2e.watch import Watch, shown_to_anyone, told_by
 from tests.e2e.world import (
     DAY,
     NINE_FORTY,
@@ -37,6 +38,7 @@ from tests.factories.scheduling import AppointmentFactory, PatientFactory
 from tests.factories.screening import MRI, AnswerSheetFactory
 from tests.factories.tasks import TaskFactory
 from tests.factories.waitlist import WaitlistFactory
+from tests.logs import site_log
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -680,7 +682,7 @@ def faults_of(guide: Guide, name: str, watch: Watch, check_axe) -> list[str]:
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group[0])
-def test_pages_read_well_and_fit(guide, settings, tmp_path, check_axe, group):
+def test_pages_read_well_and_fit(guide, mail_server, settings, tmp_path, check_axe, group):
     settings.ROOT_URLCONF = "tests.e2e.urls"
     settings.MAILBOX_DIR = str(tmp_path)
     (tmp_path / "one.eml").write_bytes(MAIL)
@@ -689,11 +691,15 @@ def test_pages_read_well_and_fit(guide, settings, tmp_path, check_axe, group):
     NoticeFactory(shown_from=NOW, shown_until=NOW + DAY)
     ClosureFactory(location=visitor.world.center)
     faults = []
-    for name, go in STATES.items():
-        if name.startswith(group):
-            go(visitor)
-            faults += faults_of(visitor, name, watch, check_axe)
-    faults += watch.leaks + watch.heavy
+    with site_log() as log:
+        for name, go in STATES.items():
+            if name.startswith(group):
+                go(visitor)
+                faults += faults_of(visitor, name, watch, check_axe)
+        deliver_due_messages()
+    logged = log.getvalue().replace("/book/exam/knee-mri/", "")  # anybody's page, not somebody's visit
+    told = {"log": logged, "mails": shown_to_anyone(mail_server.mails)}
+    faults += watch.leaks + watch.heavy + told_by(told, BODY)
     assert faults == [], "\n".join(faults)
 
 

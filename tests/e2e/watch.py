@@ -2,6 +2,8 @@
 
 import gzip
 import re
+from collections.abc import Iterable, Mapping
+from email.message import EmailMessage
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, Response
@@ -77,6 +79,26 @@ class Watch:
     def _find(self, where: str, text: str) -> None:
         said = without_keys(text).lower()
         self.leaks += [f"{word!r} in the {where}: {text}" for word in self.naming if word in said]
+
+
+def shown_to_anyone(mails: Iterable[EmailMessage]) -> str:
+    """Sender, subject and everything a calendar or a file list shows."""
+    heads = [f"{mail['From']} {mail['Subject']}" for mail in mails]
+    files = [
+        f"{part.get_filename()} {part.get_content()}" for mail in mails for part in mail.iter_attachments()
+    ]
+    return "\n".join(heads + files)
+
+
+def told_by(texts: Mapping[str, str], naming: Iterable[str]) -> list[str]:
+    """A line for each word that one of the texts says."""
+    return [
+        f"{word!r} in the {where}: {line}"
+        for where, text in texts.items()
+        for line in without_keys(text).splitlines()
+        for word in naming
+        if word in line.lower()
+    ]
 
 
 def without_keys(text: str) -> str:
