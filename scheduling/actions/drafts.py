@@ -17,6 +17,7 @@ from scheduling.queries.access import hold_of_draft, visit_of_draft
 from scheduling.queries.by_phone import NO_TIME, by_phone
 from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.machines import machines_for
+from scheduling.queries.openings import openings_at
 from scheduling.queries.retention import FORGOTTEN, not_needed, old_drafts
 from scheduling.queries.screening import outcome_of, shown_with, version_of_record
 from scheduling.queries.wishes import wish_of, wish_of_visit
@@ -163,7 +164,9 @@ def settle_time(*, draft: Draft, now: datetime, by: Actor) -> Draft:
     elif draft.location_id and not machines_for(wish_of(draft), [draft.location_id]):
         release_hold(draft_id=draft.pk, now=now, by=by)
         draft.location, draft.starts_at = None, None
-    elif hold is None or wish_of_visit(hold) != wish_of(draft):
+    elif hold is None:
+        _let_go_if_gone(draft, now=now)
+    elif wish_of_visit(hold) != wish_of(draft):
         _take_again(draft, now=now, by=by)
     else:
         renew_hold(draft_id=draft.pk, now=now)
@@ -206,7 +209,18 @@ def _forget_hidden(draft: Draft, now: datetime) -> None:
             sheet.save(update_fields=["answers"])
 
 
+def _let_go_if_gone(draft: Draft, *, now: datetime) -> None:
+    """A time whose hold has run out is held anew by who counts holds, not here."""
+    if draft.location_id is None or draft.starts_at is None:
+        return
+    if not openings_at(
+        wish=wish_of(draft), location_id=draft.location_id, starts_at=draft.starts_at, now=now
+    ):
+        draft.starts_at = None
+
+
 def _take_again(draft: Draft, *, now: datetime, by: Actor) -> None:
+    """In place of the time that is held."""
     if draft.location_id is None or draft.starts_at is None:
         return
     try:

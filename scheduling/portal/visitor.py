@@ -10,6 +10,7 @@ from scheduling.rules.addresses import source_of
 _KEY = "visitor"
 _PLACE = "place"
 ASKED_CALL = "asked_call"  # the key of a task
+BEGUN_AGAIN = "begun_again"  # the draft by the visit that it is like
 ANYBODY = Actor.patient("unknown")  # who tried to find a visit and could not
 
 
@@ -40,7 +41,7 @@ def place_of(request: HttpRequest) -> str:
 
 def forget(request: HttpRequest) -> None:
     """For shared computers: this browser has begun and opened nothing. Staff stay signed in."""
-    for key in (_KEY, _PLACE, ASKED_CALL, "open_visits"):
+    for key in (_KEY, _PLACE, ASKED_CALL, BEGUN_AGAIN, "open_visits"):
         request.session.pop(key, None)
 
 

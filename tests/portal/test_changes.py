@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 
 from scheduling.models import Appointment, AuditEvent, Draft, Message, Offering
+from scheduling.portal.again import near_times
+from scheduling.portal.limits import HOLDS
 from scheduling.queries.access import visit_token
 from tests.factories.journey import NINE_FORTY, NOW
 from tests.factories.locations import ScannerFactory
@@ -191,6 +193,25 @@ def test_booking_again_asks_for_nothing_that_is_known(opened, canceled):
     assert (draft.booking_for, draft.booker_name, draft.booker_relation) == ("other", "Eva Núñez", "daughter")
     assert (draft.interpreter_language, draft.one_name) == ("Spanish", False)
     assert opened.get(answer.url).status_code == 200
+
+
+def test_pressed_twice_books_again_once(opened, canceled):
+    first = opened.post(url("again", canceled))
+    Draft.objects.update(interpreter_language="vi")
+
+    assert opened.post(url("again", canceled)).url == first.url
+
+    assert Draft.objects.get(visitor=opened.session["visitor"]).interpreter_language == "vi"
+
+
+def test_who_may_hold_no_more_times_goes_on_without_one(opened, canceled, monkeypatch):
+    monkeypatch.setitem(HOLDS, "limit", 0)
+    at = near_times(canceled, now=NOW)[0].value
+
+    answer = opened.post(url("again", canceled), {"opening": at})
+
+    draft = Draft.objects.get(visitor=opened.session["visitor"])
+    assert answer.url == reverse("portal:time", kwargs={"draft_id": draft.pk})
 
 
 def test_a_patient_with_one_name_books_again(client, world):

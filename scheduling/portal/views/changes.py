@@ -3,6 +3,7 @@ Each is a pressed button; moving has a module of its own (views/move.py)."""
 
 from contextlib import suppress
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -19,9 +20,11 @@ from scheduling.exceptions import (
     EditConflict,
     IllegalMove,
     NotAnOpening,
+    NotFound,
     PleaseCall,
     SlotTaken,
     TooLate,
+    TooManyTries,
 )
 from scheduling.models import Appointment, Draft
 from scheduling.portal.again import near_times
@@ -30,7 +33,8 @@ from scheduling.portal.limits import DRAFTS, HOLDS, LIVE_HOLDS
 from scheduling.portal.time_page import time_of_value
 from scheduling.portal.views.base import see_other
 from scheduling.portal.views.visit_base import OpenVisitView
-from scheduling.portal.visitor import actor_of_draft, address_of, visitor_of
+from scheduling.portal.visitor import BEGUN_AGAIN, actor_of_draft, address_of, visitor_of
+from scheduling.queries.access import draft_of_visitor, visit_of_draft
 from scheduling.queries.drafts import Step, missing_steps
 
 
@@ -88,9 +92,7 @@ class Again(OpenVisitView):
     """A new booking with everything that is known already; an `opening` is held at once."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        count_attempt(source=address_of(request), now=self.now, **DRAFTS)
-        visitor, language = visitor_of(request, create=True), get_language() or "en"
-        draft = start_draft_again(visit=self.visit, visitor=visitor, language=language, now=self.now)
+        draft = self._begun() or self._begin()
         starts_at = time_of_value(request.POST.get("opening", ""), now=self.now)
         if starts_at and draft.location_id:
             self._hold(draft, starts_at)
@@ -100,12 +102,31 @@ class Again(OpenVisitView):
         missing = missing_steps(draft, now=self.now)
         return see_other(f"portal:{missing[0] if missing else Step.CHECK}", draft_id=draft.pk)
 
+    def _begun(self) -> Draft | None:
+        """Pressed before in this browser, and not booked yet: what was answered since is kept."""
+        begun = self.request.session.get(BEGUN_AGAIN, {}).get(str(self.visit.pk))
+        if begun is None:
+            return None
+        with suppress(NotFound):
+            draft = draft_of_visitor(UUID(begun), visitor_of(self.request))
+            return None if visit_of_draft(draft) else draft
+        return None
+
+    def _begin(self) -> Draft:
+        count_attempt(source=address_of(self.request), now=self.now, **DRAFTS)
+        visitor, language = visitor_of(self.request, create=True), get_language() or "en"
+        draft = start_draft_again(visit=self.visit, visitor=visitor, language=language, now=self.now)
+        begun = self.request.session.get(BEGUN_AGAIN, {})
+        self.request.session[BEGUN_AGAIN] = {**begun, str(self.visit.pk): str(draft.pk)}
+        return draft
+
     def _hold(self, draft: Draft, starts_at: datetime) -> None:
-        """If it is gone again, the time page says what is left."""
+        """If it is gone again, or may not be held now, the time page says what is left."""
         source, place = address_of(self.request), draft.location_id
         assert place is not None
-        count_attempt(source=source, now=self.now, **HOLDS)
-        with suppress(SlotTaken, NotAnOpening, BookingNotOffered), transaction.atomic():
-            count_live_hold(draft=draft, location_id=place, source=source, now=self.now, **LIVE_HOLDS)
-            by = actor_of_draft(draft.pk)
-            place_hold(draft_id=draft.pk, location_id=place, starts_at=starts_at, now=self.now, by=by)
+        with suppress(SlotTaken, NotAnOpening, BookingNotOffered, TooManyTries):
+            count_attempt(source=source, now=self.now, **HOLDS)
+            with transaction.atomic():
+                count_live_hold(draft=draft, location_id=place, source=source, now=self.now, **LIVE_HOLDS)
+                by = actor_of_draft(draft.pk)
+                place_hold(draft_id=draft.pk, location_id=place, starts_at=starts_at, now=self.now, by=by)
