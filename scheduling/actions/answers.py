@@ -35,12 +35,14 @@ def answer_screening(
     answers: Mapping[str, Any],
     until: Stage = Stage.BOOKING,
     language: str,
+    may_open_call: bool = True,
     now: datetime,
     by: Actor,
 ) -> Outcome:
     """One page of a form, asked up to a stage. Answers to questions that are hidden by now are forgotten.
 
     Each complete set is kept as a record, so that answers that are changed before booking leave a trace.
+    A call for the desk follows from it where the answers ask for one and `may_open_call`.
 
     Raises DraftIncomplete where nothing is asked, AlreadyBooked.
     """
@@ -64,7 +66,9 @@ def answer_screening(
     outcome = outcome_of(draft, kind, now=now)
     assert outcome is not None
     if is_complete or outcome.disposition in AT_ONCE:
-        screening.record_for_draft(draft=draft, kind=kind, outcome=outcome, until=until, now=now, by=by)
+        screening.record_for_draft(
+            draft=draft, kind=kind, outcome=outcome, until=until, may_open_call=may_open_call, now=now, by=by
+        )
     return outcome
 
 
@@ -122,11 +126,15 @@ def _mark_answered(draft: Draft, kind: FormKind, now: datetime) -> None:
 
 
 @transaction.atomic
-def answer_chest_question(*, draft_id: UUID, answer: str, now: datetime, by: Actor) -> Outcome | None:
+def answer_chest_question(
+    *, draft_id: UUID, answer: str, may_open_call: bool = True, now: datetime, by: Actor
+) -> Outcome | None:
     """Whether a chest scan is meant to find COVID-19; None while no questionnaire is in force."""
     draft = save_answers(draft_id=draft_id, answers={"why_chest": answer}, now=now)
     kind = FormKind.RESPIRATORY
     outcome = outcome_of(draft, kind, now=now)
     if outcome is not None and outcome.disposition in AT_ONCE:
-        screening.record_for_draft(draft=draft, kind=kind, outcome=outcome, now=now, by=by)
+        screening.record_for_draft(
+            draft=draft, kind=kind, outcome=outcome, may_open_call=may_open_call, now=now, by=by
+        )
     return outcome

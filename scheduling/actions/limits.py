@@ -22,13 +22,23 @@ _COUNT = """
 
 def count_attempt(*, kind: str, source: str, limit: int, window: timedelta, now: datetime) -> int:
     """How many tries are left. Raises TooManyTries on try number `limit` + 1 inside the window, which
-    opens with the first try."""
+    opens with the first try.
+
+    The counter's row is locked until the transaction ends: count before any other lock, best in a
+    transaction of its own. What is counted stays counted, whatever comes of the try.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"key": _key(kind, source), "ends": now + window, "now": now})
         count, window_ends_at = cursor.fetchone()
     if count > limit:
         raise TooManyTries(window_ends_at - now)
     return limit - int(count)
+
+
+def may_try(*, kind: str, source: str, limit: int, window: timedelta, now: datetime) -> bool:
+    """Whether one more try would be let through. Counts nothing and locks nothing."""
+    used = Attempts.objects.filter(key=_key(kind, source), window_ends_at__gt=now, count__gte=limit)
+    return not used.exists()
 
 
 def count_live_hold(

@@ -87,13 +87,15 @@ def record_for_draft(
     kind: FormKind,
     outcome: Outcome,
     until: Stage = Stage.BOOKING,
+    may_open_call: bool = True,
     now: datetime,
     by: Actor,
 ) -> Screening:
     """Answers given while booking."""
     version, sheet = version_of_record(draft, kind, now=now), sheet_of(draft, kind)
     assert version is not None
-    return record_once(
+    earlier = _current(kind, draft=draft)
+    screening = record_once(
         version=version,
         shown=shown_to(version, draft, until=until, now=now),
         answers=answers_of(draft, kind),
@@ -103,6 +105,9 @@ def record_for_draft(
         now=now,
         by=by,
     )
+    if may_open_call and screening != earlier:
+        _work_for_draft(outcome, draft, now=now, by=by)
+    return screening
 
 
 def judge_again(*, appointment: Appointment, now: datetime, by: Actor) -> None:
@@ -201,9 +206,6 @@ def record_screening(
         is_known = earlier is not None and earlier.appointment_id is not None and not version.kind.goes_stale
         news = _news(version, outcome, screening.answers, known=earlier if is_known else None)
         _work_for_visit(news, appointment, now=now, by=by)
-    else:
-        assert draft is not None
-        _work_for_draft(outcome, draft, now=now, by=by)
     return screening
 
 

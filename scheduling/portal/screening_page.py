@@ -90,7 +90,7 @@ def outcome_page(
         texts={name: words.page(key) for name, key in TEXTS.items()},
         chest=chest_note(version),
         explains_chest=explains,
-        calls=outcome.asks_for_call and is_told,
+        calls=is_told and _is_promised_a_call(draft, outcome),
         lacks_number=is_told and lacks_number(draft, now=now),
         first_day=day_words(outcome.defer_until) if outcome.defer_until else "",
         times_from=day_words(with_times) if with_times else "",
@@ -119,6 +119,13 @@ def asked_again(draft: Draft, *, now: datetime) -> str:
     answered_on, visit_on = days_of(draft, kind, now=now)
     near = (visit_on - answered_on).days <= version.parameters.get("window_days", WINDOW_DAYS)
     return "" if near else Words(version, language_shown()).page("again")
+
+
+def _is_promised_a_call(draft: Draft, outcome: Outcome) -> bool:
+    """What a person looks at is opened with the visit; where nothing is booked, the call is open already."""
+    if outcome.disposition is Disposition.CALLBACK:
+        return draft.tasks.open().exists()
+    return outcome.asks_for_call
 
 
 def _is_first_told(draft: Draft, outcome: Outcome) -> bool:

@@ -4,14 +4,20 @@ import datetime as dt
 import threading
 
 import pytest
+import time_machine
 from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from scheduling.actions.booking import confirm_booking
 from scheduling.actions.callbacks import Caller, request_call_about_order
 from scheduling.actions.canceling import cancel_visit
+from scheduling.actions.holds import lock_draft
+from scheduling.actions.limits import count_attempt
 from scheduling.actions.tasks import close_task
 from scheduling.exceptions import PatientBusy, TooManyVisits
-from scheduling.models import Appointment, Draft, Patient, Task
+from scheduling.models import Appointment, Attempts, Draft, Offering, Patient, Task
+from scheduling.portal.limits import CALLBACKS
 from scheduling.queries.drafts import digest_of
 from scheduling.rules.actors import Actor
 from tests.factories.journey import NINE_FORTY, NOW, PATIENT, bookable, ready_draft
@@ -125,3 +131,29 @@ def test_a_request_to_be_called_that_is_sent_twice_at_once_is_one_task():
     second.join()
 
     assert Task.objects.get().note == "Esophagram"
+
+
+def test_who_waits_for_a_draft_keeps_no_counter_from_its_neighbors():
+    """Counted before anything is locked: else two browsers behind one address could wait for each other."""
+    machine, exam = bookable()
+    Offering.objects.update(minimum_age=60)
+    draft = ready_draft(machine, exam, visitor="browser")
+    client, caller = Client(), {"name": "Ana", "phone": "512-555-0147", "good_hours": "any"}
+    address = reverse("portal:callback", kwargs={"draft_id": draft.pk})
+
+    with time_machine.travel(NOW, tick=False):
+        session = client.session
+        session["visitor"] = "browser"
+        session.save()
+        with transaction.atomic():
+            lock_draft(draft.pk)
+            asking = in_thread(lambda: client.post(address, caller))
+            asking.join(1)
+            assert asking.is_alive()
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '2s'")
+            count_attempt(source="127.0.0.1", now=NOW, **CALLBACKS)
+        asking.join()
+
+    assert Task.objects.get().draft == draft
+    assert max(Attempts.objects.values_list("count", flat=True)) == 2

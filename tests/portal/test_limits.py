@@ -14,7 +14,8 @@ from scheduling.queries.drafts import digest_of
 from scheduling.queries.openings import Wish, find_openings
 from tests.factories.journey import NOW, ready_draft
 from tests.factories.locations import ScannerFactory
-from tests.factories.scheduling import OfferingFactory
+from tests.factories.scheduling import ExamFactory, OfferingFactory
+from tests.factories.screening import publish_preset
 
 HERE, ELSEWHERE = "203.0.113.9", "203.0.113.10"
 MINUTE = dt.timedelta(minutes=1)
@@ -207,6 +208,33 @@ def test_callbacks(world, monkeypatch):
     assert is_wait_page(ask(3, HERE), 60)
     assert Task.objects.count() == 2
     assert ask(4, ELSEWHERE).status_code == 303
+
+
+def test_past_the_calls_an_answer_is_kept_and_asks_to_call(world, monkeypatch):
+    """The 21st in an hour is no call for the desk, and is not lost on whoever answered."""
+    publish_preset("a")
+    monkeypatch.setitem(CALLBACKS, "limit", 1)
+
+    chest = ExamFactory(chest_respiratory=True)
+
+    def answer(number, address=HERE):
+        client, draft = someone((world[0], chest), number, order_status="none")
+        client.post(url("covid-test", draft), {"why_chest": "yes"}, REMOTE_ADDR=address)
+        draft.refresh_from_db()
+        return draft, client.get(url("covid-outcome", draft), {"explain": ""}).content.decode()
+
+    first, told = answer(1)
+    second, told_past_it = answer(2)
+
+    assert [task.draft for task in Task.objects.all()] == [first]
+    assert (first.why_chest, second.why_chest) == ("yes", "yes")
+    assert ("Tell us when we can call you" in told, "Ask us to call you" in told) == (True, False)
+    assert ("Tell us when we can call you" in told_past_it, "Ask us to call you" in told_past_it) == (
+        False,
+        True,
+    )
+    answer(3, ELSEWHERE)
+    assert Task.objects.count() == 2
 
 
 def test_the_desk_signs_in_from_a_full_address(full, client):

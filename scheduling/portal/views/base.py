@@ -16,7 +16,7 @@ from django.views import View
 
 from locations.models import Location
 from scheduling.actions.holds import place_hold
-from scheduling.actions.limits import count_attempt, count_live_hold
+from scheduling.actions.limits import count_attempt, count_live_hold, may_try
 from scheduling.exceptions import NotAnOpening, NotBefore, SlotTaken, TooManyTries
 from scheduling.models import Appointment, Draft
 from scheduling.portal.limits import CALLBACKS, HOLDS, LIVE_HOLDS
@@ -84,10 +84,13 @@ class DraftView(View):
     def already_booked(self, visit: Appointment, status: int | None = None) -> HttpResponse:
         return already_booked(self.request, visit, status)
 
-    def count_callback(self, *, before: bool) -> None:
-        """Each is a call for the desk. A draft that has one `before` adds none."""
-        if not before:
-            count_attempt(source=address_of(self.request), now=self.now, **CALLBACKS)
+    def count_callback(self) -> None:
+        """Each is a call for the desk. Raises TooManyTries."""
+        count_attempt(source=address_of(self.request), now=self.now, **CALLBACKS)
+
+    def may_open_call(self) -> bool:
+        """A draft that has a call for the desk adds none."""
+        return self.has_call() or may_try(source=address_of(self.request), now=self.now, **CALLBACKS)
 
     def has_call(self) -> bool:
         return self.draft.tasks.open().exists()

@@ -2,7 +2,6 @@
 
 from functools import cached_property
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from scheduling.actions.callbacks import request_callback
@@ -48,15 +47,15 @@ class Callback(DraftView):
         return press_again(request, now=self.now) or self._request(form)
 
     def _request(self, form: CallbackForm) -> HttpResponse:
-        with transaction.atomic():
-            self.count_callback(before=self._task() is not None)
-            request_callback(
-                draft_id=self.draft.pk,
-                location=form.location,
-                caller=form.caller(),
-                now=self.now,
-                by=self.by,
-            )
+        if self._task() is None:
+            self.count_callback()
+        request_callback(
+            draft_id=self.draft.pk,
+            location=form.location,
+            caller=form.caller(),
+            now=self.now,
+            by=self.by,
+        )
         return see_other("portal:callback", draft_id=self.draft.pk)
 
     def back_url(self) -> str:

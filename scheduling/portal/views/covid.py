@@ -1,13 +1,14 @@
 """The respiratory questions: emergency signs first and alone, one short page, then what still follows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any, ClassVar
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from scheduling.actions.answers import answer_chest_question, answer_screening
+from scheduling.exceptions import TooManyTries
 from scheduling.forms.layout import PrimaryButton
 from scheduling.forms.outcome_words import ENDS_BOOKING
 from scheduling.forms.screening import ScreeningForm, Words
@@ -64,21 +65,29 @@ class AskingView(DraftView):
         return ()
 
     def save(self, answers: Mapping[str, Any]) -> HttpResponse:
-        before = self.has_call()
-        with transaction.atomic():
+        with self.counting_calls():
             outcome = answer_screening(
                 draft_id=self.draft.pk,
                 kind=self.kind,
                 answers=answers,
                 until=self.stage,
                 language=language_shown(),
+                may_open_call=self.may_open_call(),
                 now=self.now,
                 by=self.by,
             )
-            if self.has_call():
-                self.count_callback(before=before)
         self.read_again()
         return self.after(outcome)
+
+    @contextmanager
+    def counting_calls(self) -> Iterator[None]:
+        """An answer is never refused for the calls it leads to: past the limit it opens none, and the page
+        asks to call the center."""
+        before = self.has_call()
+        yield
+        if self.has_call() and not before:
+            with suppress(TooManyTries):
+                self.count_callback()
 
     def after(self, outcome: Outcome) -> HttpResponse:
         version = self.version()
@@ -200,13 +209,14 @@ class CovidTest(AskingView):
         return tuple(question for question in version.questions if question.key == CHEST_QUESTION)
 
     def save(self, answers: Mapping[str, Any]) -> HttpResponse:
-        before = self.has_call()
-        with transaction.atomic():
+        with self.counting_calls():
             outcome = answer_chest_question(
-                draft_id=self.draft.pk, answer=answers[CHEST_QUESTION], now=self.now, by=self.by
+                draft_id=self.draft.pk,
+                answer=answers[CHEST_QUESTION],
+                may_open_call=self.may_open_call(),
+                now=self.now,
+                by=self.by,
             )
-            if outcome and outcome.disposition is Disposition.CALLBACK:
-                self.count_callback(before=before)
         self.read_again()
         return self.tell(outcome)
 
