@@ -1,6 +1,7 @@
 """Writing versions of questionnaires and putting them in force."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.models import QuerySet
 
 from locations.models import Location
 from scheduling.actions import audit
-from scheduling.exceptions import CannotEnd, NotFound, NotPublishable
+from scheduling.exceptions import CannotEnd, EditConflict, NotFound, NotPublishable
 from scheduling.models import AuditEvent, Publication, Question, Questionnaire, Rule, Version
 from scheduling.queries.questionnaires import day_of_scope, problems_of
 from scheduling.rules.actors import Actor
@@ -88,16 +89,20 @@ def publish(
     location: Location | None = None,
     modality: str = "",
     starts: datetime,
+    revision: int | None = None,
     now: datetime,
     by: Actor,
 ) -> Publication:
     """Freeze the version and put it in force for a scope from `starts` on, until the next one planned there.
 
     Raises NotPublishable for a version with faults, such as one reviewed on a day that has yet to come, and
-    for a kind of scan that the questionnaire is not about.
+    for a kind of scan that the questionnaire is not about. `revision` is that of the draft as it was looked
+    at: EditConflict when it has changed since.
     """
     lock_questionnaire(version.questionnaire)
     version = Version.objects.select_for_update().select_related("questionnaire").get(pk=version.pk)
+    if revision is not None and (version.is_published or version.revision != revision):
+        raise EditConflict
     if not version.is_published:
         problems = problems_of(version, day_of_scope(location, now))
         if problems:
@@ -122,20 +127,45 @@ def switch_off(
     return _put_in_force(questionnaire, None, location, modality, starts=starts, now=now, by=by)
 
 
+@dataclass(frozen=True, slots=True)
+class PolicyChoice:
+    """For a location, or for all: a version, or none at all. `ends`: the location's own publication, after
+    which it has what all have."""
+
+    questionnaire: Questionnaire
+    location: Location | None
+    version: Version | None = None
+    ends: int | None = None
+
+
+@transaction.atomic
+def choose_policy(*, choices: Sequence[PolicyChoice], now: datetime, by: Actor) -> None:
+    """All of them or none, from now on. Raises NotPublishable."""
+    for choice in choices:
+        scope: dict[str, Any] = {"location": choice.location, "starts": now, "now": now, "by": by}
+        if choice.ends is not None:
+            end_publication(publication_id=choice.ends, now=now, by=by)
+        elif choice.version is not None:
+            publish(version=choice.version, **scope)
+        else:
+            switch_off(questionnaire=choice.questionnaire, **scope)
+
+
 @transaction.atomic
 def end_publication(*, publication_id: int, now: datetime, by: Actor) -> None:
     """What is only planned is withdrawn, and what is in force before it stays. What has begun ends now, and
     the next wider scope counts there. Raises NotFound, and CannotEnd where there is no wider one."""
     publication = _locked_publication(publication_id)
     span = publication.active_during
-    if span.lower > now:
+    is_over = span.upper is not None and span.upper <= now
+    if span.lower <= now and (publication.is_widest or is_over):
+        raise CannotEnd
+    if span.lower >= now:
         publication.delete()
         before = _same_scope(publication).filter(active_during__endswith=span.lower).first()
         if before:
             before.active_during = DateTimeTZRange(before.active_during.lower, span.upper)
             before.save(update_fields=["active_during"])
-    elif publication.is_widest or (span.upper and span.upper <= now):
-        raise CannotEnd
     else:
         publication.active_during = DateTimeTZRange(span.lower, now)
         publication.save(update_fields=["active_during"])

@@ -29,6 +29,10 @@ def visits_on(scanner: Scanner, *, now: datetime) -> QuerySet[Appointment]:
     return Appointment.objects.filter(status__in=TO_COME, scanner=scanner, starts_at__gt=now)
 
 
+def coming_visits(*, after: datetime) -> QuerySet[Appointment]:
+    return Appointment.objects.filter(status__in=TO_COME, starts_at__gt=after)
+
+
 def visits_outside_hours(location: Location, *, now: datetime) -> list[int]:
     """Coming visits that no opening hours of their scanner cover, by start."""
     visits = list(

@@ -237,8 +237,7 @@ def assess(version: VersionSpec, answers: Mapping[str, Any], where: Circumstance
     says nothing of a visit in three weeks, and the questions are asked again.
     """
     facts = facts_of(version, answers, where)
-    days_ahead = (where.visit_on - where.answered_on).days
-    near = not version.kind.goes_stale or days_ahead <= version.parameters.get("window_days", WINDOW_DAYS)
+    near = acts_near(version, where)
     acting: list[tuple[RuleSpec, date | None]] = []
     for rule in sorted(version.rules, key=lambda rule: rule.position):
         if (near or rule.acts_when is ActsWhen.ALWAYS) and holds(rule.condition, facts):
@@ -246,6 +245,12 @@ def assess(version: VersionSpec, answers: Mapping[str, Any], where: Circumstance
             if day is None or day > where.visit_on:
                 acting.append((rule, day))
     return _outcome(acting)
+
+
+def acts_near(version: VersionSpec, where: Circumstances) -> bool:
+    """Whether the visit is so near that the answers still say something of it."""
+    days_ahead = (where.visit_on - where.answered_on).days
+    return not version.kind.goes_stale or days_ahead <= version.parameters.get("window_days", WINDOW_DAYS)
 
 
 def _outcome(acting: list[tuple[RuleSpec, date | None]]) -> Outcome:

@@ -216,6 +216,15 @@ def test_a_location_goes_back_to_what_is_in_force_for_all():
         end_publication(publication_id=own.pk, now=NOW + 2 * DAY, by=BY)
 
 
+def test_what_began_this_very_moment_is_withdrawn():
+    version = publish_preset("a")
+    own = switch_off(
+        questionnaire=version.questionnaire, location=LocationFactory(), starts=NOW, now=NOW, by=BY
+    )
+    end_publication(publication_id=own.pk, now=NOW, by=BY)
+    assert spans() == [(1, NOW, None)]
+
+
 @pytest.mark.parametrize("publish_one", [lambda: publish_preset("a"), publish_safety])
 def test_the_widest_scope_does_not_end_with_nothing_after_it(publish_one):
     publish_one()
