@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("scheduling.portal.urls")),
     path("locations/", include("locations.urls")),
     path("desk/", include("scheduling.frontdesk.urls")),
+    path("manage/", include("scheduling.manage.urls")),
     path("demo/mailbox/", include("scheduling.messaging.urls")),
     path("admin/", admin.site.urls),
 ]

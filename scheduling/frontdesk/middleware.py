@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 
-STAFF_SITES = frozenset({"frontdesk", "admin"})
+STAFF_SITES = frozenset({"frontdesk", "manage", "admin"})
 LAST_SEEN = "staff_last_seen"
 
 
 class StaffPages:
-    """The desk and the admin: nothing stays in a browser's cache, and whoever was away for
-    STAFF_IDLE_SECONDS signs in again.
+    """The desk, administrators' screens and the admin: nothing stays in a browser's cache, and whoever was
+    away for STAFF_IDLE_SECONDS signs in again.
 
     The session's own expiry can't say that: a patient's draft in the same browser prolongs it.
     """

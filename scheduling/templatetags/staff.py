@@ -10,6 +10,7 @@ from locations.models import User
 from scheduling.queries.access import waitlist_locations
 from scheduling.queries.bursts import burst_locations
 from scheduling.queries.permissions import may_open_admin
+from scheduling.queries.versions import may_write_questionnaires
 
 register = template.Library()
 
@@ -87,6 +88,11 @@ _OWN_RULE = gettext_lazy("Other question")
 @register.filter
 def opens_admin(user: User | AnonymousUser) -> bool:
     return may_open_admin(user)
+
+
+@register.filter
+def writes_questionnaires(user: User | AnonymousUser) -> bool:
+    return isinstance(user, User) and may_write_questionnaires(user)
 
 
 @register.filter

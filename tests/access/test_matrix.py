@@ -10,13 +10,16 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from locations.models import Assignment
+from scheduling.actions.questionnaires import switch_off
+from scheduling.models import Questionnaire
 from scheduling.queries.access import visit_token, waitlist_token
+from scheduling.rules.actors import Actor
 from tests.factories.documents import DocumentFactory
 from tests.factories.guidance import GuidancePageFactory
 from tests.factories.journey import NINE_FORTY, NOW, bookable, ready_draft
 from tests.factories.locations import AssignmentFactory, LocationFactory
 from tests.factories.scheduling import AppointmentFactory
-from tests.factories.screening import MRI
+from tests.factories.screening import MRI, load_preset
 from tests.factories.tasks import TaskFactory
 from tests.factories.waitlist import WaitlistFactory
 
@@ -53,6 +56,11 @@ def staff(status: int, **other: int) -> Row:
     """Patients are sent to the sign-in."""
     by_role = {name.replace("_", " "): value for name, value in other.items()}
     return {**everyone(status), **dict.fromkeys(PATIENTS, 302), **by_role}
+
+
+def administrators(status: int) -> Row:
+    """Of all locations: no other role writes questionnaires."""
+    return {**staff(403), "administrator": status}
 
 
 # What the desk and administrators do at their own locations.
@@ -137,6 +145,26 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:bursts": (staff(200, **CLINICAL_ONLY), staff(422, **CLINICAL_ONLY)),
     "frontdesk:burst-review": (staff(303, **CLINICAL_ONLY), staff(303, **CLINICAL_ONLY)),
     "frontdesk:burst-done": (staff(303, **CLINICAL_ONLY), staff(405, **CLINICAL_ONLY)),
+    "manage:questionnaires": (administrators(200), administrators(405)),
+    "manage:policy": (administrators(200), administrators(422)),
+    "manage:switch-off": (administrators(200), administrators(422)),
+    "manage:end": (administrators(200), administrators(303)),
+    "manage:version": (administrators(200), administrators(405)),
+    "manage:copy": (administrators(405), administrators(303)),
+    "manage:compare": (administrators(200), administrators(405)),
+    "manage:discard": (administrators(200), administrators(409)),
+    "manage:about": (administrators(200), administrators(409)),
+    "manage:parameters": (administrators(200), administrators(422)),
+    "manage:add-text": (administrators(200), administrators(422)),
+    "manage:text": (administrators(200), administrators(409)),
+    "manage:add-question": (administrators(200), administrators(422)),
+    "manage:question": (administrators(200), administrators(422)),
+    "manage:add-rule": (administrators(200), administrators(422)),
+    "manage:rule": (administrators(200), administrators(422)),
+    "manage:move": (administrators(405), administrators(409)),
+    "manage:delete": (administrators(200), administrators(409)),
+    "manage:try": (administrators(200), administrators(405)),
+    "manage:publish": (administrators(200), administrators(422)),
 }
 
 
@@ -158,6 +186,7 @@ def test_every_address_has_a_row():
 def world(time_machine):
     time_machine.move_to(NOW, tick=False)
     machine, exam = bookable()
+    load_preset("a")
     draft = ready_draft(machine, exam, visitor=VISITOR)
     visit = AppointmentFactory(scanner=machine, exam=exam, starts_at=NINE_FORTY + dt.timedelta(days=1))
     task = TaskFactory(location=machine.location)
@@ -172,6 +201,8 @@ def world(time_machine):
         papers={"draft": DocumentFactory(draft=draft), "visit": DocumentFactory(appointment=visit)},
         visit=visit,
         entry=WaitlistFactory(draft=draft),
+        version=load_preset("b"),
+        publication=switched_off(here),
         task=task,
         exam=exam,
         location=here,
@@ -186,6 +217,16 @@ def world(time_machine):
     )
 
 
+def switched_off(location):
+    questionnaire = Questionnaire.objects.get(kind="respiratory")
+    return switch_off(
+        questionnaire=questionnaire, location=location, starts=NOW, now=NOW, by=Actor.process("test")
+    )
+
+
+KEYS = {"manage:switch-off": "respiratory", "manage:rule": "mild_signs", "manage:text": "intro"}
+
+
 def address_of(world, name: str) -> str:
     known = {
         "draft_id": world.draft.pk,
@@ -194,6 +235,10 @@ def address_of(world, name: str) -> str:
         "entry_id": world.entry.pk,
         "document_id": world.papers["draft" if name == "portal:draft-document" else "visit"].pk,
         "name": "1.eml",
+        "version_id": world.version.pk,
+        "publication_id": world.publication.pk,
+        "kind": "questions",
+        "key": KEYS.get(name, "pos"),
         "number": next(question.position for question in MRI.questions if question.key == "vessel"),
         "slug": world.location.slug if name.startswith("locations:") else world.exam.slug,
     }
