@@ -1,19 +1,13 @@
-from datetime import date
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Model
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from locations.models import Location
 from scheduling.admin.records import AnswersAdmin
 from scheduling.models import AnswerSheet, Publication, Question, Questionnaire, Rule, Screening, Version
-from scheduling.queries.questionnaires import day_of_scope
 
 
 @admin.register(Questionnaire)
@@ -21,85 +15,55 @@ class QuestionnaireAdmin(admin.ModelAdmin):
     list_display = ("name", "kind", "modality", "key")
     list_filter = ("kind",)
     search_fields = ("name", "key")
+    change_list_template = "admin/scheduling/questionnaires_elsewhere.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """The code finds a questionnaire by its key."""
         return ("key",) if obj else ()
 
 
-class _PartOfVersion(admin.StackedInline):
-    """`obj` is the version: what belongs to a published one stays as it is."""
-
-    extra = 0
+class _ReadOnly(admin.options.BaseModelAdmin):
+    """Written on the screens of scheduling.manage only: one way, with its checks and its history."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return not _is_published(obj) and super().has_add_permission(request, obj)
+        return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return not _is_published(obj) and super().has_change_permission(request, obj)
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return not _is_published(obj) and super().has_delete_permission(request, obj)
+        return False
 
 
-class QuestionInline(_PartOfVersion):
+class QuestionInline(_ReadOnly, admin.StackedInline):
     model = Question
+    extra = 0
 
 
-class RuleInline(_PartOfVersion):
+class RuleInline(_ReadOnly, admin.StackedInline):
     model = Rule
-
-
-class VersionForm(forms.ModelForm):
-    def clean_reviewed_on(self) -> date | None:
-        """Patients read this day as one that has been."""
-        day: date | None = self.cleaned_data["reviewed_on"]
-        if day and day > day_of_scope(None, timezone.now()):
-            raise ValidationError(_("Enter the day of a review that has taken place: today or earlier."))
-        return day
+    extra = 0
 
 
 @admin.register(Version)
-class VersionAdmin(admin.ModelAdmin):
-    """A draft can be edited; what has been published is only looked at."""
-
-    form = VersionForm
+class VersionAdmin(_ReadOnly, admin.ModelAdmin):
     list_display = ("questionnaire", "number", "preset", "reviewed_on", "published_at", "approved_by")
     list_filter = ("questionnaire", ("published_at", admin.EmptyFieldListFilter))
     list_select_related = ("questionnaire",)
     search_fields = ("questionnaire__name", "preset", "change_note")
-    readonly_fields = ("published_at",)
     inlines = (QuestionInline, RuleInline)
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return not _is_published(obj) and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return not _is_published(obj) and super().has_delete_permission(request, obj)
-
-
-def _is_published(version: Version | None) -> bool:
-    return version is not None and version.is_published
+    change_form_template = "admin/scheduling/version/change_form.html"
+    change_list_template = "admin/scheduling/questionnaires_elsewhere.html"
 
 
 @admin.register(Publication)
-class PublicationAdmin(admin.ModelAdmin):
-    """Written by publishing only, so that no time in force is rewritten afterwards."""
-
+class PublicationAdmin(_ReadOnly, admin.ModelAdmin):
     list_display = ("questionnaire", "version", "location", "modality", "active_during")
     list_filter = ("questionnaire", "location", "modality")
     list_select_related = ("questionnaire", "version__questionnaire", "location")
     search_fields = ("questionnaire__name",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+    change_list_template = "admin/scheduling/questionnaires_elsewhere.html"
 
 
 @admin.register(Screening)

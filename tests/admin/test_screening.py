@@ -104,21 +104,29 @@ def test_answers_of_a_visit_are_there_for_clinical_roles_of_its_location(client)
     assert "confirmed-positive" in page(client, sheet)
 
 
-def test_a_draft_of_a_questionnaire_can_be_edited(client, draft_version):
+@pytest.mark.parametrize("is_published", [True, False])
+def test_a_version_is_only_looked_at_and_leads_to_the_screens_that_write_it(
+    client, draft_version, is_published
+):
+    """One way to write: with its checks, its history and both languages side by side."""
     administrator(client)
+    Version.objects.filter(pk=draft_version.pk).update(published_at=NOW if is_published else None)
     change = reverse("admin:scheduling_version_change", args=[draft_version.pk])
-    assert 'name="change_note"' in client.get(change).content.decode()
-
-
-def test_a_published_questionnaire_is_only_looked_at(client, version):
-    administrator(client)
-    change = reverse("admin:scheduling_version_change", args=[version.pk])
     shown = client.get(change)
     assert shown.status_code == 200
     assert 'name="change_note"' not in shown.content.decode()
     assert 'name="questions-0-key"' not in shown.content.decode()
+    assert f'href="{reverse("manage:version", args=[draft_version.pk])}"' in shown.content.decode()
     assert client.post(change, {"number": 2}).status_code == 403
-    assert client.post(reverse("admin:scheduling_version_delete", args=[version.pk])).status_code == 403
+    for name, args in (("delete", [draft_version.pk]), ("add", [])):
+        assert client.post(reverse(f"admin:scheduling_version_{name}", args=args)).status_code == 403
+
+
+@pytest.mark.parametrize("model", ["questionnaire", "version", "publication"])
+def test_the_lists_lead_to_the_screens_that_write_questionnaires(client, version, model):
+    administrator(client)
+    shown = client.get(reverse(f"admin:scheduling_{model}_changelist")).content.decode()
+    assert shown.count(f'href="{reverse("manage:questionnaires")}"') == 2  # in the head, and beside the list
 
 
 def test_a_superuser_without_a_role_reads_no_screening(client, version):
