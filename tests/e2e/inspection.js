@@ -80,7 +80,7 @@ window.inspection = (() => {
     return faults;
   };
 
-  // Text squeezed so much that its words break; addresses of mail and pages may.
+  // Text squeezed so much that its words break; addresses of mail and pages and names_like_this may.
   const brokenWords = () => {
     const faults = [];
     for (const node of new Set(lines().map((line) => line.node))) {
@@ -89,15 +89,18 @@ window.inspection = (() => {
         range.setStart(node, found.index);
         range.setEnd(node, found.index + found[0].length);
         const tops = new Set([...range.getClientRects()].filter((box) => box.width > 0).map((box) => Math.round(box.top)));
-        if (tops.size > 1 && !found[0].includes("@")) faults.push(`the word “${found[0]}” breaks in “${words(node.data)}”`);
+        const isInAddress = /:\/\/\S*$/.test(node.data.slice(0, found.index));
+        if (tops.size > 1 && !isInAddress && !/[@_]/.test(found[0])) faults.push(`the word “${found[0]}” breaks in “${words(node.data)}”`);
       }
     }
     return faults;
   };
 
+  // Those that say so end in dots: names that a center wrote may be of any length.
   const narrowSelects = () => all("select").filter(seen).filter((select) => {
     const pen = document.createElement("canvas").getContext("2d");
     const style = getComputedStyle(select);
+    if (style.textOverflow === "ellipsis") return false;
     pen.font = style.font;
     const room = select.clientWidth - px(style.paddingLeft) - px(style.paddingRight);
     return pen.measureText(select.selectedOptions[0]?.text || "").width > room + 1;

@@ -13,6 +13,8 @@ from django.urls import get_resolver, resolve, reverse
 from locations.models import Assignment
 from scheduling.actions.callbacks import Caller, request_callback
 from scheduling.actions.moving import move_visit
+from scheduling.actions.questionnaires import switch_off
+from scheduling.actions.versions import save_parameters, start_draft
 from scheduling.models import Appointment, BookingSource, Draft, Task, Version, WaitlistEntry
 from scheduling.queries.access import visit_token
 from scheduling.rules.actors import Actor
@@ -35,7 +37,7 @@ from tests.factories.documents import DocumentFactory
 from tests.factories.locations import AssignmentFactory, ClosureFactory, NoticeFactory
 from tests.factories.safety import publish_safety, visit_with_answers
 from tests.factories.scheduling import AppointmentFactory, PatientFactory
-from tests.factories.screening import MRI, AnswerSheetFactory
+from tests.factories.screening import MRI, A, AnswerSheetFactory
 from tests.factories.tasks import TaskFactory
 from tests.factories.waitlist import WaitlistFactory
 from tests.logs import site_log
@@ -53,6 +55,7 @@ LEFT_OUT = {
     "frontdesk:desk",  # leads to the tasks
     "frontdesk:sign-out",  # POST only, leads to the sign-in
     "frontdesk:task-tried",  # as task-done
+    "manage:copy",  # POST only, leads to the copy
     "demo:mail-html",  # a mail as it was sent, in a frame
 }
 Go = Callable[[Guide], object]
@@ -425,6 +428,71 @@ def call_asked(guide: Guide) -> None:
     guide.press("Ask us to call")
 
 
+def questionnaires(
+    guide: Guide, page: str = "questionnaires", *more: object, version: Version | None = None
+) -> None:
+    """An administrator's page; about a version if one is given."""
+    guide.be(user=AssignmentFactory(location=None, role=Assignment.Role.ADMINISTRATOR).user)
+    args = [version.pk, *more] if version else more
+    guide.open(reverse(f"manage:{page}", args=args))
+
+
+def a_draft(days: int = 7) -> Version:
+    """A copy of what is in force, with other days; nobody has approved it."""
+    draft = start_draft(version_id=in_force().pk, note="Seven days", now=NOW, by=Actor.staff(1))
+    parameters = {**draft.parameters, "deferral_days": days}
+    save_parameters(version_id=draft.pk, revision=0, parameters=parameters, now=NOW, by=Actor.staff(1))
+    draft.refresh_from_db()
+    return draft
+
+
+def in_force() -> Version:
+    return Version.objects.get(preset="respiratory-a", number=1)
+
+
+def draft_page(guide: Guide, page: str, *more: object, query: str = "") -> Version:
+    draft = a_draft()
+    questionnaires(guide, page, *more, version=draft)
+    if query:
+        guide.open(reverse(f"manage:{page}", args=[draft.pk, *more]) + query)
+    return draft
+
+
+def changed_by_another(guide: Guide, page: str, *more: object) -> None:
+    draft = draft_page(guide, page, *more)
+    save_parameters(
+        version_id=draft.pk,
+        revision=1,
+        parameters={**draft.parameters, "retry_days": 9},
+        now=NOW,
+        by=Actor.staff(1),
+    )
+
+
+def published_page(guide: Guide, page: str) -> None:
+    """Of a version that is published: it is only read."""
+    questionnaires(guide, page, version=in_force())
+
+
+def switched_off_here(guide: Guide) -> None:
+    about = in_force().questionnaire
+    own = switch_off(
+        questionnaire=about, location=guide.world.center, starts=NOW + DAY, now=NOW, by=Actor.staff(1)
+    )
+    questionnaires(guide, "end", own.pk)
+
+
+CASE = "?case-exam={exam}&case-visit_on=2026-12-01&case-answered_on=2026-11-30&case-order=yes&case-reason="
+ASKED = CASE.format(exam="hand-x-ray-3-views") + "&seen="
+POSITIVE = (
+    CASE.format(exam="hand-x-ray-3-views")
+    + "&emerg=no&sympt=none&pos=yes&pos_which=covid&pos_date=2026-11-28&pos_ill=no&isol=no&expo=no&compan=no"
+    + "&immuno=no&seen="
+    + "+".join(question.key for question in A.questions)
+)
+LAST_LOOK = "?location=&modality=&when=now"
+
+
 STATES: dict[str, Go] = {
     "portal:home": lambda g: g.open("/"),
     "portal:home near a place": lambda g: g.open("/?near=78701"),
@@ -617,6 +685,50 @@ STATES: dict[str, Go] = {
     "frontdesk:burst-review": lambda g: burst(g, chosen=3),
     "frontdesk:burst-review error": pressed("Cancel 3 visits without messages", lambda g: burst(g, chosen=3)),
     "frontdesk:burst-done": burst_undone,
+    "manage:questionnaires": questionnaires,
+    "manage:policy": lambda g: questionnaires(g, "policy"),
+    "manage:policy chosen": pressed("Put this in force", lambda g: questionnaires(g, "policy")),
+    "manage:switch-off": lambda g: questionnaires(g, "switch-off", in_force().questionnaire.key),
+    "manage:end": switched_off_here,
+    "manage:version": lambda g: draft_page(g, "version"),
+    "manage:version published": lambda g: published_page(g, "version"),
+    "manage:version of safety": lambda g: questionnaires(g, "version", version=safety_version()),
+    "manage:compare": lambda g: draft_page(g, "compare"),
+    "manage:discard": lambda g: draft_page(g, "discard"),
+    "manage:about": lambda g: draft_page(g, "about"),
+    "manage:about frozen": lambda g: published_page(g, "about"),
+    "manage:about conflict": pressed("Save", lambda g: changed_by_another(g, "about")),
+    "manage:parameters": lambda g: draft_page(g, "parameters"),
+    "manage:parameters error": pressed(
+        "Save the numbers",
+        lambda g: (draft_page(g, "parameters"), g.page.locator("[name=value-retry_days]").fill("soon")),
+    ),
+    "manage:add-text": lambda g: draft_page(g, "add-text"),
+    "manage:add-text error": pressed("Save", lambda g: draft_page(g, "add-text")),
+    "manage:text": lambda g: draft_page(g, "text", "intro"),
+    "manage:add-question": lambda g: draft_page(g, "add-question"),
+    "manage:add-question error": pressed("Save", lambda g: draft_page(g, "add-question")),
+    "manage:question with answers": lambda g: draft_page(g, "question", "pos_which"),
+    "manage:question conflict": pressed("Save", lambda g: changed_by_another(g, "question", "pos")),
+    "manage:add-rule": lambda g: draft_page(g, "add-rule"),
+    "manage:add-rule error": pressed("Add this test", lambda g: draft_page(g, "add-rule")),
+    "manage:rule": lambda g: draft_page(g, "rule", "positive_covid"),
+    "manage:rule error": pressed(
+        "Save",
+        lambda g: (
+            draft_page(g, "rule", "positive_covid"),
+            g.page.locator("#id_condition").fill("poss is yes"),
+        ),
+    ),
+    "manage:move": pressed("Down Emergency signs", lambda g: changed_by_another(g, "version")),
+    "manage:delete": lambda g: draft_page(g, "delete", "questions", "pos"),
+    "manage:try": lambda g: draft_page(g, "try"),
+    "manage:try questions": lambda g: draft_page(g, "try", query=ASKED),
+    "manage:try later day": lambda g: draft_page(g, "try", query=POSITIVE),
+    "manage:try error": lambda g: draft_page(g, "try", query=POSITIVE.replace("pos=yes", "pos=")),
+    "manage:publish": lambda g: draft_page(g, "publish"),
+    "manage:publish error": lambda g: draft_page(g, "publish", query="?when=later&starts="),
+    "manage:publish last look": lambda g: draft_page(g, "publish", query=LAST_LOOK),
     "demo:mailbox": lambda g: g.open("/demo/mailbox/"),
     "demo:mail": lambda g: g.open("/demo/mailbox/one.eml/"),
     "system 404": lambda g: g.open("/no/such/page/"),
@@ -650,6 +762,18 @@ GROUPS = [
     ("portal:come", "portal:cancel", "portal:take-back", "portal:move"),
     ("portal:waitlist",),
     ("frontdesk", "demo", "system"),
+    ("manage:questionnaires", "manage:policy", "manage:switch", "manage:end", "manage:publish", "manage:try"),
+    (
+        "manage:version",
+        "manage:compare",
+        "manage:discard",
+        "manage:about",
+        "manage:param",
+        "manage:text",
+        "manage:move",
+        "manage:delete",
+    ),
+    ("manage:add", "manage:question ", "manage:rule"),
 ]
 BODY = ("knee", "chest", "mri", "ct ", "x-ray", "ana ", "núñez")
 EMPTY = {"portal:home": "/", "portal:exams": "/book/exam/", "locations:list": "/locations/"}
@@ -678,7 +802,9 @@ def faults_of(guide: Guide, name: str, watch: Watch, check_axe) -> list[str]:
         landed = resolve(path, urlconf="tests.e2e.urls").view_name
         if landed != LANDS_ON.get(name, name.split(" ", 1)[0]):
             found.append(f"{name} is {page.url}")
-    return found + Inspection(page, name, at_desk=name.startswith("frontdesk")).everything(check_axe)
+    return found + Inspection(page, name, at_desk=name.startswith(("frontdesk", "manage"))).everything(
+        check_axe
+    )
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group[0])
