@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Final
 
 from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf.filters import decode_stream_data
 from pypdf.generic import (
     ArrayObject,
     DictionaryObject,
@@ -16,6 +17,7 @@ from pypdf.generic import (
 )
 
 from scheduling.uploads.kinds import MOST_PAGES, Fault, Refused
+from scheduling.uploads.photos import bare_jpeg, bare_jpeg2000
 
 _OF_A_PAGE: Final = {
     "/Type",
@@ -41,7 +43,7 @@ _DRAWS_NOTHING: Final = {
 }
 _HIDDEN: Final = 0b100010  # flags of an annotation: Hidden, NoView
 _PRINTED: Final = 0b100
-_KEPT_SEGMENTS: Final = {0xE0, 0xEE}  # of a JPEG’s application data: JFIF, and Adobe’s word on its colors
+_PHOTOS: Final = {"/DCTDecode": bare_jpeg, "/JPXDecode": bare_jpeg2000}
 
 
 def clean_pdf(content: bytes) -> bytes:
@@ -57,8 +59,8 @@ def clean_pdf(content: bytes) -> bytes:
     for page in reader.pages:
         _copy_page(page, writer)
     for made in writer._objects:
-        if isinstance(made, StreamObject) and _is_photo(made):
-            made._data = without_metadata(made._data)
+        if isinstance(made, StreamObject):
+            _bare_photo(made)
     writer.metadata = None
     written = BytesIO()
     writer.write(written)
@@ -115,28 +117,34 @@ def _stamp(box: ArrayObject, look: PdfObject) -> DictionaryObject:
     )
 
 
-def _is_photo(stream: StreamObject) -> bool:
+def _bare_photo(stream: StreamObject) -> None:
+    """A photo in a page is a file inside the file. Packed once more, it is unpacked: what tells where it was
+    taken would lie under the packing."""
+    *packed, last = _filters_of(stream) or [""]
+    if last not in _PHOTOS:
+        if set(packed) & _PHOTOS.keys():
+            raise Refused(Fault.BROKEN)  # nobody packs the pixels of a photo so
+        return
+    content = _unpacked(stream, packed) if packed else stream._data
+    stream._data = _PHOTOS[last](content)
+    if packed:
+        stream[NameObject("/Filter")] = NameObject(last)
+        stream.pop("/DecodeParms", None)
+
+
+def _filters_of(stream: StreamObject) -> list[str]:
     filters = stream.get("/Filter")
-    names = list(filters) if isinstance(filters, ArrayObject) else [filters]
-    return stream.get("/Subtype") == "/Image" and names == ["/DCTDecode"]
+    filters = filters.get_object() if filters is not None else None
+    found = filters if isinstance(filters, ArrayObject) else [filters] if filters else []
+    return [str(name.get_object()) for name in found]
 
 
-def without_metadata(jpeg: bytes) -> bytes:
-    """The same pixels without position, camera, comments, and what follows the picture. Not decoded: a page
-    may need the picture as it is."""
-    kept, at = [jpeg[:2]], 2
-    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF:
-        marker = jpeg[at + 1]
-        if marker == 0xFF:  # padding
-            at += 1
-            continue
-        if marker == 0xDA:  # the picture itself, up to its end
-            end = jpeg.rfind(b"\xff\xd9", at)
-            kept.append(jpeg[at : end + 2 if end >= 0 else len(jpeg)])
-            return b"".join(kept)
-        after = at + 2 + int.from_bytes(jpeg[at + 2 : at + 4])
-        is_metadata = marker == 0xFE or (0xE0 <= marker <= 0xEF and marker not in _KEPT_SEGMENTS)
-        if not is_metadata:
-            kept.append(jpeg[at:after])
-        at = after
-    raise Refused(Fault.BROKEN)
+def _unpacked(stream: StreamObject, packed: list[str]) -> bytes:
+    outer = StreamObject()
+    outer._data = stream._data
+    outer[NameObject("/Filter")] = ArrayObject(map(NameObject, packed))
+    given = stream.get("/DecodeParms")
+    given = given.get_object() if given is not None else None
+    if isinstance(given, ArrayObject):
+        outer[NameObject("/DecodeParms")] = ArrayObject(given[: len(packed)])
+    return decode_stream_data(outer)

@@ -1,14 +1,17 @@
 """A PDF made anew: its pages look the same, and nothing in it can act or tell more."""
 
 import io
+import struct
+import zlib
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
 from scheduling.uploads.cleaning import clean_file
 from scheduling.uploads.kinds import MOST_PAGES, ContentType, Fault, Refused
-from scheduling.uploads.pdf import without_metadata
+from scheduling.uploads.photos import bare_jpeg, bare_jpeg2000
 from tests.files import (
     SECRET,
     annotation,
@@ -167,31 +170,74 @@ def with_photo(photo: bytes, **entries) -> bytes:
     return written(writer)
 
 
-@pytest.mark.parametrize(
-    "filters", [NameObject("/DCTDecode"), ArrayObject([NameObject("/DCTDecode")])], ids=["name", "array"]
-)
-def test_a_photo_inside_a_pdf_does_not_tell_where_it_was_taken(filters):
-    sent = with_photo(located_photo(), Filter=filters)
-    assert SECRET.encode() in sent
+def hexed(content: bytes) -> bytes:
+    return content.hex().encode() + b">"
 
-    clean = kept(sent)
+
+PLAIN, PACKED = NameObject("/DCTDecode"), NameObject("/FlateDecode")
+AS_HEX = NameObject("/ASCIIHexDecode")
+
+
+@pytest.mark.parametrize(
+    ("filters", "pack"),
+    [
+        (PLAIN, bytes),
+        (ArrayObject([PLAIN]), bytes),
+        (ArrayObject([PACKED, PLAIN]), zlib.compress),
+        (ArrayObject([AS_HEX, PACKED, PLAIN]), lambda content: hexed(zlib.compress(content))),
+    ],
+    ids=["name", "array", "packed", "packed twice"],
+)
+def test_a_photo_inside_a_pdf_does_not_tell_where_it_was_taken(filters, pack):
+    photo = located_photo()
+    assert SECRET.encode() in photo
+
+    clean = kept(with_photo(pack(photo), Filter=filters))
 
     assert SECRET.encode() not in clean
     assert b"Exif" not in clean
     image = PdfReader(io.BytesIO(clean)).pages[0]["/Resources"]["/XObject"]["/Im0"].get_object()
+    assert image["/Filter"] in (PLAIN, [PLAIN])
     assert image._data.startswith(b"\xff\xd8")
     assert image._data.endswith(b"\xff\xd9")
+
+
+def test_pixels_that_are_packed_after_the_photo_are_refused():
+    sent = with_photo(zlib.compress(located_photo()), Filter=ArrayObject([PLAIN, PACKED]))
+    assert fault(sent) is Fault.BROKEN
+
+
+@pytest.mark.parametrize("no_jp2", [False, True], ids=["boxes", "bare"])
+def test_a_photo_as_jpeg_2000_tells_no_more(no_jp2):
+    plain = encoded(noise(), "JPEG2000", no_jp2=no_jp2)
+    marked = encoded(Image.open(io.BytesIO(plain)), "JPEG2000", no_jp2=no_jp2, comment=SECRET)
+    if not no_jp2:
+        marked += struct.pack(">I4s", 8 + 16 + len(SECRET), b"uuid") + b"x" * 16 + SECRET.encode()
+    assert SECRET.encode() in marked
+
+    clean = kept(with_photo(marked, Filter=NameObject("/JPXDecode")))
+    image = PdfReader(io.BytesIO(clean)).pages[0]["/Resources"]["/XObject"]["/Im0"].get_object()
+
+    assert SECRET.encode() not in clean
+    assert Image.open(io.BytesIO(image._data)).tobytes() == Image.open(io.BytesIO(plain)).tobytes()
+
+
+@pytest.mark.parametrize("cut", [4, 20, 60, 90])
+def test_a_broken_jpeg_2000_is_said_to_be_broken(cut):
+    whole = encoded(noise(), "JPEG2000")
+    with pytest.raises(Refused):
+        bare_jpeg2000(whole[:cut])
 
 
 def test_the_pixels_of_a_photo_inside_a_pdf_are_not_touched():
     photo = encoded(noise(), "JPEG", progressive=True)
     marked = photo[:2] + b"\xff\xfe\x00\x06abcd" + b"\xff" + photo[2:] + b"trailing"
-    assert without_metadata(marked) == photo
+    assert bare_jpeg(marked) == photo
 
 
 def test_a_photo_without_an_end_is_kept_as_far_as_it_goes():
     photo = encoded(noise(), "JPEG")
-    assert without_metadata(photo[:-2]) == photo[:-2]
+    assert bare_jpeg(photo[:-2]) == photo[:-2]
 
 
 def test_a_photo_without_pixels_is_broken():
