@@ -12,23 +12,25 @@ from scheduling.models import Appointment, Attempts, BookingSource, Draft
 SOURCES_KEPT = timedelta(days=7)  # long enough to see and undo a burst
 
 _COUNT = """
-    INSERT INTO scheduling_attempts AS a (key, window_ends_at, count) VALUES (%(key)s, %(ends)s, 1)
+    INSERT INTO scheduling_attempts AS a (key, window_ends_at, count) VALUES (%(key)s, %(ends)s, %(times)s)
     ON CONFLICT (key) DO UPDATE SET
-        count = CASE WHEN a.window_ends_at <= %(now)s THEN 1 ELSE a.count + 1 END,
+        count = CASE WHEN a.window_ends_at <= %(now)s THEN %(times)s ELSE a.count + %(times)s END,
         window_ends_at = CASE WHEN a.window_ends_at <= %(now)s THEN %(ends)s ELSE a.window_ends_at END
     RETURNING count, window_ends_at
 """
 
 
-def count_attempt(*, kind: str, source: str, limit: int, window: timedelta, now: datetime) -> int:
+def count_attempt(
+    *, kind: str, source: str, limit: int, window: timedelta, times: int = 1, now: datetime
+) -> int:
     """How many tries are left. Raises TooManyTries on try number `limit` + 1 inside the window, which
-    opens with the first try.
+    opens with the first try. `times`: what costs as much as several, such as several files.
 
     The counter's row is locked until the transaction ends: count before any other lock, best in a
     transaction of its own. What is counted stays counted, whatever comes of the try.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"key": _key(kind, source), "ends": now + window, "now": now})
+        cursor.execute(_COUNT, {"key": _key(kind, source), "ends": now + window, "now": now, "times": times})
         count, window_ends_at = cursor.fetchone()
     if count > limit:
         raise TooManyTries(window_ends_at - now)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from scheduling.actions.documents import NewFile
 from scheduling.uploads.kinds import LARGEST_FILE, MEGABYTE, MOST_PAGES, CleanFile, Fault, Refused
-from scheduling.uploads.sandbox import clean_apart
+from scheduling.uploads.sandbox import Budget, clean_apart
 
 # Endings beside types: some phones know HEIC by its ending only. The server looks at the content.
 ACCEPT: Final = "image/jpeg,image/png,image/heic,image/heif,.heic,.heif,application/pdf"
@@ -25,6 +25,7 @@ _WORDS: Final[dict[Fault, Promise]] = {
     Fault.TOO_LARGE_PICTURE: gettext_lazy(
         "That picture is too large. Take a new photo, or send a smaller one"
     ),
+    Fault.BUSY: gettext_lazy("We could not open that file just now. Wait a minute, then send it again"),
     Fault.BROKEN: gettext_lazy("We could not open that file. Take a new photo, or save the file again"),
 }
 
@@ -69,20 +70,20 @@ class FilesField(forms.Field):
 
 def clean_files(sent: Sequence[UploadedFile]) -> tuple[list[NewFile], list[str]]:
     """Those that can be taken, made harmless, and what is wrong with each of the others."""
-    good, faults = [], []
+    good, faults, budget = [], [], Budget()
     for file in sent:
         name = file.name or ""
         try:
-            good.append(NewFile(name, _clean(file)))
+            good.append(NewFile(name, _clean(file, budget)))
         except Refused as refusal:
             words = fault_words(refusal.fault, file.size or 0)
             faults.append(f"{name}: {words}" if len(sent) > 1 else words)
     return good, faults
 
 
-def _clean(file: UploadedFile) -> CleanFile:
+def _clean(file: UploadedFile, budget: Budget) -> CleanFile:
     if file.size and file.size > LARGEST_FILE:
         raise Refused(Fault.TOO_BIG)
     if getattr(file, "is_cut", False):
         raise Refused(Fault.TOO_BIG_TOGETHER)
-    return clean_apart(file.read())
+    return clean_apart(file.read(), budget)

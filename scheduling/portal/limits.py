@@ -24,7 +24,9 @@ DRAFTS: Final = Limit(kind="draft", limit=300, window=timedelta(hours=1))
 SEARCHES: Final = Limit(kind="search", limit=60, window=timedelta(minutes=1))
 HASTY: Final = Limit(kind="hasty", limit=10, window=timedelta(hours=1))
 PRESSED_AGAIN: Final = Limit(kind="pressed-again", limit=10, window=timedelta(hours=1))
-UPLOADS: Final = Limit(kind="upload", limit=100, window=timedelta(hours=1))
+UPLOADS: Final = Limit(kind="upload", limit=200, window=timedelta(hours=1))  # files
+# Megabytes, begun ones: what nobody books is kept for days, and a disk is not to be filled with it.
+UPLOADED: Final = Limit(kind="uploaded", limit=1000, window=timedelta(hours=24))
 CALLBACKS: Final = Limit(kind="callback", limit=20, window=timedelta(hours=1))
 HOLDS: Final = Limit(kind="hold", limit=600, window=timedelta(hours=1))
 BOOKINGS: Final = Limit(kind="booking", limit=600, window=timedelta(hours=1))

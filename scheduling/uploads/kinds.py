@@ -23,6 +23,7 @@ class Fault(StrEnum):
     TOO_MANY_PAGES = "too_many_pages"
     TOO_LARGE_PICTURE = "too_large_picture"  # more pixels than a camera makes
     BROKEN = "broken"
+    BUSY = "busy"  # nothing is wrong with it: there was no time to open it
 
 
 @dataclass(frozen=True, slots=True)

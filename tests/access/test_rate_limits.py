@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -77,7 +78,8 @@ def fill_the_trap(world, **headers):
 
 def upload(world, **headers):
     client, draft = someone(world)
-    return client.post(url("draft-order", draft), {}, **headers)
+    paper = SimpleUploadedFile("order.txt", b"x")
+    return client.post(url("draft-order", draft), {"files": [paper]}, **headers)
 
 
 def ask_for_a_call(world, **headers):
@@ -147,6 +149,7 @@ ROWS = {
     ),
     "PRESSED_AGAIN": of_address(limits.PRESSED_AGAIN, fill_the_trap),
     "UPLOADS": of_address(limits.UPLOADS, upload),
+    "UPLOADED": of_address(limits.UPLOADED, upload),
     "CALLBACKS": of_address(limits.CALLBACKS, ask_for_a_call),
     "HOLDS": of_address(limits.HOLDS, hold),
     "BOOKINGS": of_address(limits.BOOKINGS, confirm_something_else),

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from scheduling.models import Appointment, AuditEvent, Document, Offering, Task
-from scheduling.portal.limits import UPLOADS
+from scheduling.portal.limits import UPLOADED, UPLOADS
 from scheduling.queries.access import visit_token
 from scheduling.queries.documents import MOST
 from tests.factories.documents import DocumentFactory
@@ -327,6 +327,20 @@ def test_uploads_are_limited_before_anything_is_opened(client, draft, monkeypatc
     assert send(client, url, file("a.jpg", jpeg())).status_code == 303
     assert send(client, url, file("b.pdf", pdf())).status_code == 429
     assert client.post(url, {"remove": str(Document.objects.get().pk)}).status_code == 303
+
+
+def test_files_that_are_sent_together_count_each(client, draft, monkeypatch):
+    monkeypatch.setitem(UPLOADS, "limit", 2)
+    url = draft_url("draft-order", draft)
+    assert send(client, url, *(file(f"{name}.jpg", jpeg()) for name in "abc")).status_code == 429
+    assert not Document.objects.exists()
+
+
+def test_megabytes_of_a_day_are_limited(client, draft, monkeypatch):
+    monkeypatch.setitem(UPLOADED, "limit", 2)
+    url = draft_url("draft-order", draft)
+    assert send(client, url, file("a.jpg", jpeg() + b"x" * 1_500_000)).status_code == 303
+    assert send(client, url, file("b.jpg", jpeg((65, 48)))).status_code == 429
 
 
 def test_nothing_of_a_photo_but_its_picture_is_ever_in_our_hands(client, draft, caplog):

@@ -176,7 +176,10 @@ def test_cards_count_as_uploads_and_words_do_not(client, draft, monkeypatch):
     monkeypatch.setitem(UPLOADS, "limit", 0)
     url = draft_url("draft-paying", draft)
     assert client.post(url, INSURED).status_code == 303
-    assert client.post(url, {**INSURED, "front": card()}).status_code == 429
+    typed = {**INSURED, "insurance_plan": "Aetna", "front": card()}
+    assert client.post(url, typed).status_code == 429
+    draft.refresh_from_db()
+    assert (draft.insurance_plan, Document.objects.exists()) == ("Aetna", False)
 
 
 def test_other_words_in_another_tab_must_be_seen_before_booking(draft):

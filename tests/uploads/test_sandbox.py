@@ -65,6 +65,27 @@ def test_a_file_that_never_ends_is_given_up(monkeypatch):
     assert time.monotonic() - began < 10
 
 
+def test_a_file_whose_turn_does_not_come_is_told_to_come_again(monkeypatch):
+    monkeypatch.setattr(sandbox, "TURN_WITHIN", 0.2)
+    taken = [sandbox._turns.acquire(blocking=False) for _ in range(sandbox.AT_ONCE)]
+    try:
+        began = time.monotonic()
+        assert fault(jpeg()) is Fault.BUSY
+        assert time.monotonic() - began < 5
+    finally:
+        sandbox._turns.release(taken.count(True))
+
+
+def test_all_files_of_a_request_share_its_time(monkeypatch):
+    instead(monkeypatch, "import time; time.sleep(60)")
+    budget, began = sandbox.Budget(0.5), time.monotonic()
+    for _ in range(3):
+        with pytest.raises(Refused) as refusal:
+            clean_apart(jpeg(), budget)
+        assert refusal.value.fault is Fault.BUSY
+    assert time.monotonic() - began < 5
+
+
 def test_the_process_knows_nothing_of_ours(monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "not for a decoder")
     instead(monkeypatch, "import os; print('image/jpeg'); print(sorted(os.environ))")

@@ -7,17 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from scheduling.actions.documents import add_documents, note_view
-from scheduling.actions.limits import count_attempt
 from scheduling.exceptions import TooManyFiles
 from scheduling.file_response import file_response
 from scheduling.models import Document
 from scheduling.portal.document_forms import DocumentsForm
 from scheduling.portal.documents_page import DocumentsPage, documents_page
-from scheduling.portal.limits import UPLOADS
 from scheduling.portal.views.base import DraftView
 from scheduling.portal.views.owned import OfDraft, OfVisit, OwnedView
 from scheduling.portal.views.visit_base import OpenVisitView
-from scheduling.portal.visitor import address_of
 from scheduling.queries.access import document_of
 
 TEMPLATE = "portal/documents.html"
@@ -32,7 +29,7 @@ class Papers(OwnedView):
     def post(self, request: HttpRequest) -> HttpResponse:
         if "remove" in request.POST:
             return self.remove(request.POST["remove"])
-        count_attempt(source=address_of(request), now=self.now, **UPLOADS)
+        self.count_files()
         form = self._form(request.POST, request.FILES)
         is_valid = form.is_valid()
         try:

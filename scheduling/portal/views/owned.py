@@ -2,6 +2,7 @@
 by the visit's link until the scan starts."""
 
 import contextlib
+import math
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -12,13 +13,17 @@ from django.urls import reverse
 from django.views import View
 
 from scheduling.actions.documents import remove_document
+from scheduling.actions.limits import count_attempt
 from scheduling.exceptions import NotFound
 from scheduling.models import Document
+from scheduling.portal.limits import UPLOADED, UPLOADS
 from scheduling.portal.views.base import DraftView, see_other
 from scheduling.portal.views.visit_base import OpenVisitView
+from scheduling.portal.visitor import address_of
 from scheduling.queries.documents import Owner
 from scheduling.queries.drafts import Step
 from scheduling.rules.actors import Actor
+from scheduling.uploads.kinds import MEGABYTE
 
 
 class OwnedView(View):
@@ -51,6 +56,16 @@ class OwnedView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return self.turned_away() or super().dispatch(request, *args, **kwargs)
+
+    def count_files(self) -> None:
+        """Before any is opened. Raises TooManyTries."""
+        files = [file for _name, sent in self.request.FILES.lists() for file in sent]
+        if not files:
+            return
+        source = address_of(self.request)
+        size = math.ceil(sum(file.size or 0 for file in files) / MEGABYTE)
+        count_attempt(source=source, times=len(files), now=self.now, **UPLOADS)
+        count_attempt(source=source, times=size, now=self.now, **UPLOADED)
 
     def remove(self, pk: str) -> HttpResponse:
         """A paper that is gone already, or never was here, is not here afterwards either."""

@@ -7,14 +7,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from scheduling.actions.documents import add_documents
 from scheduling.actions.drafts import save_answers
-from scheduling.actions.limits import count_attempt
 from scheduling.actions.paying import save_paying
+from scheduling.exceptions import TooManyTries
 from scheduling.portal.documents_page import paper_of
-from scheduling.portal.limits import UPLOADS
 from scheduling.portal.paying_forms import PayingForm
 from scheduling.portal.paying_page import CARD_KINDS
 from scheduling.portal.views.owned import OfDraft, OfVisit, OwnedView
-from scheduling.portal.visitor import address_of
 from scheduling.queries.documents import documents_of
 from scheduling.queries.drafts import today_at
 from scheduling.wall_clock import local
@@ -35,17 +33,26 @@ class Paying(OwnedView):
     def post(self, request: HttpRequest) -> HttpResponse:
         if "remove" in request.POST:
             return self.remove(request.POST["remove"])
-        if request.FILES:
-            count_attempt(source=address_of(request), now=self.now, **UPLOADS)
-        form = self._form(request.POST, request.FILES)
+        refusal = self._refusal()
+        form = self._form(request.POST, None if refusal else request.FILES)
         is_valid = form.is_valid()
         self._keep_cards(form)
         if not is_valid:
             return self._shown(form, 422)
         self.save(form.answers())
+        if refusal:
+            raise refusal
         answer = HttpResponseRedirect(self.done_url())
         answer.status_code = 303
         return answer
+
+    def _refusal(self) -> TooManyTries | None:
+        """Of the files only: what was typed is kept."""
+        try:
+            self.count_files()
+        except TooManyTries as refusal:
+            return refusal
+        return None
 
     def _keep_cards(self, form: PayingForm) -> None:
         """Also beside an error: a browser cannot be given a chosen file back."""
