@@ -71,9 +71,9 @@ def move_to_visit(*, draft: Draft, appointment: Appointment) -> None:
     draft.documents.update(draft=None, appointment=appointment)
 
 
-def forget_drafts(drafts: Iterable[UUID]) -> None:
+def forget_drafts(drafts: Iterable[UUID], *, now: datetime, by: Actor) -> None:
     """Before what was typed into them is forgotten, in the caller's transaction."""
-    _throw_away(Document.objects.filter(draft__in=drafts))
+    _discard(Document.objects.filter(draft__in=drafts), now=now, by=by)
 
 
 def sweep_files(*, now: datetime) -> int:
@@ -163,7 +163,7 @@ def _add(
 
 
 def _discard(documents: QuerySet[Document], *, now: datetime, by: Actor) -> None:
-    for document in documents:
+    for document in documents.select_related("draft", "appointment__scanner"):
         _record(AuditEvent.Event.DOCUMENT_REMOVED, document, now=now, by=by)
     _throw_away(documents)
 

@@ -27,7 +27,7 @@ from scheduling.rules.screening import FormKind
 EXAM_ANSWERS = frozenset(
     {"exam", "laterality", "contrast_answer", "order_status", "reason", "interpreter_language", "paying"},
 )
-PURGE_BATCH = 500
+PURGE, PURGE_BATCH = Actor.process("draft-purge"), 500
 _WHO_IS_ASKED = frozenset({"booking_for", "birth_date"})
 _KEPT_OF_A_VISIT = (
     "booker_name",
@@ -58,8 +58,6 @@ ANSWERS = EXAM_ANSWERS | {
     "phone",
     "phone_as_typed",
     "calls_us",
-    "zip_code",
-    "text_consent",
     "why_chest",
     *PAYING_ANSWERS,
 }
@@ -156,7 +154,7 @@ def _explains_chest(draft: Draft, now: datetime) -> bool:
 
 def settle_time(*, draft: Draft, now: datetime, by: Actor) -> Draft:
     """After answers that may ask for another length or scanner, in the caller's transaction, draft locked."""
-    waitlist_upkeep.follow_answers(draft=draft)
+    waitlist_upkeep.follow_answers(draft=draft, now=now, by=by)
     hold = hold_of_draft(draft, now=now)
     if by_phone(draft, now=now) in NO_TIME:
         release_hold(draft_id=draft.pk, now=now, by=by)
@@ -247,10 +245,10 @@ def clear_draft(*, draft_id: UUID, now: datetime, by: Actor) -> None:
     if draft.tasks.open().exists() or draft.waitlist_entries.active().exists():
         kept.update(visitor="", updated_at=now)
     elif draft.tasks.exists() or draft.screenings.exists():
-        _forget([draft.pk])
+        _forget([draft.pk], now=now, by=by)
         kept.update(visitor="", updated_at=now)
     else:
-        _delete([draft.pk])
+        _delete([draft.pk], now=now, by=by)
 
 
 def purge_old_drafts(*, days: int, now: datetime) -> int:
@@ -259,27 +257,28 @@ def purge_old_drafts(*, days: int, now: datetime) -> int:
     Drafts that became neither a visit nor a record go, with their ended holds and closed tasks.
     """
     before, done, count = now - timedelta(days=days), UUID(int=0), 0
-    while batch := _purge_batch(before, after=done):
+    while batch := _purge_batch(before, after=done, now=now):
         done, count = batch[-1], count + len(batch)
     return count
 
 
 @transaction.atomic
-def _purge_batch(before: datetime, *, after: UUID) -> list[UUID]:
+def _purge_batch(before: datetime, *, after: UUID, now: datetime) -> list[UUID]:
     """The next drafts in the order of their keys; one that is in use waits for the next purge."""
     old = old_drafts(before).filter(pk__gt=after).order_by("pk")
     locked = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True)[:PURGE_BATCH])
     # Looked at again, now that nobody can open a task or book: someone may have, just before the lock.
     still_old = old_drafts(before).filter(pk__in=locked)
     gone = list(not_needed(still_old).values_list("pk", flat=True))
-    _forget(list(still_old.exclude(pk__in=gone).values_list("pk", flat=True)))
-    _delete(gone)
+    kept = list(still_old.exclude(pk__in=gone).values_list("pk", flat=True))
+    _forget(kept, now=now, by=PURGE)
+    _delete(gone, now=now, by=PURGE)
     return locked
 
 
-def _forget(drafts: list[UUID]) -> None:
+def _forget(drafts: list[UUID], *, now: datetime, by: Actor) -> None:
     """For good. Call with the drafts locked and without open tasks."""
-    forget_drafts(drafts)
+    forget_drafts(drafts, now=now, by=by)
     Appointment.objects.filter(draft__in=drafts, status=Appointment.Status.EXPIRED).delete()
     AnswerSheet.objects.filter(draft__in=drafts).delete()
     who = dict.fromkeys(("contact_name", "contact_phone", "phone_as_typed", "note"), "")
@@ -287,8 +286,8 @@ def _forget(drafts: list[UUID]) -> None:
     Draft.objects.filter(pk__in=drafts).update(**FORGOTTEN)
 
 
-def _delete(drafts: list[UUID]) -> None:
-    forget_drafts(drafts)
+def _delete(drafts: list[UUID], *, now: datetime, by: Actor) -> None:
+    forget_drafts(drafts, now=now, by=by)
     waitlist_upkeep.delete_of_drafts(drafts)
     Appointment.objects.filter(draft__in=drafts).delete()
     Task.objects.filter(draft__in=drafts).delete()

@@ -23,13 +23,17 @@ def follow_booking(*, appointment: Appointment, now: datetime, by: Actor) -> Non
 
 
 def follow_answer(*, appointment: Appointment, now: datetime, by: Actor) -> None:
-    """After the patient has said something else about paying. One that was sent is not sent again."""
+    """After the patient has said something else about paying. One that was sent is not sent again.
+
+    Who says now that they pay themselves is owed it as soon as if they booked now: 45 CFR 149.610(b)(1)(vi)
+    counts from scheduling, or from asking, and the sooner day keeps either.
+    """
     if not appointment.gets_estimate:
         tasks.close_tasks_of(
             appointment=appointment, kind=Task.Kind.ESTIMATE, outcome=OUTCOME_NOT_WANTED, now=now, by=by
         )
     elif not _was_sent(appointment):
-        _open(appointment, was_asked_for=True, now=now, by=by)
+        _open(appointment, was_asked_for=not _pays(appointment), now=now, by=by)
 
 
 def follow_move(*, appointment: Appointment, moved_from: int, now: datetime, by: Actor) -> None:

@@ -117,6 +117,19 @@ def rewrite_callback(*, task: Task, **values: object) -> Task:
     return task
 
 
+def change_number(*, task: Task, phone: str, phone_as_typed: str, now: datetime, by: Actor) -> None:
+    """Whom to call, in the caller's transaction. The history says that it changed, not to what."""
+    rewrite_callback(task=task, contact_phone=phone, phone_as_typed=phone_as_typed)
+    audit.record(
+        event=AuditEvent.Event.TASK_NUMBER_CHANGED,
+        subject=task,
+        location_id=task.location_id,
+        after={"kind": task.kind},
+        now=now,
+        by=by,
+    )
+
+
 def purge_callbacks(*, days: int, now: datetime) -> int:
     """Calls that were about no draft and no visit, done for `days` days: nothing else says who it was."""
     old = Task.objects.filter(draft=None, appointment=None, closed_at__lt=now - timedelta(days=days))

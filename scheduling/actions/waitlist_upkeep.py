@@ -60,11 +60,26 @@ def follow_move(*, appointment: Appointment, now: datetime, by: Actor) -> None:
             note(entry, AuditEvent.Event.WAITLIST_CHANGED, now=now, by=by)
 
 
-def follow_answers(*, draft: Draft) -> None:
+def follow_answers(*, draft: Draft, now: datetime, by: Actor) -> None:
     """Another exam, side or need was answered: that is what is waited for."""
     for entry in _locked(WaitlistEntry.objects.filter(draft=draft)):
+        before = _wish_in(entry)
         set_wish(entry, wish_of(draft), draft)
-        entry.save()
+        if _wish_in(entry) != before:
+            entry.save()
+            note(entry, AuditEvent.Event.WAITLIST_CHANGED, now=now, by=by)
+
+
+def _wish_in(entry: WaitlistEntry) -> tuple[object, ...]:
+    return (
+        entry.exam_id,
+        entry.laterality,
+        entry.contrast_answer,
+        entry.weight_lb,
+        entry.girth_in,
+        entry.wide_bore,
+        entry.extra_minutes,
+    )
 
 
 def set_wish(entry: WaitlistEntry, wish: Wish, source: Draft | Appointment) -> None:

@@ -69,8 +69,6 @@ class Draft(HowPaid):
     calls_us = models.BooleanField(
         _("will call us"), default=False, help_text=_("Gave no number where we would have called.")
     )
-    zip_code = models.CharField(_("ZIP code"), max_length=10, blank=True)
-    text_consent = models.BooleanField(_("agreed to texts"), default=False)
 
     why_chest = models.CharField(_("scan to find COVID-19"), max_length=8, blank=True)
 

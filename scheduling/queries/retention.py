@@ -30,8 +30,6 @@ FORGOTTEN: Mapping[str, Any] = {
     "phone": "",
     "phone_as_typed": "",
     "calls_us": False,
-    "zip_code": "",
-    "text_consent": False,
     "why_chest": "",
     "paying": "",
     "insurance_plan": "",

@@ -252,6 +252,8 @@ def test_papers_of_a_draft_that_led_to_nothing_go_with_it(commit):
         assert purge() == 1
     assert not Document.objects.exists()
     assert document.stored_as not in stored_names()
+    event = AuditEvent.objects.get(event="document.removed")
+    assert (event.object_id, event.actor_name) == (str(document.pk), "draft-purge")
 
 
 def test_papers_of_a_draft_that_stays_as_a_record_go_too(commit):

@@ -124,11 +124,11 @@ def test_round_the_clock_it_is_due_at_the_end_of_the_day(world):
     assert due_at(visit, was_asked_for=False, now=NOW) == dt.datetime(2026, 12, 2, 6, tzinfo=dt.UTC)
 
 
-def test_saying_it_later_is_asking(world):
+def test_who_says_later_that_they_pay_is_owed_it_as_if_they_booked_then(world):
     visit = booked(world, paying="later")
     save(visit, paying="self", now=NOW + DAY)
     (task,) = estimates(visit)
-    assert (task.reason, task.due_at) == (REASON_SELF, closing(4))
+    assert (task.reason, task.due_at) == (REASON_SELF, closing(2))
     save(visit, paying="self", now=NOW + 2 * DAY)
     assert estimates(visit) == [task]
 
@@ -192,7 +192,16 @@ def test_what_is_said_about_paying_is_in_the_history_without_numbers(world):
     visit = booked(world, paying="later")
     save(visit, **DETAILS)
     event = AuditEvent.objects.get(event="visit.paying_changed")
-    assert (event.before, event.after) == ({"paying": "later"}, {"paying": "insurance"})
+    changed = sorted(name for name, value in DETAILS.items() if value)
+    assert (event.before, event.after) == (
+        {"paying": "later"},
+        {"paying": "insurance", "changed": changed},
+    )
+
+    save(visit, **DETAILS)
+    assert AuditEvent.objects.filter(event="visit.paying_changed").count() == 1
+    fresh = type(visit).objects.get(pk=visit.pk)
+    assert fresh.version == visit.version + 1
     assert event.location_id == visit.location.pk
 
 

@@ -167,6 +167,14 @@ def test_another_side_is_waited_for(world):
     assert state(entry, "laterality") == ("both",)
 
 
+def test_what_is_waited_for_is_in_the_history_once_it_changes(world):
+    draft = ready_draft(*world, starts_at=None)
+    WaitlistFactory(draft=draft, exam=draft.exam, laterality=draft.laterality)
+    for side in ("right", "right"):
+        drafts.change_exam(draft_id=draft.pk, answers={"laterality": side}, now=NOW, by=PATIENT)
+    assert AuditEvent.objects.filter(event="waitlist.changed").count() == 1
+
+
 def test_an_ended_entry_stays_as_it_was(world):
     draft = ready_draft(*world, starts_at=None)
     entry = WaitlistFactory(draft=draft, laterality="left", status="left", ended_at=NOW)

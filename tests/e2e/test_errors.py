@@ -93,7 +93,7 @@ CASES = [
     ),
     Case("covid", {}, "emerg", ""),
 ]
-EMPTY = {"by_email": False, "email": "", "zip_code": "", **UNANSWERED}
+EMPTY = {"by_email": False, "email": "", **UNANSWERED}
 PAGES: dict[str, tuple[Callable[[Guide], object], str]] = {
     "exam": (lambda g: g.open("/book/exam/knee-mri/"), CONTINUE),
     "where": (lambda g: g.draft("where", place=""), "Show centers"),

@@ -102,7 +102,6 @@ class FullDraftFactory(DraftFactory):
     birth_date = dt.date(1980, 5, 17)
     by_email = True
     email = "ana@example.com"
-    zip_code = "78701"
 
 
 class HoldFactory(DjangoModelFactory):

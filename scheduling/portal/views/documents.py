@@ -80,7 +80,9 @@ class DraftDocument(DraftView):
     """What was sent, as it is kept: to see whether it can be read."""
 
     def get(self, request: HttpRequest, document_id: UUID) -> HttpResponseBase:
-        return file_response(document_of(self.draft, document_id))
+        document = document_of(self.draft, document_id)
+        note_view(document=document, now=self.now, by=self.by)
+        return file_response(document)
 
 
 class VisitDocument(OpenVisitView):

@@ -79,7 +79,7 @@ class Number(DraftView):
         form = self._form(request.POST)
         if not form.is_valid():
             return self.page(422, form=form)
-        self.draft = give_number(draft_id=self.draft.pk, **form.answers(), now=self.now)
+        self.draft = give_number(draft_id=self.draft.pk, **form.answers(), now=self.now, by=self.by)
         return self.forward()
 
     def back_url(self) -> str:
