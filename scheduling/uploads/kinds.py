@@ -6,6 +6,7 @@ from typing import Final
 
 MEGABYTE: Final = 1_000_000
 LARGEST_FILE: Final = 15 * MEGABYTE  # bytes, as it was sent
+LARGEST_KEPT: Final = 2 * LARGEST_FILE  # bytes of a PDF made anew: a few KB may unpack to gigabytes
 MOST_PAGES: Final = 50  # of a PDF
 
 

@@ -1,5 +1,6 @@
 """A PDF made anew from its pages: scripts, actions, forms, links, attached files and metadata stay behind."""
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Final
@@ -16,8 +17,8 @@ from pypdf.generic import (
     StreamObject,
 )
 
-from scheduling.uploads.kinds import MOST_PAGES, Fault, Refused
-from scheduling.uploads.photos import bare_jpeg, bare_jpeg2000
+from scheduling.uploads.kinds import LARGEST_KEPT, MOST_PAGES, Fault, Refused
+from scheduling.uploads.photos import bare_jpeg, bare_jpeg2000, tells_more
 
 _OF_A_PAGE: Final = {
     "/Type",
@@ -44,6 +45,17 @@ _DRAWS_NOTHING: Final = {
 _HIDDEN: Final = 0b100010  # flags of an annotation: Hidden, NoView
 _PRINTED: Final = 0b100
 _PHOTOS: Final = {"/DCTDecode": bare_jpeg, "/JPXDecode": bare_jpeg2000}
+# Short names are for pictures between the words of a page; readers know them everywhere.
+_LONG_NAMES: Final = {
+    "/AHx": "/ASCIIHexDecode",
+    "/A85": "/ASCII85Decode",
+    "/LZW": "/LZWDecode",
+    "/Fl": "/FlateDecode",
+    "/RL": "/RunLengthDecode",
+    "/CCF": "/CCITTFaxDecode",
+    "/DCT": "/DCTDecode",
+}
+_INLINE_PHOTO: Final = re.compile(rb"\bBI\b.{0,2000}?/DCT(?:Decode)?\b.{0,2000}?\bID\s", re.DOTALL)
 
 
 def clean_pdf(content: bytes) -> bytes:
@@ -64,6 +76,8 @@ def clean_pdf(content: bytes) -> bytes:
     writer.metadata = None
     written = BytesIO()
     writer.write(written)
+    if written.tell() > LARGEST_KEPT:  # what was packed is not always packed again
+        raise Refused(Fault.BROKEN)
     return written.getvalue()
 
 
@@ -120,31 +134,57 @@ def _stamp(box: ArrayObject, look: PdfObject) -> DictionaryObject:
 def _bare_photo(stream: StreamObject) -> None:
     """A photo in a page is a file inside the file. Packed once more, it is unpacked: what tells where it was
     taken would lie under the packing."""
+    if "/F" in stream:
+        raise Refused(Fault.BROKEN)  # lies in another file
     *packed, last = _filters_of(stream) or [""]
     if last not in _PHOTOS:
         if set(packed) & _PHOTOS.keys():
             raise Refused(Fault.BROKEN)  # nobody packs the pixels of a photo so
+        _refuse_inline_photo(stream)
         return
-    content = _unpacked(stream, packed) if packed else stream._data
+    read_with = _read_with(stream, len(packed) + 1)
+    content = _unpacked(stream, packed, read_with) if packed else stream._data
     stream._data = _PHOTOS[last](content)
+    stream[NameObject("/Filter")] = NameObject(last)
     if packed:
-        stream[NameObject("/Filter")] = NameObject(last)
         stream.pop("/DecodeParms", None)
+        if isinstance(read_with[-1], DictionaryObject) and read_with[-1]:
+            stream[NameObject("/DecodeParms")] = read_with[-1]
+
+
+def _refuse_inline_photo(stream: StreamObject) -> None:
+    """Small pictures may lie between the words that draw a page. Printing programs put them there bare."""
+    if stream.get("/Subtype") == "/Image":
+        return
+    try:
+        drawn = decode_stream_data(stream)
+    except Exception:  # what cannot be unpacked draws nothing
+        return
+    for found in _INLINE_PHOTO.finditer(drawn):
+        photo = drawn[found.end() :]
+        if not photo.startswith(b"\xff\xd8") or tells_more(photo):
+            raise Refused(Fault.BROKEN)
 
 
 def _filters_of(stream: StreamObject) -> list[str]:
     filters = stream.get("/Filter")
     filters = filters.get_object() if filters is not None else None
     found = filters if isinstance(filters, ArrayObject) else [filters] if filters else []
-    return [str(name.get_object()) for name in found]
+    names = [str(name.get_object()) for name in found]
+    return [_LONG_NAMES.get(name, name) for name in names]
 
 
-def _unpacked(stream: StreamObject, packed: list[str]) -> bytes:
+def _read_with(stream: StreamObject, count: int) -> list[PdfObject]:
+    """What each of so many filters is given."""
+    given = stream.get("/DecodeParms")
+    given = given.get_object() if given is not None else None
+    each = list(given) if isinstance(given, ArrayObject) else []
+    return [params.get_object() for params in each] if len(each) == count else [DictionaryObject()] * count
+
+
+def _unpacked(stream: StreamObject, packed: list[str], read_with: list[PdfObject]) -> bytes:
     outer = StreamObject()
     outer._data = stream._data
     outer[NameObject("/Filter")] = ArrayObject(map(NameObject, packed))
-    given = stream.get("/DecodeParms")
-    given = given.get_object() if given is not None else None
-    if isinstance(given, ArrayObject):
-        outer[NameObject("/DecodeParms")] = ArrayObject(given[: len(packed)])
+    outer[NameObject("/DecodeParms")] = ArrayObject(read_with[: len(packed)])
     return decode_stream_data(outer)

@@ -7,10 +7,17 @@ import zlib
 import pytest
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    NullObject,
+    NumberObject,
+    TextStringObject,
+)
 
 from scheduling.uploads.cleaning import clean_file
-from scheduling.uploads.kinds import MOST_PAGES, ContentType, Fault, Refused
+from scheduling.uploads.kinds import LARGEST_FILE, MEGABYTE, MOST_PAGES, ContentType, Fault, Refused
 from scheduling.uploads.photos import bare_jpeg, bare_jpeg2000
 from tests.files import (
     SECRET,
@@ -185,8 +192,10 @@ AS_HEX = NameObject("/ASCIIHexDecode")
         (ArrayObject([PLAIN]), bytes),
         (ArrayObject([PACKED, PLAIN]), zlib.compress),
         (ArrayObject([AS_HEX, PACKED, PLAIN]), lambda content: hexed(zlib.compress(content))),
+        (NameObject("/DCT"), bytes),
+        (ArrayObject([NameObject("/Fl"), NameObject("/DCT")]), zlib.compress),
     ],
-    ids=["name", "array", "packed", "packed twice"],
+    ids=["name", "array", "packed", "packed twice", "short name", "short names packed"],
 )
 def test_a_photo_inside_a_pdf_does_not_tell_where_it_was_taken(filters, pack):
     photo = located_photo()
@@ -207,6 +216,42 @@ def test_pixels_that_are_packed_after_the_photo_are_refused():
     assert fault(sent) is Fault.BROKEN
 
 
+def test_what_a_photo_is_read_with_stays_when_it_is_unpacked():
+    colors = DictionaryObject({NameObject("/ColorTransform"): NumberObject(0)})
+    sent = with_photo(
+        zlib.compress(jpeg()),
+        Filter=ArrayObject([PACKED, PLAIN]),
+        DecodeParms=ArrayObject([NullObject(), colors]),
+    )
+    image = reread(sent).pages[0]["/Resources"]["/XObject"]["/Im0"].get_object()
+    assert image["/DecodeParms"] == colors
+
+
+def with_inline_photo(photo: bytes, filters: bytes = b"/DCT") -> bytes:
+    """Small pictures may lie between the words that draw a page."""
+    writer = PdfWriter()
+    page = writer.add_blank_page(612, 792)
+    drawn = b"BI /W 64 /H 48 /CS /RGB /BPC 8 /F " + filters + b" ID " + photo + b" EI"
+    page[NameObject("/Contents")] = writer._add_object(stream_of(drawn).flate_encode())
+    return written(writer)
+
+
+def test_a_photo_between_the_words_of_a_page_may_not_tell_more():
+    kept(with_inline_photo(jpeg()))
+    assert fault(with_inline_photo(located_photo())) is Fault.BROKEN
+    assert fault(with_inline_photo(hexed(located_photo()), b"[/AHx /DCT]")) is Fault.BROKEN
+
+
+def test_a_photo_that_lies_in_another_file_is_refused():
+    assert fault(with_photo(jpeg(), Filter=PLAIN, F=TextStringObject("photo.jpg"))) is Fault.BROKEN
+
+
+def test_a_small_pdf_does_not_become_a_large_one():
+    photo = zlib.compress(jpeg()[:-2] + bytes(2 * LARGEST_FILE))
+    assert len(photo) < MEGABYTE
+    assert fault(with_photo(photo, Filter=ArrayObject([PACKED, PLAIN]))) is Fault.BROKEN
+
+
 @pytest.mark.parametrize("no_jp2", [False, True], ids=["boxes", "bare"])
 def test_a_photo_as_jpeg_2000_tells_no_more(no_jp2):
     plain = encoded(noise(), "JPEG2000", no_jp2=no_jp2)
@@ -222,6 +267,21 @@ def test_a_photo_as_jpeg_2000_tells_no_more(no_jp2):
     assert Image.open(io.BytesIO(image._data)).tobytes() == Image.open(io.BytesIO(plain)).tobytes()
 
 
+def test_a_comment_in_a_tile_of_a_jpeg_2000_is_emptied():
+    plain = encoded(noise(), "JPEG2000", no_jp2=True)
+    tile = plain.index(b"\xff\x90")
+    length = int.from_bytes(plain[tile + 6 : tile + 10])
+    comment = b"\xff\x64" + struct.pack(">HH", 4 + len(SECRET), 1) + SECRET.encode()
+    longer = struct.pack(">I", length + len(comment))
+    marked = plain[: tile + 6] + longer + plain[tile + 10 : tile + 12] + comment + plain[tile + 12 :]
+
+    bare = bare_jpeg2000(marked + SECRET.encode())
+
+    assert SECRET.encode() not in bare
+    assert len(bare) == len(marked)
+    assert Image.open(io.BytesIO(bare)).tobytes() == Image.open(io.BytesIO(plain)).tobytes()
+
+
 @pytest.mark.parametrize("cut", [4, 20, 60, 90])
 def test_a_broken_jpeg_2000_is_said_to_be_broken(cut):
     whole = encoded(noise(), "JPEG2000")
@@ -232,6 +292,15 @@ def test_a_broken_jpeg_2000_is_said_to_be_broken(cut):
 def test_the_pixels_of_a_photo_inside_a_pdf_are_not_touched():
     photo = encoded(noise(), "JPEG", progressive=True)
     marked = photo[:2] + b"\xff\xfe\x00\x06abcd" + b"\xff" + photo[2:] + b"trailing"
+    assert bare_jpeg(marked) == photo
+
+
+def test_what_lies_between_the_scans_of_a_photo_or_follows_it_is_gone():
+    """Phones put a second photo, with its own position, behind the first."""
+    photo = encoded(noise(), "JPEG", progressive=True)
+    scan = photo.index(b"\xff\xc4", photo.index(b"\xff\xda"))
+    comment = b"\xff\xfe" + struct.pack(">H", 2 + len(SECRET)) + SECRET.encode()
+    marked = photo[:scan] + comment + photo[scan:] + located_photo()
     assert bare_jpeg(marked) == photo
 
 
