@@ -25,7 +25,9 @@ _WORDS: Final[dict[Fault, Promise]] = {
     Fault.TOO_LARGE_PICTURE: gettext_lazy(
         "That picture is too large. Take a new photo, or send a smaller one"
     ),
-    Fault.BUSY: gettext_lazy("We could not open that file just now. Wait a minute, then send it again"),
+    Fault.BUSY: gettext_lazy(
+        "We are busy and did not open that file. Nothing else is lost. Choose it again in a minute"
+    ),
     Fault.BROKEN: gettext_lazy("We could not open that file. Take a new photo, or save the file again"),
 }
 
@@ -68,9 +70,10 @@ class FilesField(forms.Field):
         return sent
 
 
-def clean_files(sent: Sequence[UploadedFile]) -> tuple[list[NewFile], list[str]]:
-    """Those that can be taken, made harmless, and what is wrong with each of the others."""
-    good, faults, budget = [], [], Budget()
+def clean_files(sent: Sequence[UploadedFile], budget: Budget) -> tuple[list[NewFile], list[str]]:
+    """Those that can be taken, made harmless, and what is wrong with each of the others. `budget`: one for
+    all fields of a form."""
+    good, faults = [], []
     for file in sent:
         name = file.name or ""
         try:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from scheduling.actions.documents import NewFile
 from scheduling.forms.files import FilesField, clean_files
 from scheduling.forms.layout import AllianceHelper, PrimaryButton, SecondButton
+from scheduling.uploads.sandbox import Budget
 
 
 class DocumentsForm(forms.Form):
@@ -33,7 +34,7 @@ class DocumentsForm(forms.Form):
             self.fields["files"].label = _("Add another photo or PDF")
 
     def clean_files(self) -> list[NewFile]:
-        self.good, faults = clean_files(self.cleaned_data["files"])
+        self.good, faults = clean_files(self.cleaned_data["files"], Budget())
         if faults:
             raise ValidationError(faults)
         return self.good

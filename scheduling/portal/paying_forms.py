@@ -15,6 +15,7 @@ from scheduling.forms.words import Words
 from scheduling.models import Document
 from scheduling.models.paying import HowPaid
 from scheduling.queries.documents import Owner
+from scheduling.uploads.sandbox import Budget
 
 Paying = HowPaid.Paying
 PAYING_CHOICES: Final = [
@@ -93,6 +94,7 @@ class PayingForm(forms.Form):
         self.initial = {name: getattr(owner, name) for name in _answers()}
         self.short_names = {"front": _("Front of the card"), "back": _("Back of the card")}
         self.good: dict[Document.Kind, NewFile] = {}
+        self._budget = Budget()
         injured_on = self.fields["injured_on"]
         assert isinstance(injured_on, PastDateField)
         injured_on.today = today
@@ -115,7 +117,7 @@ class PayingForm(forms.Form):
 
     def _open(self, side: str) -> None:
         """One that can be taken is in `good`, whatever is wrong elsewhere on the page."""
-        good, faults = clean_files(self.cleaned_data[side])
+        good, faults = clean_files(self.cleaned_data[side], self._budget)
         if faults:
             raise ValidationError(faults)
         for file in good:

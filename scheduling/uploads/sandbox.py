@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 # few threads, and whoever waits keeps one.
 PATIENCE: Final = 30
 BUDGET: Final = 45
-TURN_WITHIN: Final = 10
+TURN_WITHIN: Final = 5
 AT_ONCE: Final = 2  # in one web process, so that many uploads share its memory in turn
 _ROOT: Final = Path(__file__).parents[2]
 # -I: nothing from the environment or the working folder; the one path it needs is given.
@@ -40,10 +40,14 @@ class Budget:
     def left(self) -> float:
         return max(0.0, self._until - time.monotonic())
 
+    def give_up(self) -> None:
+        """Where others have every turn, the next file of the request need not wait for one as well."""
+        self._until = 0.0
+
 
 def clean_apart(content: bytes, budget: Budget | None = None) -> CleanFile:
-    """As cleaning.clean_file. Raises Refused: a file that breaks its process is broken, and one whose turn
-    does not come in time is none of ours to judge (BUSY)."""
+    """As cleaning.clean_file. Raises Refused: a file that breaks its process is broken, and of one whose turn
+    does not come in time nothing is known (BUSY)."""
     if not content:
         raise Refused(Fault.EMPTY)
     if len(content) > LARGEST_FILE:
@@ -56,7 +60,8 @@ def clean_apart(content: bytes, budget: Budget | None = None) -> CleanFile:
 
 
 def _run(content: bytes, budget: Budget) -> bytes:
-    if not _turns.acquire(timeout=min(TURN_WITHIN, budget.left)):
+    if not budget.left or not _turns.acquire(timeout=min(TURN_WITHIN, budget.left)):
+        budget.give_up()
         raise Refused(Fault.BUSY)
     try:
         return _cleaned(content, budget)

@@ -11,6 +11,7 @@ from scheduling.models import Appointment, AuditEvent, Document, Offering, Task
 from scheduling.portal.limits import UPLOADED, UPLOADS
 from scheduling.queries.access import visit_token
 from scheduling.queries.documents import MOST
+from scheduling.uploads.kinds import LARGEST_FILE
 from tests.factories.documents import DocumentFactory
 from tests.factories.journey import NOW
 from tests.factories.scheduling import AppointmentFactory
@@ -341,6 +342,16 @@ def test_megabytes_of_a_day_are_limited(client, draft, monkeypatch):
     url = draft_url("draft-order", draft)
     assert send(client, url, file("a.jpg", jpeg() + b"x" * 1_500_000)).status_code == 303
     assert send(client, url, file("b.jpg", jpeg((65, 48)))).status_code == 429
+
+
+def test_what_is_too_big_to_be_kept_uses_up_nothing_of_the_day(client, draft, monkeypatch):
+    """A film chosen by mistake must not keep a whole clinic, behind one address, from sending papers."""
+    monkeypatch.setitem(UPLOADED, "limit", 2)
+    url = draft_url("draft-order", draft)
+    answer = send(client, url, file("film.jpg", bytes(LARGEST_FILE + 1)))
+    assert answer.status_code == 422
+    assert "That file is 16 MB" in answer.content.decode()
+    assert send(client, url, file("a.jpg", jpeg())).status_code == 303
 
 
 def test_nothing_of_a_photo_but_its_picture_is_ever_in_our_hands(client, draft, caplog):

@@ -11,6 +11,7 @@ from scheduling.models import Appointment, Document, Draft, Offering, Task
 from scheduling.portal.limits import UPLOADS
 from scheduling.queries.access import visit_token
 from scheduling.queries.drafts import digest_of
+from scheduling.uploads.kinds import Fault, Refused
 from tests.factories.documents import DocumentFactory
 from tests.factories.journey import NINE_FORTY, NOW
 from tests.factories.scheduling import AppointmentFactory
@@ -180,6 +181,23 @@ def test_cards_count_as_uploads_and_words_do_not(client, draft, monkeypatch):
     assert client.post(url, typed).status_code == 429
     draft.refresh_from_db()
     assert (draft.insurance_plan, Document.objects.exists()) == ("Aetna", False)
+
+
+def test_where_there_is_no_time_to_open_a_card_nothing_typed_is_lost(client, draft, monkeypatch):
+    budgets = []
+
+    def busy(_content, budget):
+        budgets.append(budget)
+        raise Refused(Fault.BUSY)
+
+    monkeypatch.setattr("scheduling.forms.files.clean_apart", busy)
+    answer = client.post(draft_url("draft-paying", draft), {**INSURED, "front": card(), "back": card()})
+    assert answer.status_code == 422
+    page = text(answer)
+    assert page.count("We are busy and did not open that file.") >= 2
+    assert 'value="Blue Cross PPO"' in page
+    front, back = budgets
+    assert front is back
 
 
 def test_other_words_in_another_tab_must_be_seen_before_booking(draft):

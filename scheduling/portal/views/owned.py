@@ -58,14 +58,14 @@ class OwnedView(View):
         return self.turned_away() or super().dispatch(request, *args, **kwargs)
 
     def count_files(self) -> None:
-        """Before any is opened. Raises TooManyTries."""
+        """Before any is opened; of their bytes those that are kept until then. Raises TooManyTries."""
         files = [file for _name, sent in self.request.FILES.lists() for file in sent]
         if not files:
             return
         source = address_of(self.request)
-        size = math.ceil(sum(file.size or 0 for file in files) / MEGABYTE)
+        kept = sum(file.size or 0 for file in files if not getattr(file, "is_cut", False))
         count_attempt(source=source, times=len(files), now=self.now, **UPLOADS)
-        count_attempt(source=source, times=size, now=self.now, **UPLOADED)
+        count_attempt(source=source, times=math.ceil(kept / MEGABYTE), now=self.now, **UPLOADED)
 
     def remove(self, pk: str) -> HttpResponse:
         """A paper that is gone already, or never was here, is not here afterwards either."""
