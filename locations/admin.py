@@ -109,7 +109,10 @@ class LocationAdmin(admin.ModelAdmin):
                 )
             },
         ),
-        (_("COVID-19 screening"), {"fields": ("screening_on", "asks_screening_at_booking")}),
+        (
+            _("COVID-19 screening"),
+            {"fields": ("screening_on", "asks_screening_at_booking", "screening_hours")},
+        ),
     )
 
 

@@ -85,6 +85,12 @@ class Location(models.Model):
     )
     screening_on = models.BooleanField(_("COVID-19 screening"), default=True)
     asks_screening_at_booking = models.BooleanField(_("screening already at booking"), default=True)
+    screening_hours = models.PositiveSmallIntegerField(
+        _("screening again from, hours before the visit"),
+        default=72,
+        db_default=72,
+        help_text=_("24 to 72. Answers that are older when the visit comes are asked for again."),
+    )
     quiet_from = models.TimeField(_("no texts or calls from"), default=dt.time(20))
     quiet_until = models.TimeField(_("no texts or calls until"), default=dt.time(9))
     contact_until_minutes = models.PositiveIntegerField(
@@ -108,6 +114,10 @@ class Location(models.Model):
             ),
             models.CheckConstraint(
                 name="location_longitude_in_range", condition=Q(longitude__gte=-180, longitude__lte=180)
+            ),
+            models.CheckConstraint(
+                name="location_screening_hours_in_range",
+                condition=Q(screening_hours__gte=24, screening_hours__lte=72),
             ),
             models.CheckConstraint(name="location_time_zone_given", condition=~Q(time_zone="")),
             models.CheckConstraint(name="location_state_form", condition=Q(state__regex=r"^[A-Z]{2}$")),

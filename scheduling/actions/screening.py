@@ -1,7 +1,7 @@
 """Keeping screenings: what was shown, what was answered, what it led to, and who must look at it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from scheduling.actions import audit, tasks
 from scheduling.models import Appointment, AuditEvent, Draft, Screening, Task
+from scheduling.queries.questionnaires import published_spec
 from scheduling.queries.screening import (
     DraftOrVisit,
     answers_of,
@@ -118,7 +119,11 @@ def judge_again(*, appointment: Appointment, now: datetime, by: Actor) -> None:
         earlier = _current(kind, appointment=appointment)
         if version is None or earlier is None:
             continue
-        outcome = assess(version, earlier.answers, circumstances_of(appointment, kind, now=now))
+        if version.pk != earlier.version_id:  # answers to another version are being given meanwhile
+            version = published_spec(earlier.version_id)
+        answered_on = earlier.answered_at.astimezone(appointment.zone).date()
+        where = replace(circumstances_of(appointment, kind, now=now), answered_on=answered_on)
+        outcome = assess(version, earlier.answers, where)
         was_shown = {question["key"] for question in earlier.shown["questions"]}
         shown = tuple(question for question in version.questions if question.key in was_shown)
         if (outcome.disposition, list(outcome.rule_keys)) != (earlier.disposition, earlier.rule_keys):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from scheduling.models import Appointment, Message, WaitlistEntry
 from scheduling.queries.access import visit_token, visits_to_remind_of, waitlist_token
+from scheduling.queries.asking_again import is_to_come
 from scheduling.queries.worklist import call_first_task
 from scheduling.waitlist_words import days_words, parts_words, weekdays_words
 from scheduling.wall_clock import day_words, is_ambiguous, time_words, zone_words
@@ -28,6 +29,7 @@ SUBJECTS: dict[str, Promise | str] = {
     Message.Kind.LINKS: _("The link that you asked for"),
     Message.Kind.WAITLIST: _("You are on our waitlist"),
 }
+REMINDERS = (Message.Kind.REMINDER_72H, Message.Kind.REMINDER_24H)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def _visit(message: Message, visit: Appointment) -> dict[str, object]:
         "canceled_by_patient": visit.canceled_by_patient,
         "please_call_first": is_to_talk and not visit.phone,
         "visit_url": _url_of(visit),
+        "health_url": _health_url(message, visit),
         "visits": _of_the_same_address(visit, message) if message.kind == Message.Kind.LINKS else [],
     }
 
@@ -95,6 +98,13 @@ def _waitlist(entry: WaitlistEntry) -> dict[str, object]:
 
 def _url_of(visit: Appointment) -> str:
     return f"{settings.SITE_URL}{reverse('portal:visit', args=[visit_token(visit)])}"
+
+
+def _health_url(message: Message, visit: Appointment) -> str:
+    """In reminders, of the questions that are asked again before the visit; empty once they are answered."""
+    if message.kind not in REMINDERS or not is_to_come(visit, now=message.due_at):
+        return ""
+    return f"{settings.SITE_URL}{reverse('portal:health', args=[visit_token(visit)])}"
 
 
 def _of_the_same_address(visit: Appointment, message: Message) -> list[dict[str, object]]:

@@ -13,6 +13,7 @@ from locations.models import Scanner
 from scheduling.models import Appointment, Document, Exam, Task
 from scheduling.portal.documents_page import count_words
 from scheduling.portal.paying_page import has_details, needs_details
+from scheduling.queries.asking_again import asking_of
 from scheduling.queries.documents import documents_of
 from scheduling.queries.safety import SafetyForm, safety_form
 from scheduling.queries.worklist import call_first_task
@@ -36,6 +37,7 @@ def ready_items(visit: Appointment, *, token: str, now: datetime) -> list[ReadyI
         *_coming(visit, token),
         *_order(visit, token),
         *_device_card(visit, token),
+        *_health(visit, token, now),
         *_safety(visit, token, now),
         *_paying(visit, token),
     ]
@@ -96,6 +98,23 @@ def _device_card(visit: Appointment, token: str) -> list[ReadyItem]:
             detail=count_words(count) if count else _("If you have one, a photo helps us look it up."),
             url=reverse("portal:visit-card", kwargs={"token": token}),
             is_done=bool(count),
+        )
+    ]
+
+
+def _health(visit: Appointment, token: str, now: datetime) -> list[ReadyItem]:
+    """From the time on when answers say something of the visit."""
+    asking = asking_of(visit, now=now)
+    if asking is None:
+        return []
+    return [
+        ReadyItem(
+            title=_("Questions about your health"),
+            detail=_("Answered. If something changes, answer again.")
+            if asking.is_answered
+            else _("Before you come, please tell us how you are now. It takes two minutes."),
+            url=reverse("portal:health", kwargs={"token": token}),
+            is_done=asking.is_answered,
         )
     ]
 

@@ -12,6 +12,7 @@ from scheduling.portal.views import (
     exams,
     fit,
     guidance,
+    health,
     home,
     lost,
     move,
@@ -74,6 +75,9 @@ urlpatterns = [
     path(
         "visit/<str:token>/safety/<int:number>/", safety_form.SafetyQuestion.as_view(), name="safety-question"
     ),
+    path("visit/<str:token>/health/", health.HealthStart.as_view(), name="health"),
+    path("visit/<str:token>/health/outcome/", health.HealthOutcome.as_view(), name="health-outcome"),
+    path("visit/<str:token>/health/<int:step>/", health.HealthQuestions.as_view(), name="health-questions"),
     path("visit/<str:token>/answers/", safety_form.Answers.as_view(), name="answers"),
     path("visit/<str:token>/close/", visit.Close.as_view(), name="close"),
     path("visit/<str:token>/order/", documents.VisitOrder.as_view(), name="visit-order"),

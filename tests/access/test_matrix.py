@@ -111,6 +111,9 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "portal:move": (verified(200), verified(422)),
     "portal:move-where": (verified(200), NO_POST),
     "portal:move-check": (verified(422), verified(422)),
+    "portal:health": (verified(303), NO_POST),
+    "portal:health-questions": (verified(303), verified(303)),
+    "portal:health-outcome": (verified(303), verified(303)),
     "portal:safety-form": (verified(303), NO_POST),
     "portal:safety-check": (verified(303), verified(303)),
     "portal:safety-question": (verified(303), verified(303)),
@@ -239,6 +242,7 @@ def address_of(world, name: str) -> str:
         "publication_id": world.publication.pk,
         "kind": "questions",
         "key": KEYS.get(name, "pos"),
+        "step": 1,
         "number": next(question.position for question in MRI.questions if question.key == "vessel"),
         "slug": world.location.slug if name.startswith("locations:") else world.exam.slug,
     }

@@ -11,6 +11,7 @@ import pytest
 from django.urls import get_resolver, resolve, reverse
 
 from locations.models import Assignment
+from scheduling.actions.asking_again import answer_again
 from scheduling.actions.callbacks import Caller, request_callback
 from scheduling.actions.moving import move_visit
 from scheduling.actions.questionnaires import switch_off
@@ -34,7 +35,7 @@ from tests.e2e.world import (
     visit_path,
 )
 from tests.factories.documents import DocumentFactory
-from tests.factories.locations import AssignmentFactory, ClosureFactory, NoticeFactory
+from tests.factories.locations import AssignmentFactory, ClosureFactory, NoticeFactory, ScannerFactory
 from tests.factories.safety import publish_safety, visit_with_answers
 from tests.factories.scheduling import AppointmentFactory, PatientFactory
 from tests.factories.screening import MRI, A, AnswerSheetFactory
@@ -419,6 +420,15 @@ def form_at(guide: Guide, key: str, answers: dict | None = None, **fields) -> Ap
     return visit
 
 
+def asked_again(guide: Guide, answers: dict | None = None, **fields) -> None:
+    """A visit the day after, whose patient was asked about illness again and answered this much."""
+    visit = guide.visit(starts_at=NINE_FORTY, scanner=ScannerFactory(location=guide.world.center), **fields)
+    if answers:
+        answer_again(visit_id=visit.pk, answers=answers, language="en", now=NOW, by=PATIENT)
+    is_told = bool(answers) and answers != {"emerg": "no"}
+    guide.open(visit_path(visit, "health-outcome" if is_told else "health"))
+
+
 def call_asked(guide: Guide) -> None:
     guide.open("/book/call-me/")
     guide.page.locator("[name=order]").fill("Esophagram with barium")
@@ -584,6 +594,34 @@ STATES: dict[str, Go] = {
     "portal:safety-form": pressed("Send my answers", lambda g: form_at(g, "", REST)),
     "portal:safety-form flagged": pressed(
         "Send my answers", lambda g: form_at(g, "", {**REST, "capsule": "yes"}, phone="+15125550147")
+    ),
+    "portal:health": lambda g: g.visit("health", starts_at=NINE_FORTY + 20 * DAY),
+    "portal:health-questions": asked_again,
+    "portal:health-questions error": pressed("Continue", lambda g: asked_again(g, {"emerg": "no"})),
+    "portal:health-outcome": lambda g: asked_again(g, WELL),
+    "portal:health-outcome emergency": lambda g: asked_again(g, {"emerg": "yes"}),
+    "portal:health-outcome put off": lambda g: asked_again(
+        g,
+        {
+            **WELL,
+            "pos": "yes",
+            "pos_which": "covid",
+            "pos_date": "2026-11-29",
+            "pos_ill": "no",
+            "immuno": "no",
+        },
+    ),
+    "portal:health-outcome call": lambda g: asked_again(
+        g,
+        {
+            **WELL,
+            "sympt": ["fever"],
+            "sympt_date": "2026-11-29",
+            "fever_24h": "yes",
+            "better": "same",
+            "immuno": "no",
+        },
+        phone="+15125550147",
     ),
     "portal:answers": lambda g: g.open(visit_path(form_at(g, "vessel"), "answers")),
     "portal:answers empty": lambda g: g.visit("answers"),
@@ -757,7 +795,7 @@ GROUPS = [
     ("portal:patient", "portal:contact", "portal:number", "portal:check"),
     ("portal:fit", "portal:callback"),
     ("portal:covid",),
-    ("portal:safety", "portal:answers"),
+    ("portal:safety", "portal:answers", "portal:health"),
     ("portal:find", "portal:lost", "portal:visit", "portal:booked"),
     ("portal:come", "portal:cancel", "portal:take-back", "portal:move"),
     ("portal:waitlist",),

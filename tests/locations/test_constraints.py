@@ -39,6 +39,8 @@ def broken(make, **values):
         ({"start_grid_minutes": 7}, "location_start_grid_divides_hour"),
         ({"horizon_days": 0}, "location_horizon_in_range"),
         ({"hold_minutes": 61}, "location_hold_in_range"),
+        ({"screening_hours": 23}, "location_screening_hours_in_range"),
+        ({"screening_hours": 73}, "location_screening_hours_in_range"),
     ],
 )
 def test_location_is_refused(values, constraint):
@@ -232,6 +234,7 @@ def test_every_constraint_of_the_app_has_a_test():
         "location_horizon_in_range",
         "location_latitude_in_range",
         "location_longitude_in_range",
+        "location_screening_hours_in_range",
         "location_start_grid_divides_hour",
         "location_state_form",
         "location_time_zone_given",

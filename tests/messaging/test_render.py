@@ -4,10 +4,11 @@ import re
 import pytest
 
 from scheduling.messaging.render import render
-from scheduling.models import Message
+from scheduling.models import Message, Version
 from scheduling.queries.access import visit_token, waitlist_token
 from tests.factories.messages import MessageFactory
 from tests.factories.scheduling import AppointmentFactory, ExamFactory
+from tests.factories.screening import AnswerSheetFactory, publish_preset
 from tests.factories.waitlist import WaitlistFactory, WaitlistMessageFactory
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,23 @@ def message_of(visit, kind, **values):
 )
 def test_subjects_say_only_the_day(visit, kind, subject):
     assert render(message_of(visit, kind)).subject == subject
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_reminders_ask_for_what_is_not_answered_yet(visit, kind):
+    publish_preset("a")
+    visit.refresh_from_db()
+    link = f"/visit/{visit_token(visit)}/health/"
+    mail = message_of(visit, kind, due_at=visit.starts_at - dt.timedelta(hours=30))
+    assert (link in render(mail).text, link in render(mail).html) == (("reminder" in kind),) * 2
+
+    AnswerSheetFactory(
+        draft=None,
+        appointment=visit,
+        version=Version.objects.get(),
+        answered_at=visit.starts_at - dt.timedelta(hours=40),
+    )
+    assert link not in render(mail).text + render(mail).html
 
 
 def test_the_confirmation_as_text(visit):

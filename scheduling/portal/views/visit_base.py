@@ -29,6 +29,7 @@ LEADS_BACK_TO = frozenset(
         "visit-card",
         "visit-paying",
         "visit-waitlist",
+        "health",
         "safety-form",
         "answers",
     }

@@ -1,0 +1,130 @@
+"""The questions about illness, asked again shortly before a visit: when, which, and what was answered.
+
+Answers are fresh that were given inside the location's window before the visit. A visit that moves further
+ahead leaves them behind: the window of its new time opens later.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from scheduling.exceptions import NotFound, TooLate
+from scheduling.models import AnswerSheet, Appointment, Screening
+from scheduling.queries.questionnaires import CHEST_QUESTION, is_asked, published_spec, version_for
+from scheduling.queries.screening import circumstances_of, sheet_of
+from scheduling.rules.screening import (
+    Circumstances,
+    FormKind,
+    QuestionSpec,
+    VersionSpec,
+    unanswered,
+    visible_questions,
+)
+from scheduling.rules.screening_pages import first_page, short_page
+
+KIND = FormKind.RESPIRATORY
+EMERGENCY_SIGNS, SHORT_PAGE, THE_REST = STEPS = (1, 2, 3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    version: VersionSpec
+    answers: Mapping[str, Any]  # with what a chest scan is for, which is not asked again
+    where: Circumstances
+    is_answered: bool
+
+    @property
+    def shown(self) -> tuple[QuestionSpec, ...]:
+        return visible_questions(self.version, self.answers, self.where)
+
+    def shown_with(self, answers: Mapping[str, Any]) -> frozenset[str]:
+        """The keys of the questions that are visible with these answers in place of the earlier ones."""
+        visible = visible_questions(self.version, {**self.answers, **answers}, self.where)
+        return frozenset(question.key for question in visible)
+
+    def questions(self, step: int) -> tuple[QuestionSpec, ...]:
+        """Of one of STEPS: emergency signs first and alone, one short page, what follows only from both."""
+        if step == EMERGENCY_SIGNS:
+            return first_page(self.shown)
+        return short_page(self.version, self.shown) if step == SHORT_PAGE else self.left
+
+    @property
+    def left(self) -> tuple[QuestionSpec, ...]:
+        return unanswered(self.shown, self.answers)
+
+    @property
+    def next_step(self) -> int | None:
+        """None when all is answered."""
+        left = {question.key for question in self.left}
+        if not left:
+            return None
+        steps = (step for step in STEPS if left & {question.key for question in self.questions(step)})
+        return next(steps, THE_REST)
+
+
+def opens_at(visit: Appointment) -> datetime:
+    return visit.starts_at - timedelta(hours=visit.location.screening_hours)
+
+
+def is_to_come(visit: Appointment, *, now: datetime) -> bool:
+    """Whether the patient has still to answer before the visit, now or once the window opens."""
+    is_asked_there = is_asked(KIND, visit.location, visit.exam.modality, now)
+    return visit.is_ahead(now) and is_asked_there and not _is_fresh(visit)
+
+
+def asking_of(visit: Appointment, *, now: datetime) -> Asking | None:
+    """None outside the window, and where the form is switched off."""
+    if not visit.is_ahead(now) or now < opens_at(visit):
+        return None
+    sheet = _sheet_of_this_window(visit)
+    version = _version(visit, sheet, now)
+    if version is None:
+        return None
+    where = circumstances_of(visit, KIND, now=now)
+    if not (sheet and sheet.answered_at):
+        where = replace(where, answered_on=now.astimezone(visit.zone).date())
+    return Asking(
+        version=version,
+        answers={**(sheet.answers if sheet else {}), **_what_a_chest_scan_is_for(visit)},
+        where=where,
+        is_answered=bool(sheet and sheet.answered_at),
+    )
+
+
+def open_asking(visit: Appointment, *, now: datetime) -> Asking:
+    """To be answered by the patient. Raises TooLate from the start on, NotFound where nothing is asked."""
+    if not visit.is_ahead(now):
+        raise TooLate
+    asking = asking_of(visit, now=now)
+    if asking is None:
+        raise NotFound
+    return asking
+
+
+def _version(visit: Appointment, sheet: AnswerSheet | None, now: datetime) -> VersionSpec | None:
+    """The one that was begun, even if another came into force since."""
+    if sheet is not None:
+        return published_spec(sheet.version_id)
+    return version_for(KIND, visit.location, visit.exam.modality, now)
+
+
+def _sheet_of_this_window(visit: Appointment) -> AnswerSheet | None:
+    """Complete answers of another time are old; incomplete ones are being given."""
+    sheet = sheet_of(visit, KIND)
+    is_old = sheet is not None and sheet.answered_at is not None and sheet.answered_at < opens_at(visit)
+    return None if is_old else sheet
+
+
+def _is_fresh(visit: Appointment) -> bool:
+    sheet = _sheet_of_this_window(visit)
+    return sheet is not None and sheet.answered_at is not None
+
+
+def _what_a_chest_scan_is_for(visit: Appointment) -> dict[str, Any]:
+    """Said before a time was chosen; a visit has it in its record."""
+    if not visit.exam.chest_respiratory:
+        return {}
+    records = Screening.objects.filter(appointment=visit, version__questionnaire__kind=KIND)
+    said = records.order_by("pk").values_list("answers", flat=True).first() or {}
+    return {CHEST_QUESTION: said[CHEST_QUESTION]} if CHEST_QUESTION in said else {}
