@@ -26,14 +26,16 @@ def follow_answer(*, appointment: Appointment, now: datetime, by: Actor) -> None
     """After the patient has said something else about paying. One that was sent is not sent again.
 
     Who says now that they pay themselves is owed it as soon as if they booked now: 45 CFR 149.610(b)(1)(vi)
-    counts from scheduling, or from asking, and the sooner day keeps either.
+    counts from scheduling, or from asking, and the sooner day keeps either. So one they had asked for before
+    is brought forward.
     """
     if not appointment.gets_estimate:
         tasks.close_tasks_of(
             appointment=appointment, kind=Task.Kind.ESTIMATE, outcome=OUTCOME_NOT_WANTED, now=now, by=by
         )
     elif not _was_sent(appointment):
-        _open(appointment, was_asked_for=not _pays(appointment), now=now, by=by)
+        pays = _pays(appointment)
+        _open(appointment, was_asked_for=not pays, is_urgent=pays, now=now, by=by)
 
 
 def follow_move(*, appointment: Appointment, moved_from: int, now: datetime, by: Actor) -> None:
@@ -53,13 +55,20 @@ def due_after_move(appointment: Appointment, now: datetime) -> datetime | None:
 
 
 def _open(
-    appointment: Appointment, *, was_asked_for: bool, reason: str = "", now: datetime, by: Actor
+    appointment: Appointment,
+    *,
+    was_asked_for: bool,
+    reason: str = "",
+    is_urgent: bool = False,
+    now: datetime,
+    by: Actor,
 ) -> None:
     tasks.open_task(
         kind=Task.Kind.ESTIMATE,
         location=appointment.location,
         appointment=appointment,
         reason=reason or (REASON_SELF if _pays(appointment) else REASON_ASKED),
+        is_urgent=is_urgent,
         due_at=due_at(appointment, was_asked_for=was_asked_for, now=now),
         now=now,
         by=by,

@@ -133,6 +133,19 @@ def test_who_says_later_that_they_pay_is_owed_it_as_if_they_booked_then(world):
     assert estimates(visit) == [task]
 
 
+def test_who_asked_and_then_says_that_they_pay_need_not_wait_as_long(world):
+    visit = booked(world, paying="insurance", wants_estimate=True)
+    assert [task.due_at for task in estimates(visit)] == [closing(3)]
+    for _ in range(2):
+        save(visit, paying="self", wants_estimate=True, now=NOW + DAY)
+        (task,) = estimates(visit)
+        assert (task.reason, task.due_at) == (REASON_SELF, closing(2))
+    assert AuditEvent.objects.filter(event="task.made_urgent").count() == 1
+
+    save(visit, paying="insurance", now=NOW + DAY)
+    assert [task.due_at for task in estimates(visit)] == [closing(2)]
+
+
 def test_who_no_longer_needs_one_gets_none_and_may_ask_again(world):
     visit = booked(world)
     save(visit, paying="insurance")
