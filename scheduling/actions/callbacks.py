@@ -65,6 +65,7 @@ def request_callback(*, draft_id: UUID, location: Location, caller: Caller, now:
         reason=REASONS[why],
         contact_name=caller.name,
         contact_phone=caller.phone,
+        phone_as_typed=caller.phone_as_typed,
         good_hours=caller.good_hours,
         now=now,
         by=by,

@@ -92,6 +92,7 @@ def open_callback(
     reason: str,
     contact_name: str,
     contact_phone: str,
+    phone_as_typed: str,
     good_hours: Task.GoodHours,
     now: datetime,
     by: Actor,
@@ -106,6 +107,7 @@ def open_callback(
         reason=reason,
         contact_name=contact_name,
         contact_phone=contact_phone,
+        phone_as_typed=phone_as_typed,
         good_hours=good_hours,
     )
 

@@ -4,6 +4,7 @@ from scheduling.actions.answers import answer_screening
 from scheduling.actions.booking import confirm_booking
 from scheduling.actions.callbacks import Caller, request_callback
 from scheduling.actions.holds import place_hold
+from scheduling.actions.numbers import give_number
 from scheduling.exceptions import AlreadyBooked, DraftIncomplete
 from scheduling.models import Appointment, AuditEvent, Offering, Task
 from scheduling.queries.drafts import digest_of
@@ -57,6 +58,18 @@ def test_asked_twice_it_is_one_call(world):
     assert second.good_hours == "evening"
     assert second.due_at > first.due_at
     assert AuditEvent.objects.filter(event="callback.requested").count() == 2
+
+
+def test_what_the_desk_reads_is_the_number_it_dials(world):
+    machine, exam = world
+    draft = with_pacemaker(exam, by_call=True, phone="+15125550111", phone_as_typed="512-555-0111")
+    ask(draft, machine.location)
+    numbers = {"phone": "+15125550199", "phone_as_typed": "512-555-0199 x3", "calls_us": False}
+    give_number(draft_id=draft.pk, **numbers, now=NOW, by=PATIENT)
+
+    task = ask(draft, machine.location, phone="+15125550188", phone_as_typed="512-555-0188 x12")
+
+    assert (str(task.contact_phone), task.phone_as_typed) == ("+15125550188", "512-555-0188 x12")
 
 
 def test_a_held_time_is_freed(world):
