@@ -322,6 +322,14 @@ def test_who_is_called_back_goes_back_to_that_page(client, draft):
     assert draft_url("check", draft) not in page
 
 
+def test_each_look_at_a_paper_of_a_draft_is_in_the_history(client, draft):
+    document = DocumentFactory(draft=draft, appointment=None)
+    assert body(client.get(draft_url("draft-document", draft, document_id=document.pk)))
+    event = AuditEvent.objects.get(event="document.viewed")
+    assert (event.object_id, event.actor_name) == (str(document.pk), f"draft {draft.pk}")
+    assert event.after == {"kind": "order", "appointment": None}
+
+
 def test_uploads_are_limited_before_anything_is_opened(client, draft, monkeypatch):
     monkeypatch.setitem(UPLOADS, "limit", 1)
     url = draft_url("draft-order", draft)

@@ -1,11 +1,15 @@
 """What the scan is for, in the patient's own words: shown back, and looked at for COVID-19."""
 
+import dataclasses
+
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from scheduling.actions.drafts import change_exam, start_draft_again
 from scheduling.messaging.render import render
 from scheduling.models import Appointment, AuditEvent, Draft, Message, Screening, Task
+from scheduling.portal.exam_page import chest_note
 from scheduling.queries.access import visit_token
 from scheduling.queries.drafts import digest_of
 from tests.factories.journey import NOW, PATIENT, ready_draft
@@ -72,6 +76,16 @@ def test_with_an_order_it_is_explained_and_goes_on_flagged_for_a_call(client, ch
     assert f'href="{path(draft, "where")}"' in page
     assert "If your doctor ordered this scan for another reason, or to follow COVID-19" in page
     assert "Guidance last reviewed" in page
+
+
+@pytest.mark.parametrize(("address", "links"), [("https://tests.example/", 1), ("", 0)])
+def test_there_is_no_link_to_nowhere(address, links):
+    chest = dataclasses.replace(chest_note(None), testing_url=address, source_url="")
+    page = render_to_string(
+        "portal/outcomes/chest_order.html", {"result": {"chest": chest}, "next_url": "/next/"}
+    )
+    assert page.count("I would rather get a test first") == links
+    assert 'href=""' not in page
 
 
 WELL = {"sympt": "none", "pos": "no", "isol": "no", "expo": "no", "compan": "no"}
