@@ -29,6 +29,19 @@ class NotFound(BookingError):
     sentence = _("We could not find that.")
 
 
+class LookedAt(BookingError):
+    """Somebody else has the review open. `who` is their name."""
+
+    code = "looked_at"
+
+    def __init__(self, who: str) -> None:
+        super().__init__(who)
+        self.who = who
+
+    def __str__(self) -> str:
+        return _("%(who)s is looking at it. Nothing was changed.") % {"who": self.who}
+
+
 class SlotTaken(BookingError):
     """The time was free when it was shown and is not now."""
 

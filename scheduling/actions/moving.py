@@ -6,7 +6,17 @@ from typing import Any
 from django.db import transaction
 
 from locations.models import Location
-from scheduling.actions import audit, estimates, messages, orders, patients, screening, tasks, waitlist_upkeep
+from scheduling.actions import (
+    audit,
+    estimates,
+    messages,
+    orders,
+    patients,
+    releases,
+    screening,
+    tasks,
+    waitlist_upkeep,
+)
 from scheduling.actions.holds import expire_holds_on, lock_scanners
 from scheduling.actions.limits import count_attempt
 from scheduling.actions.placing import lock_visit, put_on, save_on_calendar
@@ -96,6 +106,7 @@ def _follow_move(visit: Appointment, moved_from: int, *, now: datetime, by: Acto
         now=now,
         by=by,
     )
+    releases.follow_move(appointment=visit, now=now, by=by)
     estimates.follow_move(appointment=visit, moved_from=moved_from, now=now, by=by)
     screening.judge_again(appointment=visit, now=now, by=Actor.process("move"))
     waitlist_upkeep.follow_move(appointment=visit, now=now, by=by)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from scheduling.frontdesk.views import bursts, documents, session, tasks, waitlist
+from scheduling.frontdesk.views import bursts, documents, reviews, session, tasks, waitlist
 
 app_name = "frontdesk"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("tasks/<int:task_id>/tried/", tasks.TaskTried.as_view(), name="task-tried"),
     path("waitlist/", waitlist.WaitingList.as_view(), name="waitlist"),
     path("waitlist/<int:entry_id>/remove/", waitlist.Remove.as_view(), name="waitlist-remove"),
+    path("reviews/", reviews.Reviews.as_view(), name="reviews"),
+    path("reviews/<int:task_id>/", reviews.Review.as_view(), name="review"),
+    path("reviews/<int:task_id>/look/", reviews.LookAt.as_view(), name="review-look"),
+    path("reviews/<int:task_id>/release/", reviews.ReleaseVisit.as_view(), name="review-release"),
     path("bursts/", bursts.Bursts.as_view(), name="bursts"),
     path("bursts/review/", bursts.BurstReview.as_view(), name="burst-review"),
     path("bursts/done/", bursts.BurstDone.as_view(), name="burst-done"),

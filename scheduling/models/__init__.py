@@ -9,6 +9,7 @@ from scheduling.models.limits import Attempts
 from scheduling.models.links import LinkRequest
 from scheduling.models.messages import Message
 from scheduling.models.patients import Patient
+from scheduling.models.releases import Release
 from scheduling.models.screening import Publication, Question, Questionnaire, Rule, Screening, Version
 from scheduling.models.sheets import AnswerSheet
 from scheduling.models.sources import BookingSource
@@ -34,6 +35,7 @@ __all__ = [
     "Publication",
     "Question",
     "Questionnaire",
+    "Release",
     "Rule",
     "ScannerLength",
     "Screening",

@@ -30,6 +30,8 @@ class AuditEvent(models.Model):
         TASK_MADE_URGENT = "task.made_urgent", _("task made urgent")
         TASK_MOVED = "task.moved", _("task moved with its visit")
         TASK_NUMBER_CHANGED = "task.number_changed", _("task: number to call changed")
+        TASK_TAKEN = "task.taken", _("task: being looked at")
+        RELEASED = "review.released", _("review released")
         TASK_TRIED = "task.tried", _("call tried")
         TASK_CLOSED = "task.closed", _("task done")
         TASK_REOPENED = "task.reopened", _("task open again")

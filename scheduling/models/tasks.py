@@ -86,6 +86,7 @@ class Task(models.Model):
         blank=True,
         related_name="tasks",
     )
+    owned_at = models.DateTimeField(_("looked at since"), null=True, blank=True)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     escalated_at = models.DateTimeField(_("escalated"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=200, blank=True)

@@ -39,6 +39,7 @@ RECORDS = (
     "scheduling.message",
     "scheduling.patient",
     "scheduling.screening",
+    "scheduling.release",
     "scheduling.task",
     "scheduling.auditevent",
     "scheduling.waitlistentry",

@@ -54,6 +54,7 @@ class TaskRow:
     documents: tuple[Document, ...]
     is_overdue: bool
     may_work: bool
+    may_review: bool  # and so read the answers
 
 
 def task_locations(user: User) -> QuerySet[Location]:
@@ -106,6 +107,7 @@ def task_rows(user: User, tasks: Iterable[Task], *, now: datetime) -> list[TaskR
             flags=flags.get(task.pk, []),
             documents=papers.get(task.appointment_id or task.draft_id, []) if task in working else [],
             may_work=task in working,
+            may_review=_is_review(task) and _has(roles, task, CLINICAL),
             now=now,
         )
         for task in shown
@@ -163,6 +165,7 @@ def _row(
     flags: list[ScreeningFlag],
     documents: Iterable[Document],
     may_work: bool,
+    may_review: bool,
     now: datetime,
 ) -> TaskRow:
     visit, draft = task.appointment, task.draft
@@ -185,7 +188,12 @@ def _row(
         documents=tuple(documents),
         is_overdue=task.due_at < now,
         may_work=may_work,
+        may_review=may_review,
     )
+
+
+def _is_review(task: Task) -> bool:
+    return task.kind == Task.Kind.REVIEW and task.appointment_id is not None
 
 
 def _patient_name(visit: Appointment | None, draft: Draft | None) -> str:

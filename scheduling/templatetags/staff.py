@@ -10,6 +10,7 @@ from locations.models import User
 from scheduling.queries.access import waitlist_locations
 from scheduling.queries.bursts import burst_locations
 from scheduling.queries.permissions import may_open_admin
+from scheduling.queries.reviews import review_locations
 from scheduling.queries.versions import may_write_questionnaires
 
 register = template.Library()
@@ -93,6 +94,11 @@ def opens_admin(user: User | AnonymousUser) -> bool:
 @register.filter
 def writes_questionnaires(user: User | AnonymousUser) -> bool:
     return isinstance(user, User) and may_write_questionnaires(user)
+
+
+@register.filter
+def reviews_answers(user: User | AnonymousUser) -> bool:
+    return isinstance(user, User) and review_locations(user).exists()
 
 
 @register.filter

@@ -65,6 +65,8 @@ def administrators(status: int) -> Row:
 
 # What the desk and administrators do at their own locations.
 CLINICAL_ONLY = {"technologist": 403, "radiologist": 403, "auditor": 403}
+# Answers are read by those who are trained for it.
+NO_ANSWERS = {"desk_elsewhere": 403, "front_desk": 403, "administrator": 403, "auditor": 403}
 NO_POST, NO_GET = everyone(405), everyone(405)
 
 # name: (GET, POST without any field)
@@ -145,6 +147,10 @@ MATRIX: dict[str, tuple[Row, Row]] = {
         staff(303, **CLINICAL_ONLY),
         staff(422, desk_elsewhere=404, **CLINICAL_ONLY),
     ),
+    "frontdesk:reviews": (staff(200, **NO_ANSWERS), staff(405, **NO_ANSWERS)),
+    "frontdesk:review": (staff(200, **NO_ANSWERS), staff(405, **NO_ANSWERS)),
+    "frontdesk:review-look": (staff(303, **NO_ANSWERS), staff(303, **NO_ANSWERS)),
+    "frontdesk:review-release": (staff(303, **NO_ANSWERS), staff(422, **NO_ANSWERS)),
     "frontdesk:bursts": (staff(200, **CLINICAL_ONLY), staff(422, **CLINICAL_ONLY)),
     "frontdesk:burst-review": (staff(303, **CLINICAL_ONLY), staff(303, **CLINICAL_ONLY)),
     "frontdesk:burst-done": (staff(303, **CLINICAL_ONLY), staff(405, **CLINICAL_ONLY)),
@@ -207,6 +213,7 @@ def world(time_machine):
         version=load_preset("b"),
         publication=switched_off(here),
         task=task,
+        review=TaskFactory(kind="review", appointment=visit, location=here),
         exam=exam,
         location=here,
         users={
@@ -234,7 +241,7 @@ def address_of(world, name: str) -> str:
     known = {
         "draft_id": world.draft.pk,
         "token": waitlist_token(world.entry) if name.startswith(ENTRY) else visit_token(world.visit),
-        "task_id": world.task.pk,
+        "task_id": (world.review if name.startswith("frontdesk:review") else world.task).pk,
         "entry_id": world.entry.pk,
         "document_id": world.papers["draft" if name == "portal:draft-document" else "visit"].pk,
         "name": "1.eml",

@@ -56,6 +56,7 @@ LEFT_OUT = {
     "frontdesk:desk",  # leads to the tasks
     "frontdesk:sign-out",  # POST only, leads to the sign-in
     "frontdesk:task-tried",  # as task-done
+    "frontdesk:review-look",  # POST only, leads back to the review
     "manage:copy",  # POST only, leads to the copy
     "demo:mail-html",  # a mail as it was sent, in a frame
 }
@@ -263,6 +264,22 @@ def too_many_sign_ins(guide: Guide) -> None:
         guide.page.locator("[name=username]").fill("nobody@alliance.example")
         guide.page.locator("[name=password]").fill("wrong")
         guide.press("Sign in")
+
+
+def to_review(guide: Guide, page: str = "review", *, count: int = 2, is_taken: bool = False) -> None:
+    """Answers that a technologist has to look at."""
+    Task.objects.filter(kind=Task.Kind.REVIEW).update(closed_at=NOW, closed_by="staff:1")
+    place = guide.world.center
+    told = {"pregnant": "not_sure", "device": "yes", "surgery": "yes"}
+    for _ in range(count):
+        starts_at = NINE_FORTY + next(guide.days) * DAY
+        visit_with_answers(told, starts_at=starts_at, scanner=guide.world.mri, exam=guide.world.knee)
+    if is_taken:
+        other = AssignmentFactory(location=place, role=Assignment.Role.RADIOLOGIST).user
+        Task.objects.open().filter(kind=Task.Kind.REVIEW).update(owner=other, owned_at=NOW)
+    guide.be(user=AssignmentFactory(location=place, role=Assignment.Role.TECHNOLOGIST).user)
+    first = Task.objects.open().filter(kind=Task.Kind.REVIEW).first()
+    guide.open(f"/desk/reviews/{first.pk}/" if page == "review" and first else "/desk/reviews/")
 
 
 def at_desk(guide: Guide, *, tasks: int = 2) -> None:
@@ -717,6 +734,15 @@ STATES: dict[str, Go] = {
     "frontdesk:waitlist empty": lambda g: called_from_the_waitlist(g, entries=0),
     "frontdesk:waitlist-remove error": lambda g: (called_from_the_waitlist(g), take_off(g)),
     "frontdesk:waitlist-remove conflict": left_meanwhile,
+    "frontdesk:reviews": lambda g: to_review(g, "reviews"),
+    "frontdesk:reviews empty": lambda g: to_review(g, "reviews", count=0),
+    "frontdesk:review": to_review,
+    "frontdesk:review of another": lambda g: to_review(g, is_taken=True),
+    "frontdesk:review-release error": lambda g: (
+        to_review(g),
+        g.page.locator("[name=note]").fill(""),
+        g.press("Release this visit"),
+    ),
     "frontdesk:bursts": burst,
     "frontdesk:bursts empty": lambda g: burst(g, bookings=0),
     "frontdesk:bursts error": pressed("Cancel the checked ones…", burst),

@@ -1,0 +1,88 @@
+"""Reviews for the people who may decide them: technologists and radiologists, at their locations."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from locations.models import Location, Scanner, User
+from scheduling.exceptions import NotFound
+from scheduling.models import Appointment, Release, Screening, Task
+from scheduling.queries.worklist import CLINICAL
+from scheduling.rules.releases import is_looked_at
+from scheduling.rules.screening import Disposition
+
+
+def review_locations(user: User) -> QuerySet[Location]:
+    return user.locations_for(*CLINICAL)
+
+
+def reviews_for(user: User) -> list[Task]:
+    """Open ones about visits, by the time of the visit, the most serious first."""
+    found = (
+        Task.objects.open()
+        .filter(kind=Task.Kind.REVIEW, appointment__isnull=False, location__in=review_locations(user))
+        .select_related("owner", "location", "appointment__patient", "appointment__exam")
+        .select_related("appointment__scanner__location")
+    )
+    reviews = list(found)
+    worst = _worst_of(reviews)
+    return sorted(
+        reviews,
+        key=lambda task: (
+            task.appointment.starts_at if task.appointment else task.due_at,
+            -worst.get(task.appointment_id or 0, Disposition.OK).seriousness,
+            task.pk,
+        ),
+    )
+
+
+def review_for(user: User, task_id: int) -> Task:
+    """Open or done. Raises NotFound, the same for a missing one and for another location's."""
+    found = (
+        Task.objects.filter(
+            pk=task_id,
+            kind=Task.Kind.REVIEW,
+            appointment__isnull=False,
+            location__in=review_locations(user),
+        )
+        .select_related("owner", "location", "appointment__patient", "appointment__exam", "release")
+        .select_related("appointment__scanner__location")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def looked_at_by(task: Task, *, now: datetime) -> User | None:
+    return task.owner if task.owner and is_looked_at(task.owned_at, now=now) else None
+
+
+def earlier_answers(visit: Appointment) -> QuerySet[Screening]:
+    """What was replaced by later answers, the latest first."""
+    return (
+        Screening.objects.filter(appointment=visit, superseded_by__isnull=False)
+        .select_related("version__questionnaire")
+        .order_by("-answered_at", "-pk")
+    )
+
+
+def last_release(visit: Appointment) -> Release | None:
+    return visit.releases.prefetch_related("scanners").order_by("-released_at", "-pk").first()
+
+
+def scanners_to_release_for(visit: Appointment) -> QuerySet[Scanner]:
+    return Scanner.objects.filter(
+        location=visit.location, modality=visit.scanner.modality, is_active=True
+    ).order_by("name", "pk")
+
+
+def _worst_of(reviews: Iterable[Task]) -> dict[int, Disposition]:
+    visits = {task.appointment_id for task in reviews}
+    rows = Screening.objects.filter(appointment__in=visits, superseded_by=None)
+    worst: dict[int, Disposition] = {}
+    for visit_id, disposition in rows.values_list("appointment_id", "disposition"):
+        known = worst.get(visit_id, Disposition.OK)
+        worst[visit_id] = max(known, Disposition(disposition), key=lambda each: each.seriousness)
+    return worst

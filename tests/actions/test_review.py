@@ -1,0 +1,138 @@
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from scheduling.actions.moving import move_visit
+from scheduling.actions.review import look_at, release
+from scheduling.exceptions import IllegalMove, LookedAt, TooLate
+from scheduling.models import Appointment, AuditEvent, Release, Task
+from scheduling.rules.actors import Actor
+from tests.factories.journey import NINE_FORTY, NOW, bookable
+from tests.factories.locations import AssignmentFactory, ScannerFactory
+from tests.factories.scheduling import AppointmentFactory
+from tests.factories.tasks import TaskFactory
+
+pytestmark = pytest.mark.django_db
+MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
+UNTIL = dt.date(2026, 12, 31)
+
+
+@pytest.fixture
+def review():
+    machine, exam = bookable()
+    visit = AppointmentFactory(scanner=machine, exam=exam, starts_at=NINE_FORTY + 7 * DAY)
+    return TaskFactory(kind=Task.Kind.REVIEW, appointment=visit, location=visit.location)
+
+
+@pytest.fixture
+def user():
+    return AssignmentFactory().user
+
+
+def by(user):
+    return Actor.staff(user.pk)
+
+
+def look(task, user, *, at=NOW, **options):
+    return look_at(task_id=task.pk, user=user, now=at, by=by(user), **options)
+
+
+def let_go(task, user, *, at=NOW, **values):
+    values = {
+        "note": "Spoke with her: no device",
+        "conditions": "1.5 T",
+        "scanner_ids": [task.appointment.scanner_id],
+        "expires_on": UNTIL,
+        **values,
+    }
+    return release(task_id=task.pk, user=user, now=at, by=by(user), **values)
+
+
+def move(visit, **where):
+    where = {"location_id": visit.location.pk, "starts_at": visit.starts_at + DAY, **where}
+    visit.refresh_from_db()
+    return move_visit(visit_id=visit.pk, version=visit.version, now=NOW, by=Actor.staff(1), **where)
+
+
+def open_reviews(visit):
+    return [task.reason for task in visit.tasks.open().filter(kind="review")]
+
+
+def test_a_release_closes_the_review_and_says_for_what(review, user):
+    made = let_go(review, user)
+
+    review.refresh_from_db()
+    assert (review.outcome, review.closed_by) == ("Released", str(by(user)))
+    assert (made.conditions, made.expires_on, made.released_by) == ("1.5 T", UNTIL, user)
+    assert list(made.scanners.all()) == [review.appointment.scanner]
+    event = AuditEvent.objects.get(event="review.released")
+    assert "device" not in str(event.after)
+    with pytest.raises(IllegalMove):
+        let_go(review, user)
+
+
+def test_one_looks_at_it_and_others_see_so_for_a_quarter_of_an_hour(review, user):
+    other = AssignmentFactory().user
+    look(review, user)
+
+    for refused in (lambda: look(review, other, at=NOW + 14 * MINUTE), lambda: let_go(review, other)):
+        with pytest.raises(LookedAt, match=str(user)):
+            refused()
+    look(review, user, at=NOW + 14 * MINUTE)  # goes on
+    with pytest.raises(LookedAt):
+        look(review, other, at=NOW + 20 * MINUTE)
+    look(review, other, at=NOW + 30 * MINUTE)
+    look(review, user, at=NOW + 31 * MINUTE, take_over=True)
+    assert AuditEvent.objects.filter(event="task.taken").count() == 3
+    let_go(review, user, at=NOW + 32 * MINUTE)
+
+
+@pytest.mark.parametrize("status", ["done", "no_show"])
+def test_a_visit_that_is_over_is_not_released(review, user, status):
+    Appointment.objects.filter(pk=review.appointment_id).update(status=status)
+    with pytest.raises(TooLate):
+        let_go(review, user)
+    assert not Release.objects.exists()
+
+
+def test_a_move_within_the_release_asks_for_nothing(review, user):
+    let_go(review, user)
+    move(review.appointment)
+    assert open_reviews(review.appointment) == []
+
+
+@pytest.mark.parametrize("why", ["day", "scanner"])
+def test_a_move_outside_the_release_is_reviewed_again(review, user, why):
+    visit = review.appointment
+    let_go(review, user, expires_on=NINE_FORTY.date() + 7 * DAY if why == "day" else UNTIL)
+    if why == "scanner":
+        visit.scanner.is_active = False
+        visit.scanner.save()
+        ScannerFactory(location=visit.location, modality=visit.scanner.modality)
+    move(visit)
+    assert open_reviews(visit) == ["The visit moved outside what was released: look at it again"]
+
+
+@pytest.mark.parametrize(("kind", "is_refused"), [("review", True), ("labs", True), ("room", False)])
+def test_nobody_is_scanned_over_an_open_review(kind, is_refused):
+    visit = AppointmentFactory(status="arrived")
+    task = TaskFactory(kind=kind, appointment=visit, location=visit.location)
+    mine = Appointment.objects.filter(pk=visit.pk)
+    if is_refused:
+        with pytest.raises(IntegrityError) as error, transaction.atomic():
+            mine.update(status="in_exam")
+        assert error.value.__cause__.diag.constraint_name == "appointment_in_exam_is_reviewed"
+        Task.objects.filter(pk=task.pk).update(closed_at=NOW, closed_by="staff:1")
+    assert mine.update(status="in_exam") == 1
+
+
+def test_a_release_is_never_edited(review, user):
+    made = let_go(review, user)
+    for change in (
+        lambda: Release.objects.filter(pk=made.pk).update(note="x"),
+        made.delete,
+        made.scanners.clear,
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()

@@ -1,0 +1,123 @@
+import datetime as dt
+
+import pytest
+
+from locations.models import Assignment
+from scheduling.models import AuditEvent, Release, Task
+from tests.factories.locations import AssignmentFactory
+from tests.factories.safety import visit_with_answers
+from tests.factories.scheduling import BOOKED_AT
+
+pytestmark = pytest.mark.django_db
+PHONE = "+15125550147"
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine):
+    time_machine.move_to(BOOKED_AT + dt.timedelta(hours=1), tick=False)
+    return time_machine
+
+
+@pytest.fixture
+def visit():
+    return visit_with_answers({"pregnant": "not_sure", "device": "yes"}, phone=PHONE)
+
+
+@pytest.fixture
+def review(visit):
+    return Task.objects.get(kind="review", appointment=visit)
+
+
+def sign_in(client, visit, role=Assignment.Role.TECHNOLOGIST):
+    user = AssignmentFactory(location=visit.location, role=role).user
+    client.force_login(user)
+    return user
+
+
+def url(review, more=""):
+    return f"/desk/reviews/{review.pk}/{more}"
+
+
+def form(visit, **values):
+    return {
+        "note": "Loop recorder, MR Conditional",
+        "conditions": "1.5 T",
+        "scanners": [visit.scanner_id],
+        "expires_on": "2026-12-31",
+        **values,
+    }
+
+
+def test_a_technologist_reads_the_answers_as_they_were_shown(client, visit, review):
+    sign_in(client, visit)
+
+    assert visit.patient.full_name in client.get("/desk/reviews/").content.decode()
+    page = client.get(url(review)).content.decode()
+
+    assert "Are you pregnant, or could you be?" in page
+    assert "Not sure" in page
+    assert "Form version 1." in page
+    assert AuditEvent.objects.filter(event="visit.viewed", actor_kind="staff").exists()
+    assert f'href="{url(review)}"' in client.get("/desk/tasks/").content.decode()
+
+
+@pytest.mark.parametrize("role", [Assignment.Role.FRONT_DESK, Assignment.Role.ADMINISTRATOR])
+def test_others_read_no_answers(client, visit, review, role):
+    sign_in(client, visit, role)
+    assert client.get("/desk/reviews/").status_code == 403
+    assert client.get(url(review)).status_code == 403
+    assert client.post(url(review, "release/"), form(visit)).status_code == 403
+    assert url(review) not in client.get("/desk/tasks/").content.decode()
+
+
+def test_reviews_of_another_location_are_missing(client, visit, review):
+    client.force_login(AssignmentFactory(role=Assignment.Role.TECHNOLOGIST).user)
+    assert client.get(url(review)).status_code == 404
+    assert visit.patient.full_name not in client.get("/desk/reviews/").content.decode()
+
+
+def test_a_release_is_written_down_and_the_review_is_done(client, visit, review):
+    user = sign_in(client, visit)
+
+    answer = client.post(url(review, "release/"), form(visit))
+
+    assert (answer.status_code, answer["Location"]) == (303, "/desk/reviews/")
+    made = Release.objects.get()
+    assert (made.released_by, made.expires_on) == (user, dt.date(2026, 12, 31))
+    assert "Nothing to review" in client.get("/desk/reviews/").content.decode()
+    assert "Loop recorder, MR Conditional" in client.get(url(review)).content.decode()
+    assert client.post(url(review, "release/"), form(visit)).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"note": ""}, "Write what you found out"),
+        ({"scanners": []}, "Choose the scanners it may be on"),
+        ({"expires_on": "2026-11-01"}, "That is before the visit"),
+        ({"expires_on": "soon"}, "Enter a day, such as 2026-12-31"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_lost(client, visit, review, values, words):
+    sign_in(client, visit)
+    answer = client.post(url(review, "release/"), form(visit, **values))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert words in page
+    assert "1.5 T" in page
+    assert not Release.objects.exists()
+
+
+def test_two_look_at_one_review(client, visit, review):
+    first = sign_in(client, visit)
+    assert client.post(url(review, "look/")).status_code == 303
+    assert "You are looking at it" in client.get(url(review)).content.decode()
+
+    sign_in(client, visit)
+    assert f"{first} is looking at it." in client.get(url(review)).content.decode()
+    answer = client.post(url(review, "release/"), form(visit))
+    assert answer.status_code == 409
+    assert "Loop recorder, MR Conditional" in answer.content.decode()  # what was typed is kept
+    assert client.post(url(review, "look/")).status_code == 409
+    assert client.post(url(review, "look/"), {"take_over": "1"}).status_code == 303
+    assert client.post(url(review, "release/"), form(visit)).status_code == 303
