@@ -55,6 +55,7 @@ class TaskRow:
     is_overdue: bool
     may_work: bool
     may_review: bool  # and so read the answers
+    may_finish: bool
 
 
 def task_locations(user: User) -> QuerySet[Location]:
@@ -82,8 +83,14 @@ def task_for(user: User, task_id: int) -> Task:
 
 
 def may_work(user: User, task: Task) -> bool:
-    """Whether the user may count tries and press done; an auditor only reads."""
+    """Whether the user may count tries; an auditor only reads."""
     return user.locations_for(*WORKING).filter(pk=task.location_id).exists()
+
+
+def may_finish(user: User, task: Task) -> bool:
+    """A review is decided by a trained person, who saw the answers; all else by whoever works there."""
+    roles = CLINICAL if _is_review(task) else WORKING
+    return user.locations_for(*roles).filter(pk=task.location_id).exists()
 
 
 def kinds_of(tasks: QuerySet[Task]) -> set[str]:
@@ -108,6 +115,7 @@ def task_rows(user: User, tasks: Iterable[Task], *, now: datetime) -> list[TaskR
             documents=papers.get(task.appointment_id or task.draft_id, []) if task in working else [],
             may_work=task in working,
             may_review=_is_review(task) and _has(roles, task, CLINICAL),
+            may_finish=_has(roles, task, CLINICAL if _is_review(task) else WORKING),
             now=now,
         )
         for task in shown
@@ -166,6 +174,7 @@ def _row(
     documents: Iterable[Document],
     may_work: bool,
     may_review: bool,
+    may_finish: bool,
     now: datetime,
 ) -> TaskRow:
     visit, draft = task.appointment, task.draft
@@ -189,6 +198,7 @@ def _row(
         is_overdue=task.due_at < now,
         may_work=may_work,
         may_review=may_review,
+        may_finish=may_finish,
     )
 
 

@@ -43,6 +43,8 @@ class TaskDone(LoginRequiredMixin, View):
 
     def post(self, request: StaffRequest, task_id: int) -> HttpResponse:
         task = _workable_task(request.user, task_id)
+        if not worklist.may_finish(request.user, task):
+            raise PermissionDenied
         form = OutcomeForm(request.POST)
         if not form.is_valid():
             return _list_page(request, unsaved={"task_id": task.pk, "form": form}, status=422)
