@@ -33,7 +33,7 @@ def purge_old_drafts() -> None:
     tasks.purge_callbacks(days=settings.DRAFT_RETENTION_DAYS, now=timezone.now())
     limits.purge_attempts(now=timezone.now())
     limits.forget_addresses(now=timezone.now())
-    limits.forget_booking_sources(now=timezone.now())
+    limits.forget_origins(now=timezone.now())
 
 
 @shared_task(name="scheduling.sweep_files")

@@ -19,7 +19,7 @@ from scheduling.actions import (
     waitlist_upkeep,
 )
 from scheduling.actions.holds import broken_constraint, lock_draft, take_time
-from scheduling.actions.limits import note_booking_source
+from scheduling.actions.limits import note_origin
 from scheduling.exceptions import (
     AlreadyBooked,
     BookingNotOffered,
@@ -60,7 +60,7 @@ def confirm_booking(
 
     `digest` is queries.drafts.digest_of the draft as it was shown. The hold is used, or quietly
     re-taken. With `override_reason` the desk lets one patient have overlapping or more coming visits.
-    `address` of the patient's browser is kept for days as a keyed hash (actions.limits.note_booking_source).
+    `address` of the patient's browser is kept for days as a keyed hash (actions.limits.note_origin).
     Raises AlreadyBooked, DraftChanged, DraftIncomplete, BookingNotOffered, NotAnOpening,
     SlotTaken, PleaseCall, TooManyTries; nothing is changed then. BookingNotOffered may be ExamNotOffered,
     TooYoung or NotBefore; PleaseCall is PatientBusy or TooManyVisits.
@@ -77,7 +77,7 @@ def confirm_booking(
     hold = take_time(draft=draft, location_id=draft.location_id, starts_at=draft.starts_at, now=now, by=by)
     visit, lifted = _write_visit(hold, draft, override_reason, now=now, by=by)
     Draft.objects.filter(pk=draft.pk).update(booked_digest=digest, updated_at=now)
-    tasks.close_callbacks_of(draft=draft, outcome=OUTCOME_BOOKED, now=now, by=by)
+    tasks.close_tasks_of_draft(draft=draft, kind=Task.Kind.CALLBACK, outcome=OUTCOME_BOOKED, now=now, by=by)
     screening.record_for_visit(appointment=visit, draft=draft, now=now, by=by)
     if draft.contrast_answer == Appointment.ContrastAnswer.NOT_SURE:
         tasks.open_task(
@@ -100,7 +100,7 @@ def confirm_booking(
         now=now,
         by=by,
     )
-    note_booking_source(visit=visit, address=address, now=now)
+    note_origin(visit=visit, address=address, now=now)
     waitlist_upkeep.follow_booking(draft=draft, now=now, by=by)
     messages.follow_booking(appointment=visit, now=now, by=by)
     return Confirmation(visit, is_new=True)

@@ -13,6 +13,7 @@ from locations.models import Location
 from scheduling.actions import audit, tasks
 from scheduling.actions.drafts import save_answers
 from scheduling.actions.holds import lock_draft, release_hold
+from scheduling.actions.limits import note_origin
 from scheduling.exceptions import AlreadyBooked, DraftIncomplete
 from scheduling.models import AuditEvent, Draft, Task
 from scheduling.queries.access import visit_of_draft
@@ -45,11 +46,13 @@ class Caller:
 
 
 @transaction.atomic
-def request_callback(*, draft_id: UUID, location: Location, caller: Caller, now: datetime, by: Actor) -> Task:
+def request_callback(
+    *, draft_id: UUID, location: Location, caller: Caller, address: str = "", now: datetime, by: Actor
+) -> Task:
     """No time is booked; a person of the location calls. Everything typed stays with the draft.
 
-    Asked again, the same task gets the new number, hours and location. Raises AlreadyBooked, and
-    DraftIncomplete where the visit can be booked online.
+    Asked again, the same task gets the new number, hours and location. `address`: actions.limits.note_origin.
+    Raises AlreadyBooked, and DraftIncomplete where the visit can be booked online.
     """
     draft = lock_draft(draft_id)
     if visit_of_draft(draft):
@@ -70,6 +73,7 @@ def request_callback(*, draft_id: UUID, location: Location, caller: Caller, now:
         now=now,
         by=by,
     )
+    note_origin(task=task, address=address, now=now)
     audit.record(
         event=AuditEvent.Event.CALLBACK_REQUESTED,
         subject=task,
@@ -82,12 +86,20 @@ def request_callback(*, draft_id: UUID, location: Location, caller: Caller, now:
 
 @transaction.atomic
 def request_call_about_order(
-    *, order: str, location: Location, caller: Caller, earlier: int | None = None, now: datetime, by: Actor
+    *,
+    order: str,
+    location: Location,
+    caller: Caller,
+    earlier: int | None = None,
+    address: str = "",
+    now: datetime,
+    by: Actor,
 ) -> Task:
     """No exam fits what the doctor wrote: a person of the location calls. `order`: what it says.
 
     One task a caller, however often it is sent. `earlier` is what this browser asked for before: it is
     rewritten. Another request of the same name and number adds its order to the open one.
+    `address`: actions.limits.note_origin.
     """
     _wait_for_twins(caller)
     calls = Task.objects.open().filter(kind=Task.Kind.CALLBACK, draft=None, appointment=None)
@@ -107,6 +119,7 @@ def request_call_about_order(
         phone_as_typed=caller.phone_as_typed,
         good_hours=caller.good_hours,
     )
+    note_origin(task=task, address=address, now=now)
     audit.record(
         event=AuditEvent.Event.CALLBACK_REQUESTED,
         subject=task,

@@ -7,9 +7,9 @@ from django.db.models import Exists, Min, OuterRef
 from django.utils.crypto import salted_hmac
 
 from scheduling.exceptions import TooManyTries
-from scheduling.models import Appointment, Attempts, BookingSource, Draft
+from scheduling.models import Appointment, Attempts, Draft, Origin, Task, WaitlistEntry
 
-SOURCES_KEPT = timedelta(days=7)  # long enough to see and undo a burst
+ORIGINS_KEPT = timedelta(days=7)  # long enough to see and undo a burst
 
 _COUNT = """
     INSERT INTO scheduling_attempts AS a (key, window_ends_at, count) VALUES (%(key)s, %(ends)s, %(times)s)
@@ -72,14 +72,27 @@ def forget_addresses(*, now: datetime) -> int:
     return Draft.objects.exclude(address_key="").filter(~Exists(holds)).update(address_key="")
 
 
-def note_booking_source(*, visit: Appointment, address: str, now: datetime) -> None:
-    """`address`: rules.addresses.source_of the browser that booked; empty for what the desk books."""
+def note_origin(
+    *,
+    visit: Appointment | None = None,
+    task: Task | None = None,
+    entry: WaitlistEntry | None = None,
+    address: str,
+    now: datetime,
+) -> None:
+    """Of one of them; the first time counts. `address`: rules.addresses.source_of the browser; empty for what
+    the desk does itself."""
     if address:
-        BookingSource.objects.create(appointment=visit, key=_key("booking.source", address), booked_at=now)
+        Origin.objects.get_or_create(
+            appointment=visit,
+            task=task,
+            waitlist_entry=entry,
+            defaults={"key": _key("booking.source", address), "came_at": now},
+        )
 
 
-def forget_booking_sources(*, now: datetime) -> int:
-    return BookingSource.objects.filter(booked_at__lt=now - SOURCES_KEPT).delete()[0]
+def forget_origins(*, now: datetime) -> int:
+    return Origin.objects.filter(came_at__lt=now - ORIGINS_KEPT).delete()[0]
 
 
 def forget_attempts(*, kind: str, source: str) -> None:

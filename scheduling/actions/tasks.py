@@ -135,7 +135,7 @@ def change_number(*, task: Task, phone: str, phone_as_typed: str, now: datetime,
 def purge_callbacks(*, days: int, now: datetime) -> int:
     """Calls that were about no draft and no visit, done for `days` days: nothing else says who it was."""
     old = Task.objects.filter(draft=None, appointment=None, closed_at__lt=now - timedelta(days=days))
-    return old.delete()[0]
+    return old.delete()[1].get(Task._meta.label, 0)
 
 
 @transaction.atomic
@@ -258,10 +258,10 @@ def _within(task: Task, urgent: Collection[str]) -> timedelta:
     return URGENT_WITHIN if task.reason in urgent else CALLBACK_WITHIN
 
 
-def close_callbacks_of(*, draft: Draft, outcome: str, now: datetime, by: Actor) -> None:
-    """For a draft that was booked after all, in the caller's transaction."""
-    callbacks = Task.objects.open().filter(draft=draft, kind=Task.Kind.CALLBACK)
-    _close_all(callbacks, outcome=outcome, now=now, by=by)
+def close_tasks_of_draft(*, draft: Draft, kind: Task.Kind, outcome: str, now: datetime, by: Actor) -> None:
+    """That are settled without the desk, in the caller's transaction."""
+    open_tasks = Task.objects.open().filter(draft=draft, kind=kind)
+    _close_all(open_tasks, outcome=outcome, now=now, by=by)
 
 
 def _close(task: Task, *, outcome: str, now: datetime, by: Actor) -> None:

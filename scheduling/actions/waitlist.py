@@ -11,6 +11,7 @@ from django.db import transaction
 from locations.models import Location
 from scheduling.actions import messages
 from scheduling.actions.holds import lock_draft
+from scheduling.actions.limits import note_origin
 from scheduling.actions.waitlist_upkeep import end_entry, note, set_wish
 from scheduling.exceptions import (
     AlreadyBooked,
@@ -34,9 +35,12 @@ _HOUR = timedelta(hours=1)
 
 
 @transaction.atomic
-def join_for_draft(*, draft_id: UUID, terms: Terms, now: datetime, by: Actor) -> WaitlistEntry:
+def join_for_draft(
+    *, draft_id: UUID, terms: Terms, address: str = "", now: datetime, by: Actor
+) -> WaitlistEntry:
     """Wait for a time instead of one of those there are. Joining again changes what would suit.
 
+    `address`: actions.limits.note_origin. What waits for an earlier time than a visit's ends with the visit.
     Raises AlreadyBooked, DraftIncomplete, BookingNotOffered, NothingSuits.
     """
     draft = lock_draft(draft_id)
@@ -47,7 +51,9 @@ def join_for_draft(*, draft_id: UUID, terms: Terms, now: datetime, by: Actor) ->
     if by_phone(draft, now=now) in NO_TIME:
         raise BookingNotOffered
     entry = _lock_active(draft=draft) or WaitlistEntry(draft=draft)
-    return _join(entry, draft, draft, wish_of(draft), terms, now=now, by=by)
+    entry = _join(entry, draft, draft, wish_of(draft), terms, now=now, by=by)
+    note_origin(entry=entry, address=address, now=now)
+    return entry
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Choosing which bookings of a burst to cancel, and why."""
+"""Choosing what of a burst to undo, and why."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 LONGEST_KEY = 64
 LONGEST_ID = 18  # digits; more is no bigint
-_NONE = _("Check the bookings to cancel, or press the button for all of one connection")
+_NONE = _("Check what to undo, or press the button for all of one connection")
 
 
 class SpanFilter(forms.Form):
@@ -24,7 +24,7 @@ class SpanFilter(forms.Form):
         ("168", _("Last 7 days")),
     )
 
-    hours = forms.ChoiceField(label=_("Booked"), choices=SPANS)
+    hours = forms.ChoiceField(label=_("Sent"), choices=SPANS)
 
     def __init__(self, data: QueryDict) -> None:
         hours = data.get("hours", self.DAY)
@@ -35,8 +35,8 @@ class SpanFilter(forms.Form):
         return now - timedelta(hours=int(self.cleaned_data["hours"]))
 
 
-class VisitsField(forms.Field):
-    """Keys of visits, as many as were checked."""
+class OriginsField(forms.Field):
+    """Keys, as many as were checked."""
 
     widget = forms.MultipleHiddenInput
 
@@ -48,25 +48,25 @@ class VisitsField(forms.Field):
 
 
 class BurstForm(forms.Form):
-    """The checked visits of a source, or by its button all of them."""
+    """The checked rows of a source, or by its button all of them."""
 
-    visit = VisitsField(required=False)
+    origin = OriginsField(required=False)
     every = forms.CharField(max_length=LONGEST_KEY, required=False)
 
     def clean(self) -> dict[str, Any]:
         chosen = super().clean() or {}
-        if not (chosen.get("visit") or chosen.get("every") or self.errors):
+        if not (chosen.get("origin") or chosen.get("every") or self.errors):
             raise ValidationError(_NONE)
         return chosen
 
 
 class UndoForm(forms.Form):
     reason = forms.CharField(
-        label=_("Why do you cancel them?"),
-        help_text=_("Kept with each visit. Patients do not see it."),
+        label=_("Why do you undo this?"),
+        help_text=_("Kept with each visit and each call. Patients do not see it."),
         max_length=200,
         error_messages={
-            "required": _("Write why these visits are canceled"),
+            "required": _("Write why you undo this"),
             "max_length": _("Use at most 200 letters"),
         },
     )

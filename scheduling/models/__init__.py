@@ -8,11 +8,11 @@ from scheduling.models.guidance import GuidancePage
 from scheduling.models.limits import Attempts
 from scheduling.models.links import LinkRequest
 from scheduling.models.messages import Message
+from scheduling.models.origins import Origin
 from scheduling.models.patients import Patient
 from scheduling.models.releases import Release
 from scheduling.models.screening import Publication, Question, Questionnaire, Rule, Screening, Version
 from scheduling.models.sheets import AnswerSheet
-from scheduling.models.sources import BookingSource
 from scheduling.models.tasks import Task
 from scheduling.models.waitlist import WaitlistEntry
 
@@ -21,7 +21,6 @@ __all__ = [
     "Appointment",
     "Attempts",
     "AuditEvent",
-    "BookingSource",
     "Document",
     "Draft",
     "Exam",
@@ -30,6 +29,7 @@ __all__ = [
     "Message",
     "NamedDayPart",
     "Offering",
+    "Origin",
     "Patient",
     "Preparation",
     "Publication",

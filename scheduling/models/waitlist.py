@@ -32,6 +32,7 @@ class WaitlistEntry(models.Model):
         ASKED = "asked", _("Asked us to")
         NOT_REACHED = "not_reached", _("Could not be reached")
         MISTAKE = "mistake", _("There twice, or by mistake")
+        PROGRAM = "program", _("Made up by a program")
 
     # Where it came from: nothing that is known there is asked again.
     draft = models.ForeignKey(

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
-from django.utils.translation import gettext_lazy
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from locations.models import User
 from scheduling.queries.access import waitlist_locations
-from scheduling.queries.bursts import burst_locations
+from scheduling.queries.bursts import Numbers, burst_locations
 from scheduling.queries.permissions import may_open_admin
 from scheduling.queries.reviews import review_locations
 from scheduling.queries.versions import may_write_questionnaires
@@ -121,3 +123,17 @@ def tone(level: str) -> str:
 def flag_words(rule_keys: Iterable[str]) -> str:
     """Signs of illness, Test result"""
     return ", ".join(dict.fromkeys(str(_FLAGS.get(key, _OWN_RULE)) for key in rule_keys))
+
+
+@register.filter
+def number_words(numbers: Numbers) -> str:
+    """3 visits and 1 call"""
+    said = [
+        ngettext("%(count)s visit", "%(count)s visits", numbers.visits) % {"count": numbers.visits},
+        ngettext("%(count)s call", "%(count)s calls", numbers.calls) % {"count": numbers.calls},
+        ngettext("%(count)s place on the waitlist", "%(count)s places on the waitlist", numbers.places)
+        % {"count": numbers.places},
+    ]
+    counts = (numbers.visits, numbers.calls, numbers.places)
+    there = [words for words, count in zip(said, counts, strict=True) if count]
+    return str(get_text_list(there, _("and")))

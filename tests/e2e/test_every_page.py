@@ -16,7 +16,7 @@ from scheduling.actions.callbacks import Caller, request_callback
 from scheduling.actions.moving import move_visit
 from scheduling.actions.questionnaires import switch_off
 from scheduling.actions.versions import save_parameters, start_draft
-from scheduling.models import Appointment, BookingSource, Draft, Task, Version, WaitlistEntry
+from scheduling.models import Appointment, Draft, Origin, Task, Version, WaitlistEntry
 from scheduling.queries.access import visit_token
 from scheduling.rules.actors import Actor
 from scheduling.tasks import deliver_due_messages
@@ -406,23 +406,31 @@ def papers_at_desk(guide: Guide) -> None:
 
 
 def burst(guide: Guide, *, bookings: int = 4, chosen: int = 0) -> None:
-    """Made from one connection this morning; `chosen` of them are to be canceled."""
-    BookingSource.objects.all().delete()
+    """Made from one connection this morning, with a call and a place on the waitlist; `chosen` visits are
+    to be undone."""
+    Origin.objects.all().delete()
     for number in range(bookings):
         visit = guide.visit(patient=PatientFactory(given_name=f"Ana {number}"))
-        BookingSource.objects.create(appointment=visit, key="5c0ffee" * 9, booked_at=NOW)
+        Origin.objects.create(appointment=visit, key="5c0ffee" * 9, came_at=NOW)
+    if bookings:
+        call, entry = (
+            TaskFactory(location=guide.world.center),
+            WaitlistFactory(draft=guide.draft(starts_at=None)),
+        )
+        Origin.objects.create(task=call, key="5c0ffee" * 9, came_at=NOW)
+        Origin.objects.create(waitlist_entry=entry, key="5c0ffee" * 9, came_at=NOW)
     guide.be(user=AssignmentFactory(location=guide.world.center, role=Assignment.Role.FRONT_DESK).user)
     guide.open("/desk/bursts/")
-    for box in guide.page.locator("[name=visit]").all()[:chosen]:
+    for box in guide.page.locator("[name=origin]").all()[:chosen]:
         box.check()
     if chosen:
-        guide.press("Cancel the checked ones…")
+        guide.press("Undo the checked ones…")
 
 
 def burst_undone(guide: Guide) -> None:
     burst(guide, chosen=2)
     guide.page.locator("[name=reason]").fill("A program booked them")
-    guide.press("Cancel 2 visits without messages")
+    guide.press("Undo without messages")
 
 
 def form_at(guide: Guide, key: str, answers: dict | None = None, **fields) -> Appointment:
@@ -745,9 +753,9 @@ STATES: dict[str, Go] = {
     ),
     "frontdesk:bursts": burst,
     "frontdesk:bursts empty": lambda g: burst(g, bookings=0),
-    "frontdesk:bursts error": pressed("Cancel the checked ones…", burst),
+    "frontdesk:bursts error": pressed("Undo the checked ones…", burst),
     "frontdesk:burst-review": lambda g: burst(g, chosen=3),
-    "frontdesk:burst-review error": pressed("Cancel 3 visits without messages", lambda g: burst(g, chosen=3)),
+    "frontdesk:burst-review error": pressed("Undo without messages", lambda g: burst(g, chosen=3)),
     "frontdesk:burst-done": burst_undone,
     "manage:questionnaires": questionnaires,
     "manage:policy": lambda g: questionnaires(g, "policy"),

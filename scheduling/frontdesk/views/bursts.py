@@ -1,8 +1,9 @@
-"""Undoing a burst: look, choose, read what it comes to, cancel without messages, read what was done.
+"""Undoing a burst: look, choose, read what it comes to, undo without messages, read what was done.
 
-What is chosen waits in the session: no visit stands in an address.
+What is chosen waits in the session: nothing of it stands in an address.
 """
 
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -14,14 +15,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
-from scheduling.actions.bursts import BATCH, undo_bookings
+from scheduling.actions.bursts import BATCH, undo
 from scheduling.frontdesk.burst_forms import BurstForm, SpanFilter, UndoForm
+from scheduling.frontdesk.burst_rows import burst_rows
 from scheduling.frontdesk.views.tasks import StaffRequest
 from scheduling.queries import bursts
 from scheduling.rules.actors import Actor
 from scheduling.see_other import SeeOther
 
-CHOSEN = "burst"  # in the session: the ids still to cancel, the reason, and what was done so far
+CHOSEN = "burst"  # in the session: the ids still to undo, the reason, and what was done so far
 
 
 class BurstView(LoginRequiredMixin, View):
@@ -40,6 +42,10 @@ class BurstView(LoginRequiredMixin, View):
         found: dict[str, Any] = self.request.session.get(CHOSEN, {})
         return found
 
+    @property
+    def done(self) -> bursts.Numbers:
+        return bursts.Numbers(**self.chosen.get("done", {}))
+
     def keep(self, **chosen: Any) -> None:
         self.request.session[CHOSEN] = {**self.chosen, **chosen}
 
@@ -52,71 +58,67 @@ class Bursts(BurstView):
         form = BurstForm(request.POST)
         if not form.is_valid():
             return self._page(form, 422)
-        visits = form.cleaned_data["visit"]
+        origins = form.cleaned_data["origin"]
         if form.cleaned_data["every"]:
             since = SpanFilter(request.GET).since(self.now)
             key = form.cleaned_data["every"]
-            visits = bursts.visits_of_source(request.user, key, since=since, now=self.now)
-        request.session[CHOSEN] = {"visits": bursts.undoable_of(request.user, visits, now=self.now)}
+            origins = bursts.all_of_source(request.user, key, since=since, now=self.now)
+        request.session[CHOSEN] = {"origins": bursts.undoable_of(request.user, origins, now=self.now)}
         return SeeOther(reverse("frontdesk:burst-review"))
 
     def _page(self, form: BurstForm, status: int = 200) -> HttpResponse:
         span = SpanFilter(self.request.GET)
+        found = bursts.bursts_for(self.request.user, since=span.since(self.now), now=self.now)
         context = {
             "form": form,
             "span": span,
-            "bursts": bursts.bursts_for(self.request.user, since=span.since(self.now), now=self.now),
+            "bursts": [(burst, burst_rows(burst.origins)) for burst in found],
             "query": self.request.GET.urlencode(),
-            "checked": set(self.request.POST.getlist("visit")),
+            "checked": set(self.request.POST.getlist("origin")),
         }
         return render(self.request, "frontdesk/bursts.html", context, status=status)
 
 
 class BurstReview(BurstView):
-    """What canceling them comes to, in numbers; and a batch of it for each press of the button."""
+    """What undoing it comes to, in numbers; and a batch of it for each press of the button."""
 
     def get(self, request: StaffRequest) -> HttpResponse:
-        if not self._visits():
+        if not self._origins():
             return SeeOther(reverse("frontdesk:bursts"))
         return self._page(UndoForm(initial={"reason": self.chosen.get("reason", "")}))
 
     def post(self, request: StaffRequest) -> HttpResponse:
-        form, visits = UndoForm(request.POST), self._visits()
-        if visits and not form.is_valid():
+        form, origins = UndoForm(request.POST), self._origins()
+        if origins and not form.is_valid():
             return self._page(form, 422)
-        if visits:
-            self._undo(visits, form.cleaned_data["reason"])
-        rest = self.chosen.get("visits")
+        if origins:
+            self._undo(origins, form.cleaned_data["reason"])
+        rest = self.chosen.get("origins")
         return SeeOther(reverse("frontdesk:burst-review" if rest else "frontdesk:burst-done"))
 
-    def _undo(self, visits: list[int], reason: str) -> None:
-        now, rest = visits[:BATCH], visits[BATCH:]
-        by = Actor.staff(self.request.user.pk)
-        undone = undo_bookings(visit_ids=now, reason=reason, now=self.now, by=by)
-        left = len(self.chosen["visits"]) - len(visits) + len(undone.left)
+    def _undo(self, origins: list[int], reason: str) -> None:
+        now, rest = origins[:BATCH], origins[BATCH:]
+        undone = undo(origin_ids=now, reason=reason, now=self.now, by=Actor.staff(self.request.user.pk))
+        left = len(self.chosen["origins"]) - len(origins) + undone.left
         self.keep(
-            visits=rest,
+            origins=rest,
             reason=reason,
-            canceled=self.chosen.get("canceled", 0) + len(undone.canceled),
+            done=asdict(self.done + bursts.numbers_of(undone.done)),
             left=self.chosen.get("left", 0) + left,
         )
 
-    def _visits(self) -> list[int]:
-        return bursts.undoable_of(self.request.user, self.chosen.get("visits", []), now=self.now)
+    def _origins(self) -> list[int]:
+        return bursts.undoable_of(self.request.user, self.chosen.get("origins", []), now=self.now)
 
     def _page(self, form: UndoForm, status: int = 200) -> HttpResponse:
-        undoing = bursts.what_undoing_means(self._visits())
-        context = {
-            "form": form,
-            "undoing": undoing,
-            "batch": BATCH,
-            "canceled": self.chosen.get("canceled", 0),
-        }
+        undoing = bursts.what_undoing_means(self._origins())
+        context = {"form": form, "undoing": undoing, "batch": BATCH, "done": self.done}
         return render(self.request, "frontdesk/burst_review.html", context, status=status)
 
 
 class BurstDone(BurstView):
     def get(self, request: StaffRequest) -> HttpResponse:
-        if "canceled" not in self.chosen:
+        if "done" not in self.chosen:
             return SeeOther(reverse("frontdesk:bursts"))
-        return render(request, "frontdesk/burst_done.html", self.chosen)
+        context = {"done": self.done, "left": self.chosen["left"]}
+        return render(request, "frontdesk/burst_done.html", context)

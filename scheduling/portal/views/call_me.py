@@ -67,6 +67,7 @@ class CallMe(CallView):
             location=form.location,
             caller=form.caller(),
             earlier=self.task.pk if self.task else None,
+            address=address_of(self.request),
             now=self.now,
             by=ANYBODY,
         )

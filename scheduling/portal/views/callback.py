@@ -10,7 +10,7 @@ from scheduling.portal.callback_form import CallbackForm
 from scheduling.portal.callback_page import answers_url, asked_rows, centers_to_call, known_caller, reasons_of
 from scheduling.portal.strangers import press_again
 from scheduling.portal.views.base import DraftView, see_other
-from scheduling.portal.visitor import place_of
+from scheduling.portal.visitor import address_of, place_of
 from scheduling.portal.where_page import Center
 from scheduling.queries.by_phone import ByPhone, by_phone
 
@@ -53,6 +53,7 @@ class Callback(DraftView):
             draft_id=self.draft.pk,
             location=form.location,
             caller=form.caller(),
+            address=address_of(self.request),
             now=self.now,
             by=self.by,
         )

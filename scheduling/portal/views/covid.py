@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from scheduling.actions.answers import answer_chest_question, answer_screening
+from scheduling.actions.limits import note_origin
 from scheduling.exceptions import TooManyTries
 from scheduling.forms.layout import PrimaryButton
 from scheduling.forms.outcome_words import ENDS_BOOKING
@@ -15,6 +16,7 @@ from scheduling.forms.screening import ScreeningForm, Words
 from scheduling.portal.forms import NumberForm
 from scheduling.portal.screening_page import OutcomePage, language_shown, outcome_page
 from scheduling.portal.views.base import DraftView, see_other
+from scheduling.portal.visitor import address_of
 from scheduling.queries.drafts import Step
 from scheduling.queries.questionnaires import CHEST_QUESTION, chest_version
 from scheduling.queries.screening import (
@@ -86,8 +88,13 @@ class AskingView(DraftView):
         before = self.has_call()
         yield
         if self.has_call() and not before:
+            self._note_origin()
             with suppress(TooManyTries):
                 self.count_callback()
+
+    def _note_origin(self) -> None:
+        for task in self.draft.tasks.open():
+            note_origin(task=task, address=address_of(self.request), now=self.now)
 
     def after(self, outcome: Outcome) -> HttpResponse:
         version = self.version()

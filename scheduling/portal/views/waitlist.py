@@ -54,14 +54,19 @@ class Waitlist(DraftView):
             return self._page(form, 422)
         self._count()
         try:
-            entry = join_for_draft(draft_id=self.draft.pk, terms=form.terms(), now=self.now, by=self.by)
+            return _to_entry(self._join(form))
         except NothingSuits as refusal:
             return self._page(form, 409, refusal=refusal)
         except DraftIncomplete:
             return self.to_waitlist()
         except BookingNotOffered:
             return self.next_page()
-        return _to_entry(entry)
+
+    def _join(self, form: WaitForm) -> WaitlistEntry:
+        address = address_of(self.request)
+        return join_for_draft(
+            draft_id=self.draft.pk, terms=form.terms(), address=address, now=self.now, by=self.by
+        )
 
     def back_url(self) -> str:
         name = "time" if self.draft.location else "where"
