@@ -1,5 +1,6 @@
 """How the patient pays, and what the center needs to know for it. Nothing here must be filled in."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from scheduling.actions.documents import NewFile
+from scheduling.exceptions import TooManyTries
 from scheduling.forms.birth_date import PastDateField
 from scheduling.forms.files import FilesField, clean_files
 from scheduling.forms.layout import AllianceHelper, Options, PrimaryButton
@@ -132,6 +134,11 @@ class PayingForm(forms.Form):
                     self.errors.pop(name, None)
                     given[name] = None if name == "injured_on" else ""
         return given
+
+    def add_refusal(self, refusal: TooManyTries | None, sent: Iterable[str]) -> None:
+        """Beside each file that was sent and not taken."""
+        for name in sent if refusal else ():
+            self.add_error(name, str(refusal).removesuffix("."))
 
     def answers(self) -> dict[str, Any]:
         """As scheduling.models.paying.PAYING_ANSWERS."""

@@ -181,6 +181,9 @@ def test_cards_count_as_uploads_and_words_do_not(client, draft, monkeypatch):
     assert client.post(url, typed).status_code == 429
     draft.refresh_from_db()
     assert (draft.insurance_plan, Document.objects.exists()) == ("Aetna", False)
+    wrong = client.post(url, {**typed, "front": card(), "member_id": "x" * 61})
+    assert wrong.status_code == 422
+    assert wrong.content.decode().count("That was a lot of tries. Please wait 60 minutes, or call us") == 2
 
 
 def test_where_there_is_no_time_to_open_a_card_nothing_typed_is_lost(client, draft, monkeypatch):

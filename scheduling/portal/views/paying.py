@@ -10,7 +10,7 @@ from scheduling.actions.drafts import save_answers
 from scheduling.actions.paying import save_paying
 from scheduling.exceptions import TooManyTries
 from scheduling.portal.documents_page import paper_of
-from scheduling.portal.paying_forms import PayingForm
+from scheduling.portal.paying_forms import CARDS, PayingForm
 from scheduling.portal.paying_page import CARD_KINDS
 from scheduling.portal.views.owned import OfDraft, OfVisit, OwnedView
 from scheduling.queries.documents import documents_of
@@ -38,6 +38,7 @@ class Paying(OwnedView):
         is_valid = form.is_valid()
         self._keep_cards(form)
         if not is_valid:
+            form.add_refusal(refusal, [name for name in CARDS if name in request.FILES])
             return self._shown(form, 422)
         self.save(form.answers())
         if refusal:
