@@ -26,5 +26,11 @@ def is_verified(request: HttpRequest, visit: Appointment, *, now: datetime) -> b
     return True
 
 
+def closes_in(request: HttpRequest, visit: Appointment, *, now: datetime) -> timedelta:
+    """Without another look; for a visit that is open."""
+    looked_at = datetime.fromisoformat(request.session[_KEY][str(visit.pk)])
+    return min(STAYS_OPEN, looked_at + STAYS_OPEN - now)
+
+
 def _is_fresh(at: str, now: datetime) -> bool:
     return now - datetime.fromisoformat(at) < STAYS_OPEN

@@ -256,6 +256,15 @@ def wrong_birth_date(guide: Guide) -> None:
     guide.press("Continue")
 
 
+def closed_meanwhile(guide: Guide) -> None:
+    """Its page was left half filled in for too long."""
+    visit = guide.visit("cancel")
+    guide.page.locator("[name=reason]").fill("A cold")
+    guide.be()
+    guide.press("Cancel this visit")
+    assert visit.status == "booked"
+
+
 def too_many_sign_ins(guide: Guide) -> None:
     guide.open("/desk/sign-in/")
     for _ in range(11):
@@ -674,6 +683,7 @@ STATES: dict[str, Go] = {
     "portal:visit": lambda g: g.visit("visit"),
     "portal:visit locked": lambda g: g.visit("visit", is_open=False),
     "portal:visit locked error": wrong_birth_date,
+    "portal:cancel closed": closed_meanwhile,
     "portal:visit flagged": lambda g: g.open(visit_path(review(g), "visit")),
     "portal:visit today": lambda g: g.visit("visit", starts_at=NINE_FORTY - DAY),
     "portal:visit will come": lambda g: g.visit("visit", confirmed_at=NOW),

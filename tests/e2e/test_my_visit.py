@@ -114,3 +114,59 @@ def test_pressing_twice_moves_once(guide):
     visit.refresh_from_db()
     assert visit.ical_sequence == 1
     assert AuditEvent.objects.filter(event="visit.moved").count() == 1
+
+
+SOON = "This visit closes in 2 minutes. What you typed stays, and we ask for the date of birth again."
+
+
+def is_in_sight(line) -> bool:
+    box = line.evaluate(
+        "line => { const {top, bottom} = line.getBoundingClientRect(); return [top, bottom]; }"
+    )
+    return box[0] >= 0 and box[1] <= line.page.viewport_size["height"]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_two_minutes_before_a_visit_closes_it_is_said_and_can_be_kept_open(guide, check_axe, width):
+    visitor = guide(width=width, height=600)
+    page = visitor.page
+    page.clock.install()
+    visitor.visit("cancel")
+    page.get_by_label("Why are you canceling?").fill("A cold")
+    said = page.locator(".closes [role=status]")
+    title = page.title()
+
+    page.clock.run_for(27 * 60 * 1000)
+    assert (said.inner_text(), page.title()) == ("", title)
+    page.clock.run_for(70 * 1000)
+    assert (said.inner_text(), page.title()) == (SOON, f"(2 min left) {title}")
+    assert is_in_sight(said)
+    check_axe(page)
+
+    visitor.press("Keep it open")
+    page.get_by_text("It stays open for 30 minutes more.").wait_for()
+    assert page.title() == title
+    assert said.evaluate("line => line === document.activeElement")
+    page.clock.run_for(27 * 60 * 1000)
+    assert page.get_by_role("button", name="Keep it open").count() == 0
+    page.clock.run_for(4 * 60 * 1000)
+    assert said.inner_text().startswith("This visit has closed. What you typed stays")
+    assert page.get_by_label("Why are you canceling?").input_value() == "A cold"
+
+
+@WAYS
+def test_what_was_typed_outlives_a_visit_that_closed(guide, clock, way_of, options):
+    visitor = guide(**options)
+    visit, way = opened_by_its_link(visitor, way_of)
+    way.follow("Cancel this visit")
+    way.type("reason", "A cold")
+    clock.shift(dt.timedelta(minutes=31))
+
+    way.press("Cancel this visit")
+    visitor.page.get_by_text("What you typed is kept").wait_for()
+    way.birth_date("5", "17", "1980")
+    way.press("Continue")
+
+    visitor.page.get_by_role("heading", name="This visit is canceled").wait_for()
+    visit.refresh_from_db()
+    assert (visit.status, visit.cancel_reason) == ("canceled", "A cold")

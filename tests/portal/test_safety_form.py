@@ -327,14 +327,23 @@ def test_the_date_of_birth_comes_first_and_leads_back_to_the_form(client):
     for response in (
         client.get(url(visit)),
         client.get(question(visit, "vessel")),
-        client.post(question(visit, "vessel"), {"vessel": "yes"}),
         client.post(url(visit, "safety-check")),
     ):
         assert (response.status_code, response.url) == (303, f"{url(visit, 'visit')}?to=safety-form")
+    assert client.post(question(visit, "vessel"), {"vessel": "yes"}).status_code == 422
     assert "vessel" not in visit.sheets.get().answers
 
     born = {"birth_date_month": "5", "birth_date_day": "17", "birth_date_year": "1980"}
     assert client.post(f"{url(visit, 'visit')}?to=safety-form", born).url == url(visit)
+
+
+def test_an_answer_that_was_given_too_late_is_kept_after_the_date_of_birth(client):
+    visit = visit_with_answers()
+    born = {"birth_date_month": "5", "birth_date_day": "17", "birth_date_year": "1980"}
+
+    client.post(question(visit, "vessel"), {"vessel": "yes", **born})
+
+    assert visit.sheets.get().answers["vessel"] == "yes"
 
 
 def test_an_exam_about_which_nothing_is_asked_has_no_form(client):

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from scheduling.actions.moving import move_visit
@@ -12,6 +13,7 @@ from scheduling.rules.actors import Actor
 from tests.factories.journey import NINE_FORTY, NOW
 from tests.factories.locations import ScannerFactory
 from tests.factories.scheduling import AppointmentFactory, OfferingFactory
+from tests.files import jpeg
 
 MINUTE = dt.timedelta(minutes=1)
 BIRTH_DATE = {"birth_date_month": "5", "birth_date_day": "17", "birth_date_year": "1980"}
@@ -61,6 +63,79 @@ def test_details_close_after_thirty_idle_minutes(opened, visit, clock):
 
     clock.shift(31 * MINUTE)
     assert visit.spoken_code not in opened.get(url("visit", visit)).content.decode()
+
+
+@pytest.mark.parametrize(
+    "name", ["visit", "booked", "move", "cancel", "visit-order", "visit-paying", "visit-waitlist"]
+)
+def test_every_page_of_an_open_visit_says_that_it_closes_and_can_keep_it_open(opened, visit, clock, name):
+    clock.shift(dt.timedelta(seconds=20))
+    page = opened.get(url(name, visit)).content.decode()
+    assert "closes on this device after 30 minutes" in page
+    assert (
+        f'data-closes="1780" data-url="{url("visit", visit)}"' in page
+    )  # a look within a minute renews nothing
+
+    clock.shift(31 * MINUTE)
+    assert "data-closes" not in opened.get(url("visit", visit)).content.decode()
+
+
+def lapsed(client, visit, clock) -> None:
+    """Its page was left open, and half filled in, for too long."""
+    client.post(url("visit", visit), BIRTH_DATE)
+    clock.shift(31 * MINUTE)
+
+
+def test_what_was_typed_on_a_visit_that_closed_waits_for_the_birth_date(client, visit, clock):
+    lapsed(client, visit, clock)
+    cancel = url("cancel", visit)
+
+    asked = client.post(cancel, {"reason": 'A "cold"'})
+    wrong = client.post(cancel, {"reason": 'A "cold"', **WRONG})
+
+    for page in (asked, wrong):
+        assert page.status_code == 422
+        assert "What is the patient’s date of birth?" in page.content.decode()
+        assert "What you typed is kept" in page.content.decode()
+        assert '<input type="hidden" name="reason" value="A &quot;cold&quot;">' in page.content.decode()
+        assert "Knee" not in page.content.decode()
+    assert ("Error:" in asked.content.decode(), "Error:" in wrong.content.decode()) == (False, True)
+    visit.refresh_from_db()
+    assert visit.status == "booked"
+
+    assert client.post(cancel, {"reason": 'A "cold"', **BIRTH_DATE}).url == url("visit", visit)
+
+    visit.refresh_from_db()
+    assert (visit.status, visit.cancel_reason) == ("canceled", 'A "cold"')
+    assert "data-closes" in client.get(url("visit", visit)).content.decode()
+    assert AuditEvent.objects.filter(event="visit.viewed").count() == 2
+    assert AuditEvent.objects.filter(event="visit.lookup_failed").count() == 1
+
+
+def test_what_is_wrong_with_it_is_said_after_the_birth_date(client, visit, clock):
+    lapsed(client, visit, clock)
+    answer = client.post(url("cancel", visit), {"reason": "x" * 1000, **BIRTH_DATE})
+    assert answer.status_code == 422
+    assert "x" * 1000 in answer.content.decode()
+
+
+def test_a_photo_has_to_be_chosen_again(client, visit, clock):
+    lapsed(client, visit, clock)
+    sent = {"paying": "insurance", "insurance_plan": "Aetna", "front": SimpleUploadedFile("a.jpg", jpeg())}
+
+    page = client.post(url("visit-paying", visit), sent).content.decode()
+
+    assert "Choose your photos and files again afterwards" in page
+    assert 'name="insurance_plan" value="Aetna"' in page
+    assert 'name="front"' not in page
+
+
+def test_tries_on_such_a_page_count_as_any_other(client, visit, clock):
+    lapsed(client, visit, clock)
+    for name in ("cancel", "visit", "cancel", "visit", "cancel"):
+        assert client.post(url(name, visit), {"reason": "x", **WRONG}).status_code == 422
+    assert client.post(url("cancel", visit), {"reason": "x", **BIRTH_DATE}).status_code == 429
+    assert client.post(url("visit", visit), BIRTH_DATE).status_code == 429
 
 
 def test_last_tries_are_announced(client, visit):

@@ -6,8 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from scheduling.actions.limits import count_attempt, forget_attempts
@@ -16,16 +15,14 @@ from scheduling.calendar import CONTENT_TYPE, visit_calendar
 from scheduling.exceptions import NotFound
 from scheduling.models import Appointment
 from scheduling.portal.forms import BirthDateForm, FindVisitForm
-from scheduling.portal.limits import BIRTH_DATE, FIND_VISIT, FIND_VISIT_BY_ADDRESS
+from scheduling.portal.limits import FIND_VISIT, FIND_VISIT_BY_ADDRESS
 from scheduling.portal.verification import mark_verified
 from scheduling.portal.views.base import see_other
 from scheduling.portal.views.visit_base import LEADS_BACK_TO, OpenVisitView, VisitView
-from scheduling.portal.visit_page import VisitPage
 from scheduling.portal.visitor import ANYBODY, actor_of_visit, address_of, forget
-from scheduling.queries.access import is_birth_date_of, visit_of_code, visit_token
+from scheduling.queries.access import visit_of_code, visit_token
 from scheduling.rules.codes import clean_code
 
-WARN_FROM = 2
 NO_SUCH_VISIT = gettext_lazy("We could not find that visit. Check the code and date of birth, or call us")
 
 
@@ -63,45 +60,16 @@ class FindVisit(View):
         return answer
 
 
-def wrong_birth_date(tries_left: int) -> str:
-    """Warns before the last tries, so that nobody is shut out by surprise."""
-    words = _("That is not the date of birth we have. Check it, or call us")
-    if tries_left > WARN_FROM:
-        return words
-    if tries_left == 0:
-        return f"{words}. {_('Wait 15 minutes before you try again')}"
-    more = ngettext(
-        "%(count)s more try, then wait 15 minutes", "%(count)s more tries, then wait 15 minutes", tries_left
-    )
-    return f"{words}. {more % {'count': tries_left}}"
-
-
 class Visit(VisitView):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page() if self.is_open else self._ask_birth_date(BirthDateForm(today=self.now.date()))
+        return self.page() if self.is_open else self.ask_birth_date(BirthDateForm(today=self.now.date()))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = BirthDateForm(request.POST, today=self.now.date())
-        if not form.is_valid():
-            return self._ask_birth_date(form, 422)
-        source = str(self.visit.pk)
-        left = count_attempt(source=source, now=self.now, **BIRTH_DATE)
-        if not is_birth_date_of(self.visit, form.cleaned_data["birth_date"]):
-            note_failed_lookup(visit=self.visit, now=self.now, by=ANYBODY)
-            form.add_error("birth_date", wrong_birth_date(left))
-            return self._ask_birth_date(form, 422)
-        return self._open(source)
-
-    def _open(self, source: str) -> HttpResponse:
-        forget_attempts(kind=BIRTH_DATE["kind"], source=source)
-        mark_verified(self.request, self.visit, now=self.now)
-        note_view(visit=self.visit, now=self.now, by=self.by)
-        back_to = self.request.GET.get("to", "")
+        if not self.opens_with(form):
+            return self.ask_birth_date(form, 422)
+        back_to = request.GET.get("to", "")
         return see_other(f"portal:{back_to if back_to in LEADS_BACK_TO else 'visit'}", token=self.token)
-
-    def _ask_birth_date(self, form: BirthDateForm, status: int = 200) -> HttpResponse:
-        content = {"token": self.token, "form": form, "page": VisitPage(self.visit, now=self.now)}
-        return render(self.request, "portal/visit_locked.html", content, status=status)
 
 
 class Booked(OpenVisitView):

@@ -8,15 +8,21 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views import View
 
+from scheduling.actions.limits import count_attempt, forget_attempts
+from scheduling.actions.visits import note_failed_lookup, note_view
 from scheduling.exceptions import BookingError, NotFound
 from scheduling.models import Appointment
-from scheduling.portal.verification import is_verified
+from scheduling.portal.forms import BirthDateForm
+from scheduling.portal.limits import BIRTH_DATE
+from scheduling.portal.verification import closes_in, is_verified, mark_verified
 from scheduling.portal.views.base import see_other
 from scheduling.portal.visit_page import VisitPage
-from scheduling.portal.visitor import actor_of_visit
-from scheduling.queries.access import visit_of_token
+from scheduling.portal.visitor import ANYBODY, actor_of_visit
+from scheduling.queries.access import is_birth_date_of, visit_of_token
 from scheduling.rules.actors import Actor
 
 # The pages, by URL name, that one may have been on when the date of birth was asked for again.
@@ -34,6 +40,10 @@ LEADS_BACK_TO = frozenset(
         "answers",
     }
 )
+
+WARN_FROM = 2
+BIRTH_DATE_PARTS = frozenset({"birth_date_month", "birth_date_day", "birth_date_year"})
+NOT_KEPT = BIRTH_DATE_PARTS | {"csrfmiddlewaretoken"}
 
 
 class VisitView(View):
@@ -69,7 +79,31 @@ class VisitView(View):
 
     def page(self, status: int = 200, template: str = "", **context: Any) -> HttpResponse:
         content = {"token": self.token, "page": VisitPage(self.visit, now=self.now), **context}
+        if self.is_open:
+            content["closes_in"] = int(closes_in(self.request, self.visit, now=self.now).total_seconds())
         return render(self.request, template or self.template_name, content, status=status)
+
+    def ask_birth_date(self, form: BirthDateForm, status: int = 200, **context: Any) -> HttpResponse:
+        form.helper.form_tag = False
+        content = {"token": self.token, "form": form, "page": VisitPage(self.visit, now=self.now), **context}
+        return render(self.request, "portal/visit_locked.html", content, status=status)
+
+    def opens_with(self, form: BirthDateForm) -> bool:
+        """With the right date this browser sees the visit from now on. Raises TooManyTries."""
+        if form.is_valid():
+            left = count_attempt(source=str(self.visit.pk), now=self.now, **BIRTH_DATE)
+            if is_birth_date_of(self.visit, form.cleaned_data["birth_date"]):
+                self._open()
+            else:
+                note_failed_lookup(visit=self.visit, now=self.now, by=ANYBODY)
+                form.add_error("birth_date", _wrong_birth_date(left))
+        return not form.errors
+
+    def _open(self) -> None:
+        forget_attempts(kind=BIRTH_DATE["kind"], source=str(self.visit.pk))
+        mark_verified(self.request, self.visit, now=self.now)
+        note_view(visit=self.visit, now=self.now, by=self.by)
+        self.is_open = True
 
     def url_of_visit(self) -> str:
         return reverse("portal:visit", kwargs={"token": self.token})
@@ -78,17 +112,45 @@ class VisitView(View):
         return see_other("portal:visit", token=self.token)
 
 
+def _wrong_birth_date(tries_left: int) -> str:
+    """Warns before the last tries, so that nobody is shut out by surprise."""
+    words = _("That is not the date of birth we have. Check it, or call us")
+    if tries_left > WARN_FROM:
+        return words
+    if tries_left == 0:
+        return f"{words}. {_('Wait 15 minutes before you try again')}"
+    more = ngettext(
+        "%(count)s more try, then wait 15 minutes", "%(count)s more tries, then wait 15 minutes", tries_left
+    )
+    return f"{words}. {more % {'count': tries_left}}"
+
+
 class OpenVisitView(VisitView):
     """Only for browsers that gave the date of birth; others are asked for it first, and then led back:
-    to `back_to`, where that is not the page itself."""
+    to `back_to`, where that is not the page itself. What was typed on a page that was left open for too long
+    waits meanwhile, in the page that asks."""
 
     back_to: ClassVar[str] = ""
 
     def answer(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if self.is_open or not hasattr(self, (request.method or "").lower()):
             return super().answer(request, **kwargs)
+        kept = [
+            (name, values) for name, values in request.POST.lists() if name not in NOT_KEPT and any(values)
+        ]
+        if kept:
+            return self._ask_and_keep(request, kept, **kwargs)
         asked_first = self.back_to_visit()
         name = self.back_to or (request.resolver_match.url_name if request.resolver_match else "")
         if name in LEADS_BACK_TO:
             asked_first["Location"] += f"?to={name}"
         return asked_first
+
+    def _ask_and_keep(
+        self, request: HttpRequest, kept: list[tuple[str, list[Any]]], **kwargs: Any
+    ) -> HttpResponseBase:
+        is_given = request.POST.keys() >= BIRTH_DATE_PARTS
+        form = BirthDateForm(request.POST if is_given else None, today=self.now.date())
+        if is_given and self.opens_with(form):
+            return super().answer(request, **kwargs)
+        return self.ask_birth_date(form, 422, sent=kept, had_files=bool(request.FILES))
