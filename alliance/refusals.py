@@ -20,7 +20,7 @@ class RefusalPages:
             case NotFound():
                 raise Http404 from exception
             case TooManyTries():
-                answer = render(request, "429.html", {"minutes": exception.minutes}, status=429)
+                answer = render(request, "429.html", {"wait": exception.how_long}, status=429)
                 answer["Retry-After"] = str(exception.seconds)
                 return answer
             case BookingError():

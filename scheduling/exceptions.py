@@ -11,6 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+MINUTES_SAID = 90  # more than that is said in hours
+
 
 class BookingError(Exception):
     """A request that is understood and refused. Nothing was changed."""
@@ -157,16 +159,17 @@ class TooManyTries(BookingError):
         return max(1, ceil(self.wait.total_seconds()))
 
     @property
-    def minutes(self) -> int:
-        """Rounded up: who waits that long is let through."""
-        return ceil(self.seconds / 60)
+    def how_long(self) -> str:
+        """In words, rounded up: who waits that long is let through."""
+        minutes = ceil(self.seconds / 60)
+        if minutes <= MINUTES_SAID:
+            return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+        hours = ceil(minutes / 60)
+        return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
 
     def __str__(self) -> str:
-        return ngettext(
-            "That was a lot of tries. Please wait %(count)s minute, or call us.",
-            "That was a lot of tries. Please wait %(count)s minutes, or call us.",
-            self.minutes,
-        ) % {"count": self.minutes}
+        words = _("That was a lot of tries. Please wait %(time)s, or call us.")
+        return str(words % {"time": self.how_long})
 
 
 class TooManyFiles(BookingError):

@@ -1,6 +1,7 @@
 """Rate limits, counted in PostgreSQL so that they hold with Redis down and across machines."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Exists, Min, OuterRef
@@ -20,10 +21,15 @@ _COUNT = """
 """
 
 
+class Tries(NamedTuple):
+    left: int
+    window: timedelta  # what is left of it: who has no try left waits that long
+
+
 def count_attempt(
     *, kind: str, source: str, limit: int, window: timedelta, times: int = 1, now: datetime
-) -> int:
-    """How many tries are left. Raises TooManyTries on try number `limit` + 1 inside the window, which
+) -> Tries:
+    """What is left after this one. Raises TooManyTries on try number `limit` + 1 inside the window, which
     opens with the first try. `times`: what costs as much as several, such as several files.
 
     The counter's row is locked until the transaction ends: count before any other lock, best in a
@@ -34,7 +40,7 @@ def count_attempt(
         count, window_ends_at = cursor.fetchone()
     if count > limit:
         raise TooManyTries(window_ends_at - now)
-    return limit - int(count)
+    return Tries(limit - int(count), window_ends_at - now)
 
 
 def may_try(*, kind: str, source: str, limit: int, window: timedelta, now: datetime) -> bool:

@@ -8,7 +8,11 @@ from scheduling.exceptions import EditConflict
 
 
 def system_page(request: HttpRequest, name: str) -> HttpResponse:
-    context = {"refusal": EditConflict(), "is_unsaved": "unsaved" in request.GET}
+    context = {
+        "refusal": EditConflict(),
+        "is_unsaved": "unsaved" in request.GET,
+        "wait": "10 minutes",
+    }
     return render(request, f"{name}.html", context, status=int(name[:3]))
 
 

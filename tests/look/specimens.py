@@ -252,7 +252,7 @@ PAGES = {
     "panels": ("panels", {"items": PREP}),
     "desk": ("desk", {}),
     "desk-error": ("desk_form", {"form": lambda: ContactForm({})}),
-    "404": ("404.html", {}), "403": ("403.html", {}), "403-csrf": ("403_csrf.html", {}), "429": ("429.html", {}),
+    "404": ("404.html", {}), "403": ("403.html", {}), "403-csrf": ("403_csrf.html", {}), "429": ("429.html", {"wait": "10 minutes"}),
     "500": ("500.html", {}), "503": ("503.html", {}),
 }  # fmt: skip
 

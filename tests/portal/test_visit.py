@@ -138,13 +138,27 @@ def test_tries_on_such_a_page_count_as_any_other(client, visit, clock):
     assert client.post(url("visit", visit), BIRTH_DATE).status_code == 429
 
 
-def test_last_tries_are_announced(client, visit):
-    pages = [client.post(url("visit", visit), WRONG).content.decode() for _ in range(5)]
+def test_last_tries_are_announced_with_the_wait_that_is_left(client, visit, clock):
+    pages = []
+    for _ in range(5):
+        pages.append(client.post(url("visit", visit), WRONG).content.decode())
+        clock.shift(3 * MINUTE)
 
     assert ["more tr" in page for page in pages] == [False, False, True, True, False]
-    assert "2 more tries, then wait 15 minutes" in pages[2]
-    assert "1 more try, then wait 15 minutes" in pages[3]
-    assert "Wait 15 minutes before you try again" in pages[4]
+    assert "2 more tries, then a wait of up to 9 minutes" in pages[2]
+    assert "1 more try, then a wait of up to 6 minutes" in pages[3]
+    assert "Wait 3 minutes before you try again" in pages[4]
+
+
+def test_the_page_of_a_refusal_says_how_long_it_lasts(client, visit, clock):
+    for _ in range(5):
+        client.post(url("visit", visit), WRONG)
+    clock.shift(dt.timedelta(minutes=13, seconds=30))
+
+    blocked = client.post(url("visit", visit), WRONG)
+
+    assert (blocked.status_code, blocked["Retry-After"]) == (429, "90")
+    assert "There were too many tries. Wait 2 minutes, then try again." in blocked.content.decode()
 
 
 def test_five_wrong_birth_dates_then_the_phone(client, visit):

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
 
-from scheduling.actions.limits import count_attempt, forget_attempts
+from scheduling.actions.limits import Tries, count_attempt, forget_attempts
 from scheduling.actions.visits import note_failed_lookup, note_view
-from scheduling.exceptions import BookingError, NotFound
+from scheduling.exceptions import BookingError, NotFound, TooManyTries
 from scheduling.models import Appointment
 from scheduling.portal.forms import BirthDateForm
 from scheduling.portal.limits import BIRTH_DATE
@@ -91,12 +91,12 @@ class VisitView(View):
     def opens_with(self, form: BirthDateForm) -> bool:
         """With the right date this browser sees the visit from now on. Raises TooManyTries."""
         if form.is_valid():
-            left = count_attempt(source=str(self.visit.pk), now=self.now, **BIRTH_DATE)
+            tries = count_attempt(source=str(self.visit.pk), now=self.now, **BIRTH_DATE)
             if is_birth_date_of(self.visit, form.cleaned_data["birth_date"]):
                 self._open()
             else:
                 note_failed_lookup(visit=self.visit, now=self.now, by=ANYBODY)
-                form.add_error("birth_date", _wrong_birth_date(left))
+                form.add_error("birth_date", _wrong_birth_date(tries))
         return not form.errors
 
     def _open(self) -> None:
@@ -112,17 +112,20 @@ class VisitView(View):
         return see_other("portal:visit", token=self.token)
 
 
-def _wrong_birth_date(tries_left: int) -> str:
+def _wrong_birth_date(tries: Tries) -> str:
     """Warns before the last tries, so that nobody is shut out by surprise."""
     words = _("That is not the date of birth we have. Check it, or call us")
-    if tries_left > WARN_FROM:
+    if tries.left > WARN_FROM:
         return words
-    if tries_left == 0:
-        return f"{words}. {_('Wait 15 minutes before you try again')}"
+    given = {"count": tries.left, "wait": TooManyTries(tries.window).how_long}
+    if tries.left == 0:
+        return f"{words}. {_('Wait %(wait)s before you try again') % given}"
     more = ngettext(
-        "%(count)s more try, then wait 15 minutes", "%(count)s more tries, then wait 15 minutes", tries_left
+        "%(count)s more try, then a wait of up to %(wait)s",
+        "%(count)s more tries, then a wait of up to %(wait)s",
+        tries.left,
     )
-    return f"{words}. {more % {'count': tries_left}}"
+    return f"{words}. {more % given}"
 
 
 class OpenVisitView(VisitView):
