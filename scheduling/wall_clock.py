@@ -7,17 +7,19 @@ from zoneinfo import ZoneInfo
 from django.utils.dateformat import format as in_format
 from django.utils.translation import gettext, pgettext
 
+from locations.words import NO_BREAK
+
 
 def local(at: datetime, zone: ZoneInfo) -> datetime:
     return at.astimezone(zone)
 
 
 def time_words(at: datetime, zone: ZoneInfo) -> str:
-    """9:40 am; in the hour that a clock change repeats, with the zone's letters: 1:30 am EDT."""
+    """9:40 am, never over two lines; in the hour that a clock change repeats, with the zone: 1:30 am EDT."""
     here = local(at, zone)
     half = gettext("am") if here.hour < 12 else gettext("pm")
-    words = f"{in_format(here, 'g:i')} {half}"
-    return f"{words} {here.tzname()}" if is_ambiguous(at, zone) else words
+    words = f"{in_format(here, 'g:i')}{NO_BREAK}{half}"
+    return f"{words}{NO_BREAK}{here.tzname()}" if is_ambiguous(at, zone) else words
 
 
 def day_words(at: datetime | date, zone: ZoneInfo | None = None, *, year: bool = False) -> str:

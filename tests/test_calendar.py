@@ -6,8 +6,8 @@ from icalendar import Calendar
 from scheduling.calendar import visit_calendar
 from tests.factories.scheduling import BOOKED_AT, STARTS_AT, AppointmentFactory
 
-DAY = "Tuesday\\, December 1\\, 2026\\, 9:40 am CST"
-DESCRIPTION = DAY + "\\nPlease arrive by 9:10 am.\\nQuestions? Call (512) 555-0142."
+DAY = "Tuesday\\, December 1\\, 2026\\, 9:40\xa0am CST"
+DESCRIPTION = DAY + "\\nPlease arrive by 9:10\xa0am.\\nQuestions? Call (512) 555-0142."
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ def test_text_with_commas_and_line_ends_cannot_add_lines(visit):
     assert event["SUMMARY"] == "Appointment, Alliance Lake, side;\nATTENDEE:mailto:x@example.com"
 
 
-@pytest.mark.parametrize(("hour", "words"), [(6, "1:30 am CDT"), (7, "1:30 am CST")])
+@pytest.mark.parametrize(("hour", "words"), [(6, "1:30\xa0am\xa0CDT"), (7, "1:30\xa0am\xa0CST")])
 def test_the_hour_that_comes_twice_is_named_once(hour, words):
     visit = AppointmentFactory(starts_at=dt.datetime(2026, 11, 1, hour, 30, tzinfo=dt.UTC))
     event = Calendar.from_ical(visit_calendar(visit, now=BOOKED_AT)).walk("VEVENT")[0]

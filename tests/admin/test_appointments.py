@@ -110,10 +110,10 @@ def test_the_list_begins_with_today(administrator):
 def test_a_visit_shows_each_time_on_the_clock_of_its_location(administrator, visit):
     page = administrator.get(reverse("admin:scheduling_appointment_change", args=[visit.pk])).content.decode()
     for words in (
-        "Tuesday, December 1, 2026, 9:40 am CST",
-        "Tuesday, December 1, 2026, 10:20 am CST",
-        "Tuesday, December 1, 2026, 9:10 am CST",
-        "Tuesday, November 24, 2026, 10:00 am CST",
+        "Tuesday, December 1, 2026, 9:40\xa0am CST",
+        "Tuesday, December 1, 2026, 10:20\xa0am CST",
+        "Tuesday, December 1, 2026, 9:10\xa0am CST",
+        "Tuesday, November 24, 2026, 10:00\xa0am CST",
     ):
         assert words in page
     assert ">None<" not in page

@@ -143,4 +143,4 @@ def test_lists_show_times_on_the_clock_of_the_location(client):
     sign_in(client, ROLES.ADMINISTRATOR, location=None)
     AppointmentFactory()
     page = client.get(page_of(AppointmentFactory._meta.model)).content.decode()
-    assert "Tue, Dec 1, 2026, 9:40 am CST" in page
+    assert "Tue, Dec 1, 2026, 9:40\xa0am CST" in page

@@ -61,9 +61,9 @@ def test_pages_say_nine(client, visit):
     for name in ("visit", "booked"):
         page = client.get(reverse(f"portal:{name}", args=[visit_token(visit)])).content.decode()
         assert words_of(visit) in page
-        assert "9 am" in page or "9:00 am" in page
-        assert "8:00 am" not in page
-        assert "10:00 am" not in page
+        assert "9 am" in page or "9:00\xa0am" in page
+        assert "8:00\xa0am" not in page
+        assert "10:00\xa0am" not in page
 
 
 def test_every_message_says_nine(visit):
@@ -73,7 +73,7 @@ def test_every_message_says_nine(visit):
         kinds.add(message.kind)
         for text in (content.text, content.html):
             assert words_of(visit) in text
-            assert f"9:00 am {visit.starts_at.astimezone(AUSTIN).tzname()}" in text
+            assert f"9:00\xa0am {visit.starts_at.astimezone(AUSTIN).tzname()}" in text
     assert kinds == {"confirmation", "reminder_72h", "reminder_24h"}
 
 
@@ -82,7 +82,7 @@ def test_the_calendar_file_says_nine(visit):
 
     day = visit.starts_at.astimezone(AUSTIN).date()
     assert f"DTSTART:{day:%Y%m%d}T{DAYS[day]}0000Z" in lines
-    assert any(line.startswith("DESCRIPTION:") and "9:00 am C" in line for line in lines)
+    assert any(line.startswith("DESCRIPTION:") and "9:00\xa0am C" in line for line in lines)
 
 
 def test_the_day_before_is_a_day_before(visit):
@@ -99,4 +99,4 @@ def test_the_desk_sees_nine(client, visit):
     page = client.get(reverse("admin:scheduling_appointment_change", args=[visit.pk])).content.decode()
 
     local = visit.starts_at.astimezone(AUSTIN)
-    assert f"{words_of(visit)}, {local.year}, 9:00 am {local.tzname()}" in page
+    assert f"{words_of(visit)}, {local.year}, 9:00\xa0am {local.tzname()}" in page

@@ -71,13 +71,13 @@ def test_a_booking_stays_when_the_rules_of_its_zone_change(new_rules):
     machine, exam = bookable()
     visit = AppointmentFactory(scanner=machine, exam=exam)
     before = stored(visit)
-    assert time_words(visit.starts_at, visit.zone) == "9:40 am"
+    assert time_words(visit.starts_at, visit.zone) == "9:40\xa0am"
 
     new_rules()
 
     again = Appointment.objects.with_place().get(pk=visit.pk)
     assert (again.starts_at, stored(again)) == (NINE_FORTY, before)
-    assert time_words(again.starts_at, again.zone) == "10:40 am"
+    assert time_words(again.starts_at, again.zone) == "10:40\xa0am"
     with pytest.raises(SlotTaken):
         hold(ready_draft(machine, exam), NOW)
 

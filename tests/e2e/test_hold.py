@@ -18,8 +18,8 @@ def test_the_ticket_shows_the_time_on_the_clock(guide):
     visitor = guide()
     visitor.draft("patient", **UNANSWERED)
     held = visitor.page.locator("[data-held]").inner_text()
-    assert held.startswith("Held for you until 9:10 am, about ")
-    assert "Tuesday, December 1, 9:40 am" in visitor.page.locator(".ticket").inner_text()
+    assert held.startswith("Held for you until 9:10\xa0am, about ")
+    assert "Tuesday, December 1, 9:40\xa0am" in visitor.page.locator(".ticket").inner_text()
 
 
 def test_each_page_sent_renews_it(guide, clock):
@@ -28,7 +28,7 @@ def test_each_page_sent_renews_it(guide, clock):
     clock.move_to(NOW + dt.timedelta(minutes=8))
     visitor.press("Continue")
     visitor.page.wait_for_url("**/covid/")
-    assert visitor.page.locator("[data-held]").inner_text().startswith("Held for you until 9:18 am")
+    assert visitor.page.locator("[data-held]").inner_text().startswith("Held for you until 9:18\xa0am")
 
 
 def test_two_minutes_before_the_end_it_is_said_once(guide, clock):
@@ -51,13 +51,13 @@ def test_keep_holding_leaves_what_is_typed_and_says_until_when(guide, clock):
     page.get_by_label("Email address").fill("half-typed@")
     clock.move_to(NOW + dt.timedelta(minutes=8, seconds=30))
     visitor.press("Keep holding")
-    page.get_by_text("Held for you until 9:18 am").first.wait_for()
+    page.get_by_text("Held for you until 9:18\xa0am").first.wait_for()
 
     assert page.get_by_label("Email address").input_value() == "half-typed@"
     assert page.evaluate("document.activeElement.textContent") == "Keep holding"
     page.locator("[data-status] .hidden-text").wait_for(state="attached")
     said = page.locator("[data-status]").inner_text()
-    assert said == "Held for you until 9:18 am, about 10 minutes"
+    assert said == "Held for you until 9:18\xa0am, about 10 minutes"
     assert page.title() == "How should we reach you? - Alliance"
     assert Appointment.objects.get(status="held").hold_extensions == 1
 
@@ -91,7 +91,7 @@ def test_keep_holding_without_scripts_comes_back_to_the_page(guide, clock):
     clock.move_to(NOW + dt.timedelta(minutes=5))
     visitor.press("Keep holding")
     visitor.page.wait_for_url("**/contact/")
-    assert visitor.page.locator("[data-held]").inner_text().startswith("Held for you until 9:15 am")
+    assert visitor.page.locator("[data-held]").inner_text().startswith("Held for you until 9:15\xa0am")
 
 
 def test_the_end_is_said_without_a_new_page(guide):
@@ -151,7 +151,7 @@ def test_a_time_taken_meanwhile_leads_to_near_ones_with_every_answer_kept(guide,
     visitor.press("Book this visit")
 
     page = visitor.page
-    page.get_by_text("Someone just took 9:40 am. These are close. All your answers are kept.").wait_for()
+    page.get_by_text("Someone just took 9:40\xa0am. These are close. All your answers are kept.").wait_for()
     if scripts:
         assert page.evaluate("document.activeElement.className") == "status status-amber"
     assert page.locator(".suggestion").count() == 3

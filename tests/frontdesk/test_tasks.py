@@ -66,7 +66,7 @@ def test_overdue_is_said_in_a_word_and_a_shape(desk, austin):
 
 def test_times_are_in_the_zone_of_the_location(desk, austin):
     TaskFactory(location=austin, due_at=NOON)
-    assert "Mon, Mar 1, 12:00 pm CST" in desk.get(TASKS).content.decode()
+    assert "Mon, Mar 1, 12:00\xa0pm CST" in desk.get(TASKS).content.decode()
 
 
 def test_a_task_says_who_to_call_with_a_link_that_dials(desk, austin):

@@ -78,7 +78,7 @@ def test_the_visit_that_stays_booked_meanwhile(desk, austin):
     waiting(austin, draft=None, appointment=visit)
 
     page = desk.get(WAITLIST).content.decode()
-    assert "Tue, Dec 1, 9:40 am" in page
+    assert "Tue, Dec 1, 9:40\xa0am" in page
     assert visit.spoken_code in page
 
 

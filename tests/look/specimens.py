@@ -118,10 +118,10 @@ class PlaceForm(forms.Form):
 def ticket(minutes: int = 8, **changes: object) -> Thing:
     values = {
         "what": "Knee MRI at Riverside",
-        "when": "Tuesday, December 1, 9:40 am",
+        "when": "Tuesday, December 1, 9:40\xa0am",
         "now": NOW,
         "held_until": NOW + dt.timedelta(minutes=minutes),
-        "until": "2:41 pm",
+        "until": "2:41\xa0pm",
         "minutes": minutes,
         "percent": minutes * 10,
         "keep_url": "/keep/",
@@ -152,9 +152,9 @@ def days() -> list[Thing]:
 
 def groups() -> list[Thing]:
     named = {
-        "Morning": ["8:20 am", "9:00 am", "9:40 am", "11:00 am"],
-        "Afternoon": ["12:20 pm", "1:00 pm", "2:20 pm"],
-        "Evening": ["5:40 pm", "6:20 pm"],
+        "Morning": ["8:20\xa0am", "9:00\xa0am", "9:40\xa0am", "11:00\xa0am"],
+        "Afternoon": ["12:20\xa0pm", "1:00\xa0pm", "2:20\xa0pm"],
+        "Evening": ["5:40\xa0pm", "6:20\xa0pm"],
     }
     return [
         Thing(heading=name, slots=[Thing(value=t, label=t, full="Tuesday, December 1") for t in times])
@@ -166,26 +166,26 @@ SUGGESTIONS = [
     Thing(
         value="1",
         why="Soonest near you",
-        time="8:20 am",
+        time="8:20\xa0am",
         day="Tomorrow, Friday, November 27",
         place="Oak Street, 4.8 miles",
     ),
     Thing(
-        value="2", why="Soonest at Riverside", time="9:40 am", day="Tuesday, December 1", place="2.1 miles"
+        value="2", why="Soonest at Riverside", time="9:40\xa0am", day="Tuesday, December 1", place="2.1 miles"
     ),
     Thing(
         value="3",
         why="Soonest Saturday",
-        time="10:00 am",
+        time="10:00\xa0am",
         day="Saturday, December 5",
         place="Riverside, 2.1 miles",
     ),
 ]
 CENTERS = [
     Thing(name="Riverside", url="/a/", distance="2.1 miles", address="1200 River Road, Austin, TX 78704", open_now=True,
-          hours="Open until 7 pm", facts=["Wide-bore MRI", "Open Saturday"], next="Next knee MRI: tomorrow, 8:20 am"),
+          hours="Open until 7 pm", facts=["Wide-bore MRI", "Open Saturday"], next="Next knee MRI: tomorrow, 8:20\xa0am"),
     Thing(name="Oak Street Imaging and Women’s Health", url="/b/", distance="4.8 miles", address="88 Oak Street, Austin, TX 78701",
-          open_now=False, hours="Closed today", facts=[], next="Next knee MRI: Monday, 7:40 am"),
+          open_now=False, hours="Closed today", facts=[], next="Next knee MRI: Monday, 7:40\xa0am"),
     Thing(name="North Park", url="/c/", distance="6.0 miles", address="9 Park Lane, Round Rock, TX 78664", open_now=True,
           hours="Open until 5 pm", facts=[], next=""),
 ]  # fmt: skip
@@ -209,7 +209,7 @@ EXAMS = [
 ROWS = [
     Thing(label="Exam", value="MRI of the knee, left side", url="/e/", what="the exam"),
     Thing(label="Center", value="Riverside\n1200 River Road, Austin, TX 78704", url="/c/", what="the center"),
-    Thing(label="Date and time", value="Tuesday, December 1, 2026 at 9:40 am", url="/t/", what="the time"),
+    Thing(label="Date and time", value="Tuesday, December 1, 2026 at 9:40\xa0am", url="/t/", what="the time"),
     Thing(label="Email", value="", url="/m/", what="the email"),
     Thing(label="Price", value="$420 if you pay yourself", url="", what=""),
 ]

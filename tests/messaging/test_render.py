@@ -71,8 +71,8 @@ def test_the_confirmation_as_text(visit):
 Your visit is booked.
 
 Tuesday, December 1
-9:40 am CST
-Please arrive by 9:10 am.
+9:40\xa0am CST
+Please arrive by 9:10\xa0am.
 
 Lakeside
 1100 Congress Avenue
@@ -98,7 +98,7 @@ def test_the_cancellation_as_text(visit):
 Your visit is canceled. There is nothing you need to do.
 
 Tuesday, December 1
-9:40 am CST
+9:40\xa0am CST
 
 Lakeside
 (512) 555-0142
@@ -136,14 +136,14 @@ def test_the_html_says_what_the_text_says(visit, kind):
     html = render(message_of(visit, kind)).html
     for fact in [
         "Tuesday, December 1",
-        "9:40 am CST",
+        "9:40\xa0am CST",
         "Lakeside",
         'lang="en"',
         "tel:+1-512-555-0142",
     ]:
         assert fact in html
     assert visit_token(visit) in html
-    assert ("Please arrive by 9:10 am." in html) is (kind not in ("canceled", "links"))
+    assert ("Please arrive by 9:10\xa0am." in html) is (kind not in ("canceled", "links"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -183,23 +183,23 @@ def test_a_visit_that_waits_for_a_person_says_who_calls_whom(visit, phone, words
 @pytest.mark.parametrize(
     ("zone", "starts_at", "day", "time"),
     [
-        ("America/Los_Angeles", (2026, 12, 2, 4, 30), "Tuesday, December 1", "8:30 pm PST"),
-        ("America/Phoenix", (2026, 7, 1, 16, 0), "Wednesday, July 1", "9:00 am MST"),
-        ("America/Chicago", (2026, 3, 8, 14, 0), "Sunday, March 8", "9:00 am CDT"),
-        ("America/Chicago", (2026, 3, 9, 14, 0), "Monday, March 9", "9:00 am CDT"),
+        ("America/Los_Angeles", (2026, 12, 2, 4, 30), "Tuesday, December 1", "8:30\xa0pm PST"),
+        ("America/Phoenix", (2026, 7, 1, 16, 0), "Wednesday, July 1", "9:00\xa0am MST"),
+        ("America/Chicago", (2026, 3, 8, 14, 0), "Sunday, March 8", "9:00\xa0am CDT"),
+        ("America/Chicago", (2026, 3, 9, 14, 0), "Monday, March 9", "9:00\xa0am CDT"),
         (
             "America/Chicago",
             (2026, 11, 1, 6, 30),
             "Sunday, November 1",
-            "1:30 am CDT",
+            "1:30\xa0am\xa0CDT",
         ),
         (
             "America/Chicago",
             (2026, 11, 1, 7, 30),
             "Sunday, November 1",
-            "1:30 am CST",
+            "1:30\xa0am\xa0CST",
         ),
-        ("America/Chicago", (2026, 11, 2, 15, 0), "Monday, November 2", "9:00 am CST"),
+        ("America/Chicago", (2026, 11, 2, 15, 0), "Monday, November 2", "9:00\xa0am CST"),
     ],
 )
 def test_times_are_on_the_wall_clock_of_the_location(zone, starts_at, day, time):
@@ -213,7 +213,7 @@ def test_times_are_on_the_wall_clock_of_the_location(zone, starts_at, day, time)
 
 def test_an_arrival_before_midnight_names_its_day():
     visit = AppointmentFactory(starts_at=dt.datetime(2026, 12, 1, 6, 15, tzinfo=dt.UTC))  # 12:15 am
-    assert "Please arrive by 11:45 pm on Monday, November 30." in render(message_of(visit, "moved")).text
+    assert "Please arrive by 11:45\xa0pm on Monday, November 30." in render(message_of(visit, "moved")).text
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def test_the_page_says_who_calls_and_by_when_and_comes_back_later(client, draft)
 
     for _ in range(2):
         html = text(client, draft)
-        assert "Someone from Riverside calls you by Monday, November 30, 10:00 am." in html
+        assert "Someone from Riverside calls you by Monday, November 30, 10:00\xa0am." in html
         assert "(512) 555-0147 x12" in html
         assert 'name="phone"' not in html
 

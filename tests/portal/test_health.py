@@ -143,14 +143,14 @@ def test_before_the_window_it_says_when_it_opens(client, visit, clock):
     clock.move_to(START - 73 * HOUR, tick=False)
     opened(client, visit, START - 73 * HOUR)
 
-    assert "from Saturday, December 19, 9:40 am on" in page(client, visit, "health")
+    assert "from Saturday, December 19, 9:40\xa0am on" in page(client, visit, "health")
     assert "how you are now" not in page(client, visit, "visit")
     assert client.post(url(visit, "health-questions", step=1), {"emerg": "no"}).url == url(visit, "visit")
 
 
 def test_a_center_may_ask_later(client, visit):
     Location.objects.update(screening_hours=24)
-    assert "from Monday, December 21, 9:40 am on" in page(client, visit, "health")
+    assert "from Monday, December 21, 9:40\xa0am on" in page(client, visit, "health")
 
 
 @pytest.mark.parametrize("fields", [{"screening_on": False}, {"is_active": True}])

@@ -37,8 +37,8 @@ def test_the_ticket_says_what_when_and_until_when(client, held):
     ticket = page(client, held)
 
     assert f"Knee MRI, left at {held.location.name}" in ticket
-    assert "Tuesday, December 1, 9:40 am" in ticket
-    assert "Held for you until 9:10 am," in ticket
+    assert "Tuesday, December 1, 9:40\xa0am" in ticket
+    assert "Held for you until 9:10\xa0am," in ticket
     assert "about 10 minutes" in ticket
     assert url("time", held) in ticket
 
@@ -112,7 +112,7 @@ def test_an_ended_hold_says_so_and_the_next_page_sent_takes_it_again(client, hel
     answer = client.post(url("contact", held), CONTACT)
 
     assert (answer.status_code, answer.url) == (303, url("check", held))
-    assert "Held for you until 9:21 am," in page(client, held, "check")
+    assert "Held for you until 9:21\xa0am," in page(client, held, "check")
 
 
 def test_keep_holding_takes_an_ended_hold_again(client, held, clock):
@@ -136,7 +136,7 @@ def test_a_time_that_someone_took_meanwhile_leads_to_three_near_ones(client, wor
 
     text = answer.content.decode()
     assert answer.status_code == 409
-    assert "Someone just took 9:40 am. These are close. All your answers are kept." in text
+    assert "Someone just took 9:40\xa0am. These are close. All your answers are kept." in text
     assert text.count('class="suggestion"') == 3
     assert Draft.objects.get().email == sent.get("email", "ana@example.com")
 

@@ -61,7 +61,7 @@ def test_straight_path(client, empty_draft):
     visit = Appointment.objects.get(status="booked")
     booked = client.get(answer.url)
     assert visit.spoken_code in booked.content.decode()
-    assert "9:40 am" in booked.content.decode()
+    assert "9:40\xa0am" in booked.content.decode()
 
 
 def test_where_lists_centers_with_distance_and_next_time(client, empty_draft):
@@ -72,7 +72,7 @@ def test_where_lists_centers_with_distance_and_next_time(client, empty_draft):
 
     assert "1 center has this exam" in page
     assert "miles" in page
-    assert "Next time: Today, Monday, November 30, 11 am" in page or "11:00 am" in page
+    assert "Next time: Today, Monday, November 30, 11 am" in page or "11:00\xa0am" in page
 
 
 def test_unknown_place_is_an_error_beside_the_field(client, empty_draft):
@@ -133,7 +133,7 @@ def test_lost_race_shows_near_times_and_keeps_the_draft(client, world, empty_dra
 
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "Someone just took 9:40 am. These are close." in page
+    assert "Someone just took 9:40\xa0am. These are close." in page
     assert "Close to it" in page
 
 
@@ -276,7 +276,7 @@ def test_too_young_ends_with_a_call(client, draft):
 
     assert answer.url == url("callback", draft)
     answer = client.post(answer.url, {"name": "Ana", "phone": "512-555-0147", "good_hours": "any"})
-    assert "Monday, November 30, 10:00 am" in client.get(answer.url).content.decode()
+    assert "Monday, November 30, 10:00\xa0am" in client.get(answer.url).content.decode()
     assert Task.objects.get().draft == draft
 
 
@@ -324,7 +324,9 @@ def test_confirming_a_lost_time_keeps_everything(client, world, draft):
     answer = book(client, draft)
 
     assert answer.status_code == 409
-    assert "Someone just took 9:40 am. These are close. All your answers are kept." in answer.content.decode()
+    assert (
+        "Someone just took 9:40\xa0am. These are close. All your answers are kept." in answer.content.decode()
+    )
     assert f'href="{time_url(draft)}&amp;day=2026-12-02#day"' in answer.content.decode()  # not the check page
     draft.refresh_from_db()
     assert draft.given_name == "Ana"

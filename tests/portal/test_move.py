@@ -50,15 +50,15 @@ def save(client, visit, starts_at, *, center=None, version=None):
 
 def test_the_whole_way(opened, visit):
     page = opened.get(url("move", visit)).content.decode()
-    assert "Your visit is on Tuesday, December 1, 2026, 9:40 am. That time stays yours" in page
+    assert "Your visit is on Tuesday, December 1, 2026, 9:40\xa0am. That time stays yours" in page
 
     pressed = opened.post(url("move", visit), {"opening": value(TWO_PM)})
     assert (pressed.status_code, pressed.url) == (303, check_url(visit, TWO_PM).replace(":", "%3A"))
     asked = opened.get(pressed.url).content.decode()
     assert "Nothing is changed yet." in asked
-    assert "9:40 am" in asked
-    assert "2:00 pm" in asked
-    assert "Please arrive by 2:00 pm" in asked
+    assert "9:40\xa0am" in asked
+    assert "2:00\xa0pm" in asked
+    assert "Please arrive by 2:00\xa0pm" in asked
     assert Appointment.objects.values("starts_at").get() == {"starts_at": NINE_FORTY}
 
     saved = opened.post(pressed.url, {"version": visit.version})
@@ -66,7 +66,7 @@ def test_the_whole_way(opened, visit):
     assert (saved.status_code, saved.url) == (303, url("visit", visit))
     page = opened.get(saved.url).content.decode()
     assert "Your visit has a new time" in page
-    assert "It replaces Tuesday, December 1, 9:40 am." in page
+    assert "It replaces Tuesday, December 1, 9:40\xa0am." in page
     moved = Appointment.objects.get()
     assert (moved.starts_at, moved.ical_sequence, moved.code) == (TWO_PM, 1, visit.code)
     told = Message.objects.filter(status="pending").values_list("kind", "ical_sequence")
@@ -147,7 +147,7 @@ def test_a_time_that_someone_took_meanwhile(opened, visit, ask):
     page = answer.content.decode()
 
     assert answer.status_code == 409
-    assert "Someone just took 2:00 pm. These are close." in page
+    assert "Someone just took 2:00\xa0pm. These are close." in page
     assert page.count("Close to it") == 3
     assert 'name="opening"' in page
     assert "That time stays yours" in page
@@ -213,7 +213,7 @@ def test_another_center(opened, visit):
 
     assert Appointment.objects.get().scanner == other
     page = opened.get(url("visit", visit)).content.decode()
-    assert f"It replaces Tuesday, December 1, 9:40 am at {visit.location.name}." in page
+    assert f"It replaces Tuesday, December 1, 9:40\xa0am at {visit.location.name}." in page
 
 
 def test_a_center_in_another_time_zone_says_so(opened, visit):
@@ -222,8 +222,8 @@ def test_a_center_in_another_time_zone_says_so(opened, visit):
 
     asked = opened.get(check_url(visit, TWO_PM, other.location)).content.decode()
 
-    assert "9:40 am CST" in asked
-    assert "1:00 pm MST" in asked
+    assert "9:40\xa0am CST" in asked
+    assert "1:00\xa0pm MST" in asked
     assert "CST" not in opened.get(check_url(visit, TWO_PM)).content.decode()
 
 
@@ -276,8 +276,8 @@ def test_fasting_needs_its_hours(opened, visit, clock):
     visit.exam.preparations.add(PreparationFactory(lead_minutes=240))
     page = opened.get(url("move", visit, day="2026-11-30")).content.decode()
 
-    assert "12:55 pm" not in page
-    assert "1:00 pm" in page
+    assert "12:55\xa0pm" not in page
+    assert "1:00\xa0pm" in page
     assert save(opened, visit, NOW + 180 * MINUTE).status_code == 409
     assert save(opened, visit, NOW + 240 * MINUTE).status_code == 303
 
@@ -295,7 +295,7 @@ def test_the_first_day_that_the_health_answers_allow(opened, visit):
     assert "because of your answers." in page
     assert "Tuesday, December 1," not in page
     centers = opened.get(url("move-where", visit)).content.decode()
-    assert "Next time: Thursday, December 10, 7:00 am" in centers
+    assert "Next time: Thursday, December 10, 7:00\xa0am" in centers
     answer = save(opened, visit, NINE_FORTY)
 
     assert answer.status_code == 409

@@ -113,10 +113,10 @@ def test_a_flag_keeps_the_time_and_says_who_calls_and_by_when(client, world, ver
     assert answer.url == f"{url(draft, 'check')}?kept"
     html = text_of(client, draft, "check")
     assert "We want to ask about your eye." in html
-    assert "You can book now: your time is kept. We call you by Monday, November 30, 10:15 am." in html
+    assert "You can book now: your time is kept. We call you by Monday, November 30, 10:15\xa0am." in html
     booked = book(client, draft)
     assert "Your time is saved. We will call you first" in booked
-    assert "We call by Monday, November 30, 10:00 am" in booked
+    assert "We call by Monday, November 30, 10:00\xa0am" in booked
     task = Task.objects.get(kind=Task.Kind.REVIEW)
     assert task.appointment == Appointment.objects.get(draft=draft)
 

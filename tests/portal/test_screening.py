@@ -217,7 +217,7 @@ def test_centers_name_their_first_time_that_the_answers_allow(client):
 
     page = client.get(url(draft, "where")).content.decode()
 
-    assert "Next time: Friday, December 4, 7:00 am" in page
+    assert "Next time: Friday, December 4, 7:00\xa0am" in page
 
 
 def test_an_earlier_time_is_refused_with_words(client):

@@ -58,8 +58,8 @@ def cards(times):
 
 def test_the_soonest_here_and_the_soonest_that_needs_no_time_off(world):
     assert cards(page(*world)) == [
-        ("Soonest here", "11:00 am", ""),
-        ("Soonest evening or weekend", "5:00 pm", ""),
+        ("Soonest here", "11:00\xa0am", ""),
+        ("Soonest evening or weekend", "5:00\xa0pm", ""),
     ]
 
 
@@ -68,7 +68,7 @@ def test_a_sooner_time_at_a_center_near_comes_first_and_is_taken_there(world):
 
     times = page(*world)
 
-    assert cards(times)[0] == ("Soonest near you", "9:30 am", "Mueller, about 2.9 miles")
+    assert cards(times)[0] == ("Soonest near you", "9:30\xa0am", "Mueller, about 2.9 miles")
     assert times.suggestions[0].action.endswith("/time/?center=mueller")
     assert cards(times)[1][0] == "Soonest here"
 
@@ -79,26 +79,26 @@ def test_distance_is_told_from_where_the_person_is_and_not_without_it(world):
 
     times = times_context(search, world[0].location, now=NOW)["times"]
 
-    assert cards(times)[0] == ("Soonest near you", "9:30 am", "Mueller")
+    assert cards(times)[0] == ("Soonest near you", "9:30\xa0am", "Mueller")
 
 
 def test_where_nobody_near_is_sooner_the_soonest_here_is_the_soonest_near(world):
     another_center(world[1])
 
-    assert cards(page(*world))[0] == ("Soonest near you", "11:00 am", world[0].location.name)
+    assert cards(page(*world))[0] == ("Soonest near you", "11:00\xa0am", world[0].location.name)
 
 
 def test_a_center_far_away_is_not_suggested(world):
     another_center(world[1], minimum_notice_minutes=30, **DALLAS)
 
-    assert cards(page(*world))[0] == ("Soonest here", "11:00 am", "")
+    assert cards(page(*world))[0] == ("Soonest here", "11:00\xa0am", "")
 
 
 def test_a_time_on_another_clock_names_its_zone(world):
     another_center(world[1], minimum_notice_minutes=30, time_zone="America/Denver")
     close(world[0].location, days=2)
 
-    assert cards(page(*world))[0][1] == "8:30 am MST"
+    assert cards(page(*world))[0][1] == "8:30\xa0am MST"
 
 
 def test_no_time_is_suggested_twice(world):
@@ -138,7 +138,7 @@ def test_times_close_to_a_lost_one_are_not_five_minutes_apart(world):
 
     found = page(machine, exam, around=NINE_FORTY, refusal=SlotTaken()).close_times
 
-    assert [suggestion.time for suggestion in found] == ["8:55 am", "10:25 am", "11:10 am"]
+    assert [suggestion.time for suggestion in found] == ["8:55\xa0am", "10:25\xa0am", "11:10\xa0am"]
     assert {suggestion.day for suggestion in found} == {"Tomorrow, Tuesday, December 1"}
 
 
@@ -146,7 +146,7 @@ def test_what_was_lost_is_named_and_what_is_kept_is_said(world):
     found = context(*world, around=NINE_FORTY, refusal=SlotTaken())
 
     assert found["refusal_words"] == (
-        "Someone just took 9:40 am. These are close. All your answers are kept."
+        "Someone just took 9:40\xa0am. These are close. All your answers are kept."
     )
 
 
@@ -155,7 +155,7 @@ def test_a_lost_time_with_nothing_close_promises_nothing(world):
 
     words = context(*world, around=NINE_FORTY, refusal=SlotTaken())["refusal_words"]
 
-    assert words == "Someone just took 9:40 am. All your answers are kept."
+    assert words == "Someone just took 9:40\xa0am. All your answers are kept."
 
 
 def test_a_time_that_was_never_offered_has_its_own_words(world):
@@ -280,7 +280,7 @@ def test_a_day_without_times_in_this_part_says_so_and_names_the_next(world):
     times = page(*world, query={"day": "2026-12-02", "part": "morning"})
 
     assert times.none_left == "No morning times left on Wednesday, December 2."
-    assert [(card.day, card.time) for card in times.next_open] == [("Thursday, December 3", "7:00 am")]
+    assert [(card.day, card.time) for card in times.next_open] == [("Thursday, December 3", "7:00\xa0am")]
 
 
 # --- nothing at all
@@ -295,7 +295,7 @@ def test_a_center_without_times_leads_to_others_near_that_have_some(world):
 
     assert found["times"].news == f"{world[0].location.name} has no times open right now."
     assert [(row.name, row.distance, row.next) for row in found["others"]] == [
-        ("Mueller", "about 2.9 miles", "Next time: Today, Monday, November 30, 11:00 am")
+        ("Mueller", "about 2.9 miles", "Next time: Today, Monday, November 30, 11:00\xa0am")
     ]
 
 
@@ -321,7 +321,7 @@ def test_a_late_first_time_leads_to_centers_that_are_sooner(world):
 
     assert found["times"].news == (
         f"{world[0].location.name} has nothing open in the next two weeks. "
-        "The first time is Friday, December 25, 9:00 am."
+        "The first time is Friday, December 25, 9:00\xa0am."
     )
     assert [row.name for row in found["others"]] == ["Mueller"]
 
@@ -335,7 +335,7 @@ def test_a_part_of_the_day_without_times_says_so(world):
 
     assert times.news == (
         f"{world[0].location.name} has no evening times open. "
-        "The first of any time is Monday, November 30, 11:00 am."
+        "The first of any time is Monday, November 30, 11:00\xa0am."
     )
     assert times.shown == []
     assert "part" not in times.any_time_url
@@ -362,9 +362,9 @@ def test_ones_own_hold_is_named_and_stands_in_the_way_of_nothing(world):
     found = draft_times_context(draft, place, now=NOW, query={"day": "2026-12-01"})
 
     assert found["held"] == (
-        "We are holding Tuesday, December 1, 9:40 am for you. It stays yours until you take another time."
+        "We are holding Tuesday, December 1, 9:40\xa0am for you. It stays yours until you take another time."
     )
-    assert "9:40 am" in {slot.label for group in found["times"].groups for slot in group.slots}
+    assert "9:40\xa0am" in {slot.label for group in found["times"].groups for slot in group.slots}
 
 
 def test_the_page_names_exam_and_side(world):

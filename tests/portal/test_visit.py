@@ -38,7 +38,7 @@ def opened(client, visit):
 def test_link_shows_time_and_center_but_no_details(client, visit):
     page = client.get(url("visit", visit)).content.decode()
 
-    assert "Tuesday, December 1, 2026, 9:40 am" in page
+    assert "Tuesday, December 1, 2026, 9:40\xa0am" in page
     assert "What is the patient’s date of birth?" in page
     assert "Knee" not in page
     assert "Ana" not in page
@@ -381,8 +381,8 @@ def test_a_visit_the_center_moved_says_what_it_was(opened, visit):
     page = opened.get(url("visit", visit)).content.decode()
 
     assert "We changed your visit" in page
-    assert "It was Tuesday, December 1, 9:40 am." in page
-    assert "11:40 am" in page
+    assert "It was Tuesday, December 1, 9:40\xa0am." in page
+    assert "11:40\xa0am" in page
 
 
 def test_a_visit_moved_to_another_center_names_the_old_one(opened, visit):
@@ -392,7 +392,7 @@ def test_a_visit_moved_to_another_center_names_the_old_one(opened, visit):
 
     page = opened.get(url("visit", visit)).content.decode()
 
-    assert f"It was Tuesday, December 1, 9:40 am at {visit.scanner.location.name}." in page
+    assert f"It was Tuesday, December 1, 9:40\xa0am at {visit.scanner.location.name}." in page
 
 
 def test_once_the_patient_says_yes_a_change_is_no_news(opened, visit):
@@ -414,7 +414,7 @@ def test_a_visit_the_patient_moved_says_so_for_an_hour(opened, visit, clock):
 
     page = opened.get(url("visit", visit)).content.decode()
     assert "Your visit has a new time" in page
-    assert "It replaces Tuesday, December 1, 9:40 am." in page
+    assert "It replaces Tuesday, December 1, 9:40\xa0am." in page
     assert "We changed your visit" not in page
 
     for _ in range(3):
@@ -487,7 +487,7 @@ def test_visit_that_waits_for_a_call_keeps_its_time(opened, visit):
 
     for name in ("visit", "booked"):
         page = opened.get(url(name, visit)).content.decode()
-        assert "We call by Monday, November 30, 10:00 am. Your time is kept." in page
+        assert "We call by Monday, November 30, 10:00\xa0am. Your time is kept." in page
 
 
 def test_calendar_file_names_the_center_and_the_time_only(opened, visit):

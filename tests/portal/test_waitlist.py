@@ -330,7 +330,7 @@ def test_one_address_does_not_fill_the_list(client, waiting_draft):
 def test_from_my_visit(client, visit):
     assert "Tell me if something earlier frees up" in text_of(client.get(visit_url(visit, "visit")))
     page = text_of(client.get(visit_url(visit)))
-    assert "Your visit on Tuesday, December 8, 2026, 9:40 am stays booked." in page
+    assert "Your visit on Tuesday, December 8, 2026, 9:40\xa0am stays booked." in page
     assert 'value="2026-12-08" selected' in page
     assert "2026-12-09" not in page
 
@@ -338,7 +338,7 @@ def test_from_my_visit(client, visit):
 
     entry = WaitlistEntry.objects.get()
     assert answer.url == entry_url(entry)
-    assert "Your visit on Tuesday, December 8, 9:40 am stays booked." in text_of(client.get(answer.url))
+    assert "Your visit on Tuesday, December 8, 9:40\xa0am stays booked." in text_of(client.get(answer.url))
     assert "You are on the waitlist for an earlier time" in text_of(client.get(visit_url(visit, "visit")))
 
 
