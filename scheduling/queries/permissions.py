@@ -39,7 +39,6 @@ RECORDS = (
     "scheduling.message",
     "scheduling.patient",
     "scheduling.screening",
-    "scheduling.release",
     "scheduling.task",
     "scheduling.auditevent",
     "scheduling.waitlistentry",
