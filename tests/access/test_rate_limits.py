@@ -212,8 +212,8 @@ def use_up(row: Row, world, *, but: int) -> None:
 
 
 def is_wait_page(answer, wait: dt.timedelta) -> bool:
-    minutes = int(wait / MINUTE)
-    words = f"{minutes} minute{'' if minutes == 1 else 's'}"
+    count, unit = (wait / MINUTE, "minute") if wait <= 90 * MINUTE else (wait / (60 * MINUTE), "hour")
+    words = f"{count:.0f} {unit}{'' if count == 1 else 's'}"
     return (answer.status_code, answer["Retry-After"]) == (429, str(int(wait.total_seconds()))) and (
         words in answer.content.decode()
     )

@@ -8,11 +8,24 @@ from django.apps import apps
 from django.db import Error, connection, transaction
 
 from scheduling.actions.holds import broken_constraint
-from scheduling.models import Draft, Exam, GuidancePage, Offering, Question, Rule, ScannerLength, Synonym
+from scheduling.models import (
+    Draft,
+    Exam,
+    GuidancePage,
+    Offering,
+    Origin,
+    Question,
+    Release,
+    Rule,
+    ScannerLength,
+    Synonym,
+)
 from scheduling.models.appointments import IDENTIFIERS
 from tests.factories.guidance import GuidancePageFactory
 from tests.factories.journey import NINE_FORTY
+from tests.factories.locations import UserFactory
 from tests.factories.scheduling import (
+    AppointmentFactory,
     DraftFactory,
     ExamFactory,
     OfferingFactory,
@@ -20,6 +33,7 @@ from tests.factories.scheduling import (
     SidedExamFactory,
 )
 from tests.factories.screening import load_preset
+from tests.factories.tasks import TaskFactory
 
 TESTS = Path(__file__).parents[1]
 # The primary key is unique already; this one is there for composite foreign keys to point at.
@@ -109,6 +123,33 @@ def test_keys_and_positions_are_unique_in_a_version(model, field, constraint):
     setattr(second, field, getattr(first, field))
 
     assert constraint_broken_by(second.save) == constraint
+
+
+def test_an_origin_is_of_one_thing():
+    visit, task = AppointmentFactory(), TaskFactory()
+
+    def came(**what):
+        return lambda: Origin.objects.create(key="0" * 64, came_at=visit.created_at, **what)
+
+    broken = [constraint_broken_by(came(**what)) for what in ({}, {"appointment": visit, "task": task})]
+
+    assert broken == ["origin_of_one_thing"] * 2
+
+
+def test_a_release_says_what_was_found_out():
+    task = TaskFactory(appointment=AppointmentFactory())
+
+    def release():
+        Release.objects.create(
+            task=task,
+            appointment=task.appointment,
+            note="",
+            expires_on=task.appointment.starts_at.date(),
+            released_by=UserFactory(),
+            released_at=task.appointment.created_at,
+        )
+
+    assert constraint_broken_by(release) == "release_has_a_note"
 
 
 def test_every_named_constraint_is_named_by_a_test():
