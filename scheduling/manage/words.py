@@ -67,6 +67,8 @@ TEXTS: Mapping[str, Words] = {
     "defer_keep": _("What we keep for a later day"),
     "callback_title": _("Title when a person calls first"),
     "covid_words": _("Words that speak of COVID-19 (commas between them)"),
+    "second_screen": _("Second screen: read out to the patient"),
+    "second_screen_companion": _("Second screen: asked of whoever stays in the scan room"),
     "chest_title": _("Chest scans: title"),
     "chest_why": _("Chest scans: why not"),
     "chest_test": _("Chest scans: what to do instead"),

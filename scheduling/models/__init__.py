@@ -12,6 +12,7 @@ from scheduling.models.origins import Origin
 from scheduling.models.patients import Patient
 from scheduling.models.releases import Release
 from scheduling.models.screening import Publication, Question, Questionnaire, Rule, Screening, Version
+from scheduling.models.second_screens import SecondScreen
 from scheduling.models.sheets import AnswerSheet
 from scheduling.models.tasks import Task
 from scheduling.models.waitlist import WaitlistEntry
@@ -39,6 +40,7 @@ __all__ = [
     "Rule",
     "ScannerLength",
     "Screening",
+    "SecondScreen",
     "Synonym",
     "Task",
     "Version",

@@ -21,6 +21,7 @@ class AuditEvent(models.Model):
         LOOKUP_FAILED = "visit.lookup_failed", _("look-up failed")
         SCREENED = "screening.answered", _("screening answered")
         EMERGENCY = "screening.emergency", _("screening: emergency advice shown")
+        SECOND_SCREEN = "screening.signed", _("second screen signed")
         PAYING_CHANGED = "visit.paying_changed", _("paying changed")
         DOCUMENT_ADDED = "document.added", _("document added")
         DOCUMENT_REMOVED = "document.removed", _("document removed")

@@ -70,7 +70,7 @@ def opens_at(visit: Appointment) -> datetime:
 def is_to_come(visit: Appointment, *, now: datetime) -> bool:
     """Whether the patient has still to answer before the visit, now or once the window opens."""
     is_asked_there = is_asked(KIND, visit.location, visit.exam.modality, now)
-    return visit.is_ahead(now) and is_asked_there and not _is_fresh(visit)
+    return visit.is_ahead(now) and is_asked_there and not is_fresh(visit)
 
 
 def asking_of(visit: Appointment, *, now: datetime) -> Asking | None:
@@ -116,7 +116,7 @@ def _sheet_of_this_window(visit: Appointment) -> AnswerSheet | None:
     return None if is_old else sheet
 
 
-def _is_fresh(visit: Appointment) -> bool:
+def is_fresh(visit: Appointment) -> bool:
     sheet = _sheet_of_this_window(visit)
     return sheet is not None and sheet.answered_at is not None
 
