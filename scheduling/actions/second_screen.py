@@ -31,12 +31,13 @@ def ask_aloud(
     now: datetime,
     by: Actor,
 ) -> Screening:
-    """The answers replace the earlier ones, and what is new in them opens work for people. Within 24 hours of
-    an MRI they are signed too (SecondScreen), whatever they say: an open review keeps the scan from beginning.
+    """The answers replace the earlier ones, and what is new in them opens work for people. Within 24 hours
+    of an MRI they are signed too (SecondScreen), whatever they say: an open review keeps the scan from
+    beginning.
 
-    `seen_record` is the visit's last record of answers when the questions were shown. Raises EditConflict when
-    the patient answered since, DraftIncomplete when a question was left out, TooLate for a visit that is
-    neither ahead nor here, NotFound where nothing is asked.
+    `seen_record` is the visit's last record of answers when the questions were shown. Raises EditConflict
+    when the patient answered since, DraftIncomplete when a question was left out, TooLate for a visit that
+    is neither ahead nor here, NotFound where nothing is asked.
     """
     visit = _lock(visit_id)
     if visit.status not in EXPECTED:
@@ -92,6 +93,7 @@ def _record(
     now: datetime,
     by: Actor,
 ) -> Screening:
+    assert form.version.pk is not None
     AnswerSheet.objects.update_or_create(
         appointment=visit,
         kind=KIND,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from scheduling.frontdesk.views import bursts, documents, reviews, session, tasks, waitlist
+from scheduling.frontdesk.views import bursts, documents, reviews, session, spoken, tasks, waitlist
 
 app_name = "frontdesk"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("reviews/<int:task_id>/", reviews.Review.as_view(), name="review"),
     path("reviews/<int:task_id>/look/", reviews.LookAt.as_view(), name="review-look"),
     path("reviews/<int:task_id>/release/", reviews.ReleaseVisit.as_view(), name="review-release"),
+    path("before-the-scan/", spoken.BeforeTheScan.as_view(), name="before-scan"),
+    path("visits/<int:visit_id>/safety/", spoken.Spoken.as_view(), name="spoken"),
     path("bursts/", bursts.Bursts.as_view(), name="bursts"),
     path("bursts/review/", bursts.BurstReview.as_view(), name="burst-review"),
     path("bursts/done/", bursts.BurstDone.as_view(), name="burst-done"),

@@ -116,11 +116,11 @@ class Migration(migrations.Migration):
                     "companion",
                     models.CharField(
                         choices=[
-                            ("nobody", "Nobody stays in the scan room"),
-                            ("no_flags", "Someone stays, and has none of these"),
+                            ("nobody", "Nobody"),
+                            ("no_flags", "Someone who was asked, and reported nothing"),
                             (
                                 "waits_outside",
-                                "Someone has one of these, is not sure or was not asked: waits outside",
+                                "Nobody: who came along waits outside",
                             ),
                         ],
                         max_length=13,

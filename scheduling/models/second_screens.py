@@ -8,18 +8,18 @@ from scheduling.models.screening import Screening
 
 
 class SecondScreen(models.Model):
-    """The spoken screen before an MRI, signed by the trained person who asked. Never edited: asked again, it is
-    signed again. It counts while its answers are the visit's last ones, for a start within the next 24 hours.
+    """The spoken screen before an MRI, signed by the trained person who asked. Never edited: asked again, it
+    is signed again. It counts while its answers are the visit's last ones, for a start within 24 hours.
 
     ACR Manual on MR Safety (2024): at least two screens, one of them spoken, by trained MR personnel.
     """
 
     class Companion(models.TextChoices):
-        NOBODY = "nobody", _("Nobody stays in the scan room")
-        NO_FLAGS = "no_flags", _("Someone stays, and has none of these")
+        NOBODY = "nobody", _("Nobody")
+        NO_FLAGS = "no_flags", _("Someone who was asked, and reported nothing")
         WAITS_OUTSIDE = (
             "waits_outside",
-            _("Someone has one of these, is not sure or was not asked: waits outside"),
+            _("Nobody: who came along waits outside"),
         )
 
     appointment = models.ForeignKey(

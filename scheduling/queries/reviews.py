@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from locations.models import Location, Scanner, User
+from locations.models import Assignment, Location, Scanner, User
 from scheduling.exceptions import NotFound
 from scheduling.models import Appointment, Release, Screening, Task
 from scheduling.queries.worklist import CLINICAL
@@ -15,6 +15,13 @@ from scheduling.rules.screening import Disposition
 
 def review_locations(user: User) -> QuerySet[Location]:
     return user.locations_for(*CLINICAL)
+
+
+def signs_as(user: User, location: Location) -> str:
+    """Name and role, as they stand under what a trained person signed at the location."""
+    held = user.assignments.filter(Q(location=location) | Q(location=None), role__in=CLINICAL)
+    roles = [Assignment.Role(role).label for role in sorted(set(held.values_list("role", flat=True)))]
+    return ", ".join([str(user), *map(str, roles)])
 
 
 def reviews_for(user: User) -> list[Task]:

@@ -121,8 +121,15 @@ class BeforeScan:
     @property
     def is_ready(self) -> bool:
         """No flags reported, nothing left to ask. Never a promise that the scan is safe."""
-        left = self.review or self.needs_labs or self.asks_at_the_door
-        return not left and (self.is_signed or not self.needs_second_screen)
+        return not self._is_held_up and (self.is_signed or not self.needs_second_screen)
+
+    @property
+    def is_only_unsigned(self) -> bool:
+        return not self._is_held_up and not self.is_ready
+
+    @property
+    def _is_held_up(self) -> bool:
+        return self.review is not None or self.needs_labs or self.asks_at_the_door
 
 
 def scans_of_day(location: Location, day: date, *, now: datetime) -> list[BeforeScan]:
@@ -156,21 +163,21 @@ def _replaced(visits: Iterable[Appointment]) -> frozenset[int]:
     """The answers that later ones took the place of."""
     signed = [screen.screening_id for visit in visits for screen in visit.second_screens.all()]
     later = Screening.objects.filter(supersedes__in=signed)
-    return frozenset(later.values_list("supersedes", flat=True))
+    return frozenset(record.supersedes_id for record in later.only("supersedes") if record.supersedes_id)
 
 
 def _before(
     visit: Appointment, replaced: frozenset[int], *, asks_about_illness: bool, now: datetime
 ) -> BeforeScan:
     tasks: list[Task] = visit.open_tasks  # type: ignore[attr-defined]
-    screen = next(iter(visit.second_screens.all()), None)
-    is_fresh = screen is not None and screen.signed_at >= visit.starts_at - COUNTS_FOR
+    screen: SecondScreen | None = next(iter(visit.second_screens.all()), None)
+    is_recent = screen is not None and screen.signed_at >= visit.starts_at - COUNTS_FOR
     return BeforeScan(
         visit=visit,
         review=next((task for task in tasks if task.kind == Task.Kind.REVIEW), None),
         needs_labs=any(task.kind == Task.Kind.LABS for task in tasks),
         needs_second_screen=needs_second_screen(visit),
         screen=screen,
-        is_signed=is_fresh and screen is not None and screen.screening_id not in replaced,
+        is_signed=is_recent and screen is not None and screen.screening_id not in replaced,
         asks_at_the_door=asks_about_illness and now >= opens_at(visit) and not is_fresh(visit),
     )

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import get_resolver, resolve, reverse
 
-from locations.models import Assignment
+from locations.models import Assignment, Location
 from scheduling.actions.asking_again import answer_again
 from scheduling.actions.callbacks import Caller, request_callback
 from scheduling.actions.moving import move_visit
 from scheduling.actions.questionnaires import switch_off
+from scheduling.actions.second_screen import ask_aloud
 from scheduling.actions.versions import save_parameters, start_draft
 from scheduling.models import Appointment, Draft, Origin, Task, Version, WaitlistEntry
 from scheduling.queries.access import visit_token
@@ -36,7 +37,7 @@ from tests.e2e.world import (
 )
 from tests.factories.documents import DocumentFactory
 from tests.factories.locations import AssignmentFactory, ClosureFactory, NoticeFactory, ScannerFactory
-from tests.factories.safety import publish_safety, visit_with_answers
+from tests.factories.safety import EARLIER, publish_safety, visit_with_answers
 from tests.factories.scheduling import AppointmentFactory, PatientFactory
 from tests.factories.screening import MRI, A, AnswerSheetFactory
 from tests.factories.tasks import TaskFactory
@@ -289,6 +290,53 @@ def to_review(guide: Guide, page: str = "review", *, count: int = 2, is_taken: b
     guide.be(user=AssignmentFactory(location=place, role=Assignment.Role.TECHNOLOGIST).user)
     first = Task.objects.open().filter(kind=Task.Kind.REVIEW).first()
     guide.open(f"/desk/reviews/{first.pk}/" if page == "review" and first else "/desk/reviews/")
+
+
+def trained(guide: Guide, path: str, *, place: Location | None = None) -> None:
+    role = {"location": place or guide.world.center, "role": Assignment.Role.TECHNOLOGIST}
+    guide.be(user=AssignmentFactory(**role).user)
+    guide.open(path)
+
+
+def before_scan(guide: Guide, *, visits: int = 2) -> None:
+    """Nothing reported, and an answer to review."""
+    place = ScannerFactory().location
+    for number in range(visits):
+        scanner = ScannerFactory(location=place)
+        starts_at = NOW + dt.timedelta(hours=number + 1)
+        told = {"metal_eye": "yes"} if number else {}
+        visit_with_answers(told, starts_at=starts_at, scanner=scanner, exam=guide.world.knee)
+    trained(guide, "/desk/before-the-scan/", place=place)
+
+
+def second_screen(guide: Guide, *, days: int = 0) -> Appointment:
+    starts_at = NOW + dt.timedelta(days=days, hours=2)
+    scanner = ScannerFactory(location=guide.world.center)
+    visit = visit_with_answers({"device": "yes"}, starts_at=starts_at, scanner=scanner, exam=guide.world.knee)
+    trained(guide, f"/desk/visits/{visit.pk}/safety/")
+    return visit
+
+
+def sign(guide: Guide) -> None:
+    guide.page.get_by_role("button", name="Sign as").click()
+
+
+def signed_second_screen(guide: Guide) -> None:
+    visit = second_screen(guide)
+    user = AssignmentFactory(location=guide.world.center, role=Assignment.Role.TECHNOLOGIST).user
+    ask_aloud(
+        visit_id=visit.pk,
+        answers={**EARLIER, **REST, "device": "yes", "device_which": ["other"], "pregnant": "no"},
+        seen_record=visit.screenings.get().pk,
+        companion="no_flags",
+        companion_name="Ben Osei",
+        language="en",
+        user=user,
+        signed_as="Dana Kim, technologist",
+        now=NOW,
+        by=Actor.staff(user.pk),
+    )
+    trained(guide, f"/desk/visits/{visit.pk}/safety/")
 
 
 def at_desk(guide: Guide, *, tasks: int = 2) -> None:
@@ -761,6 +809,12 @@ STATES: dict[str, Go] = {
         g.page.locator("[name=note]").fill(""),
         g.press("Release this visit"),
     ),
+    "frontdesk:before-scan": before_scan,
+    "frontdesk:before-scan empty": lambda g: before_scan(g, visits=0),
+    "frontdesk:spoken": second_screen,
+    "frontdesk:spoken error": lambda g: (second_screen(g), sign(g)),
+    "frontdesk:spoken signed": signed_second_screen,
+    "frontdesk:spoken by phone": lambda g: second_screen(g, days=9),
     "frontdesk:bursts": burst,
     "frontdesk:bursts empty": lambda g: burst(g, bookings=0),
     "frontdesk:bursts error": pressed("Undo the checked ones…", burst),
