@@ -62,6 +62,10 @@ def review_for(user: User, task_id: int) -> Task:
     return found
 
 
+def open_review(visit: Appointment) -> Task | None:
+    return visit.tasks.open().filter(kind=Task.Kind.REVIEW).first()
+
+
 def looked_at_by(task: Task, *, now: datetime) -> User | None:
     return task.owner if task.owner and is_looked_at(task.owned_at, now=now) else None
 

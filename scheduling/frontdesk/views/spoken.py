@@ -19,8 +19,8 @@ from scheduling.forms.records import Record, record_of
 from scheduling.frontdesk.spoken_forms import LANGUAGE_NAMES, SpokenQuestions
 from scheduling.frontdesk.views.reviews import ReviewsView
 from scheduling.frontdesk.views.tasks import FOCUS, StaffRequest
-from scheduling.models import Appointment, SecondScreen, Task
-from scheduling.queries.reviews import last_release, review_locations, signs_as
+from scheduling.models import Appointment, SecondScreen
+from scheduling.queries.reviews import last_release, open_review, review_locations, signs_as
 from scheduling.queries.second_screen import (
     EXPECTED,
     SpokenForm,
@@ -151,7 +151,7 @@ class Spoken(ReviewsView):
         return self._asked(self.spoken, form, status=409, refusal=words)
 
     def _next(self, spoken: SpokenForm) -> HttpResponse:
-        review = Task.objects.open().filter(appointment=self.visit, kind=Task.Kind.REVIEW).first()
+        review = open_review(self.visit)
         said = _("Signed.") if spoken.is_second_screen else _("Saved.")
         if review is not None:
             said = f"{said} {_('A review has to be decided before the scan.')}"
@@ -186,7 +186,7 @@ class Spoken(ReviewsView):
             "day": self.day,
             "needs_second_screen": needs_second_screen(visit),
             "is_expected": visit.status in EXPECTED,
-            "review": Task.objects.open().filter(appointment=visit, kind=Task.Kind.REVIEW).first(),
+            "review": open_review(visit),
             "last_release": last_release(visit),
             **context,
         }
