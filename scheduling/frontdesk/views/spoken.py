@@ -99,21 +99,25 @@ class Spoken(ReviewsView):
         if not form.is_valid():
             return self._asked(spoken, form, status=422)
         try:
-            ask_aloud(
-                visit_id=self.visit.pk,
-                answers=form.answers,
-                seen_record=form.cleaned_data["seen_record"],
-                companion=form.cleaned_data.get("stays", SecondScreen.Companion.NOBODY),
-                companion_name=form.cleaned_data["stays_name"],
-                language=self.language,
-                user=request.user,
-                signed_as=self.signs_as,
-                now=self.now,
-                by=self.by,
-            )
+            self._keep(form)
         except BookingError as refusal:
             return self._refused(refusal)
         return self._next(spoken)
+
+    def _keep(self, form: SpokenQuestions) -> None:
+        given = form.cleaned_data
+        ask_aloud(
+            visit_id=self.visit.pk,
+            answers=form.answers,
+            seen_record=given["seen_record"],
+            companion=given.get("stays", SecondScreen.Companion.NOBODY),
+            companion_name=given["stays_name"],
+            language=self.language,
+            user=self.request.user,
+            signed_as=self.signs_as,
+            now=self.now,
+            by=self.by,
+        )
 
     def _answered(self, spoken: SpokenForm, data: QueryDict) -> SpokenQuestions:
         """An answer may bring up questions that were not on the page, and they others."""
