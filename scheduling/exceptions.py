@@ -44,6 +44,13 @@ class LookedAt(BookingError):
         return _("%(who)s is looking at it. Nothing was changed.") % {"who": self.who}
 
 
+class ForRadiologist(BookingError):
+    """A technologist does not decide this review."""
+
+    code = "for_radiologist"
+    sentence = _("A radiologist decides this one. Nothing was changed.")
+
+
 class SlotTaken(BookingError):
     """The time was free when it was shown and is not now."""
 

@@ -32,6 +32,7 @@ def follow_move(*, appointment: Appointment, now: datetime, by: Actor) -> None:
             location=appointment.location,
             appointment=appointment,
             reason=REASON_OUTSIDE,
+            for_radiologist=release.task.for_radiologist,
             now=now,
             by=by,
         )

@@ -7,8 +7,9 @@ from django.db import transaction
 
 from locations.models import Scanner, User
 from scheduling.actions import audit, tasks
-from scheduling.exceptions import IllegalMove, LookedAt, TooLate
-from scheduling.models import Appointment, AuditEvent, Release, Task
+from scheduling.exceptions import ForRadiologist, IllegalMove, LookedAt, TooLate
+from scheduling.models import Appointment, AuditEvent, Release, ReviewNote, Task
+from scheduling.queries.reviews import may_release
 from scheduling.rules.actors import Actor
 from scheduling.rules.releases import is_looked_at
 
@@ -52,13 +53,15 @@ def release(
 ) -> Release:
     """Closes the review. A later move off these scanners, or past that day, opens another.
 
-    Raises IllegalMove for a review that is done, LookedAt while somebody else is looking at it, and TooLate
-    for a visit that is neither ahead nor here.
+    Raises IllegalMove for a review that is done, LookedAt while somebody else is looking at it,
+    ForRadiologist where the user may not decide it, and TooLate for a visit that is neither ahead nor here.
     """
     visit_id = Task.objects.values_list("appointment_id", flat=True).get(pk=task_id)
     visit = Appointment.objects.select_for_update(no_key=True).get(pk=visit_id)
     task = _lock(task_id)
     _refuse_others(task, user, now)
+    if not may_release(user, task):
+        raise ForRadiologist
     if visit.status not in MAY_BE_RELEASED:
         raise TooLate
     made = Release.objects.create(
@@ -80,6 +83,24 @@ def release(
         by=by,
     )
     tasks.close_task(task_id=task.pk, outcome=RELEASED, now=now, by=by)
+    return made
+
+
+@transaction.atomic
+def note(
+    *, task_id: int, text: str, passes_on: bool = False, user: User, now: datetime, by: Actor
+) -> ReviewNote:
+    """What was found out, also while somebody else is looking; with `passes_on` a radiologist decides.
+
+    Raises IllegalMove for a review that is done.
+    """
+    task = _lock(task_id)
+    made = ReviewNote.objects.create(task=task, text=text, written_by=user, written_at=now)
+    audit.record(
+        event=AuditEvent.Event.REVIEW_NOTED, subject=task, location_id=task.location_id, now=now, by=by
+    )
+    if passes_on:
+        tasks.pass_on(task=task, now=now, by=by)
     return made
 
 

@@ -25,7 +25,9 @@ from scheduling.rules.actors import Actor
 from scheduling.rules.needs import LABS, MASK
 from scheduling.rules.screening import (
     ALERT_DESK,
+    RADIOLOGIST,
     Disposition,
+    Effect,
     FormKind,
     Outcome,
     QuestionSpec,
@@ -259,6 +261,7 @@ class _News:
 
     worst: Disposition
     effects: frozenset[str]
+    for_radiologist: bool
 
 
 def _news(
@@ -271,6 +274,7 @@ def _news(
         known_rules=known.rule_keys if known else (),
         known_answers=known.answers if known else {},
     )
+    rules = {rule.key: rule for rule in version.rules}
     known_effects = {effect.name for effect in effects_from(known.effects)} if known else set()
     return _News(
         worst=max(
@@ -279,6 +283,7 @@ def _news(
             default=Disposition.OK,
         ),
         effects=frozenset(effect.name for effect in outcome.effects) - known_effects,
+        for_radiologist=any(Effect(name=RADIOLOGIST) in rules[reason.rule].effects for reason in reasons),
     )
 
 
@@ -299,6 +304,7 @@ def _work_for_visit(news: _News, visit: Appointment, *, now: datetime, by: Actor
             appointment=visit,
             reason=reason,
             is_urgent=reason in URGENT,
+            for_radiologist=news.for_radiologist and kind == Task.Kind.REVIEW,
             now=now,
             by=by,
         )

@@ -25,6 +25,7 @@ def open_task(
     contact_name: str = "",
     contact_phone: str = "",
     is_urgent: bool = False,
+    for_radiologist: bool = False,
     due_at: datetime | None = None,
     now: datetime,
     by: Actor,
@@ -32,7 +33,8 @@ def open_task(
     """Due within an hour of staffed time (the location's doors hours), within 15 minutes when urgent,
     unless `due_at` says when.
 
-    An urgent reason takes the place of another on a task that is open already.
+    An urgent reason takes the place of another on a task that is open already; what is for a radiologist
+    stays so.
     """
     contact = {"contact_name": contact_name, "contact_phone": contact_phone}
     # Without a visit or a draft the caller tells tasks apart: two people may share a name.
@@ -55,6 +57,7 @@ def open_task(
             "reason": reason,
             "due_at": due_at,
             "created_at": now,
+            "for_radiologist": for_radiologist,
         },
     )
     if is_new:
@@ -66,9 +69,28 @@ def open_task(
             now=now,
             by=by,
         )
-    elif is_urgent and task.reason != reason:
+        return task
+    if is_urgent and task.reason != reason:
         _make_urgent(task, reason, due_at, now=now, by=by)
+    if for_radiologist:
+        pass_on(task=task, now=now, by=by)
     return task
+
+
+def pass_on(*, task: Task, now: datetime, by: Actor) -> None:
+    """To a radiologist, in the caller's transaction. Whoever is looking at it need not any more."""
+    if task.for_radiologist:
+        return
+    task.for_radiologist, task.owner, task.owned_at = True, None, None
+    task.save(update_fields=["for_radiologist", "owner", "owned_at"])
+    audit.record(
+        event=AuditEvent.Event.TASK_PASSED_ON,
+        subject=task,
+        location_id=task.location_id,
+        after={"kind": task.kind},
+        now=now,
+        by=by,
+    )
 
 
 def _make_urgent(task: Task, reason: str, due_at: datetime, *, now: datetime, by: Actor) -> None:

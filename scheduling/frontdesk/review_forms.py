@@ -7,12 +7,35 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from scheduling.forms.layout import AllianceHelper, PrimaryButton
+from scheduling.forms.layout import AllianceHelper, PrimaryButton, SecondButton
 from scheduling.models import Appointment
 from scheduling.queries.reviews import scanners_to_release_for
 from scheduling.rules.opening_hours import local_day
 
 USUAL = timedelta(days=30)  # a visit that is moved by some weeks is not looked at again for that
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("Note"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={
+            "required": gettext_lazy("Write the note first"),
+            "max_length": gettext_lazy("Use 500 letters or less"),
+        },
+    )
+
+    def __init__(self, *args: Any, action: str, may_pass_on: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        pass_on = SecondButton(_("Keep it and pass on to a radiologist"), name="pass_on")
+        self.helper = AllianceHelper(
+            self,
+            "text",
+            button=SecondButton(_("Keep the note"), busy=_("Saving…")),
+            others=(pass_on,) if may_pass_on else (),
+            action=action,
+        )
 
 
 class ReleaseForm(forms.Form):
@@ -42,7 +65,7 @@ class ReleaseForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, visit: Appointment, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, action: str, visit: Appointment, **kwargs: Any) -> None:
         self.visit, self.day = visit, local_day(visit.starts_at, visit.zone)
         kwargs.setdefault("initial", {"scanners": [visit.scanner_id], "expires_on": self.day + USUAL})
         super().__init__(*args, **kwargs)
@@ -63,6 +86,7 @@ class ReleaseForm(forms.Form):
             "scanners",
             "expires_on",
             button=PrimaryButton(_("Release this visit"), busy=_("Saving…")),
+            action=action,
         )
 
     def clean_scanners(self) -> list[int]:

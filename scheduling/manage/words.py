@@ -51,6 +51,7 @@ EFFECTS: Mapping[str, tuple[Words, Words]] = {
     "explain_chest": (_("Explain chest scans"), _("Says why a chest scan can’t find COVID-19.")),
     "wide_bore": (_("Wide scanner"), _("Only scanners with a wide opening are offered.")),
     "labs": (_("Blood test"), _("A task: a recent kidney test is needed.")),
+    "radiologist": (_("Radiologist"), _("A radiologist decides the review, not a technologist.")),
     "ask_in_private": (_("Ask in private"), _("The technologist asks; nobody else may answer.")),
     "extra_minutes": (_("Extra minutes"), _("Added to the length of the visit.")),
     "weight_lb": (_("Weight chooses the scanner"), _("By the answer to a number question.")),

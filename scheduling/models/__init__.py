@@ -11,6 +11,7 @@ from scheduling.models.messages import Message
 from scheduling.models.origins import Origin
 from scheduling.models.patients import Patient
 from scheduling.models.releases import Release
+from scheduling.models.review_notes import ReviewNote
 from scheduling.models.screening import Publication, Question, Questionnaire, Rule, Screening, Version
 from scheduling.models.second_screens import SecondScreen
 from scheduling.models.sheets import AnswerSheet
@@ -37,6 +38,7 @@ __all__ = [
     "Question",
     "Questionnaire",
     "Release",
+    "ReviewNote",
     "Rule",
     "ScannerLength",
     "Screening",

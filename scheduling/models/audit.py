@@ -32,6 +32,8 @@ class AuditEvent(models.Model):
         TASK_MOVED = "task.moved", _("task moved with its visit")
         TASK_NUMBER_CHANGED = "task.number_changed", _("task: number to call changed")
         TASK_TAKEN = "task.taken", _("task: being looked at")
+        TASK_PASSED_ON = "task.passed_on", _("task: passed on to a radiologist")
+        REVIEW_NOTED = "review.noted", _("note on a review")
         RELEASED = "review.released", _("review released")
         TASK_TRIED = "task.tried", _("call tried")
         TASK_CLOSED = "task.closed", _("task done")

@@ -87,6 +87,12 @@ class Task(models.Model):
         related_name="tasks",
     )
     owned_at = models.DateTimeField(_("looked at since"), null=True, blank=True)
+    for_radiologist = models.BooleanField(
+        _("a radiologist decides"),
+        default=False,
+        db_default=False,
+        help_text=_("By a rule, or because a technologist passed it on."),
+    )
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     escalated_at = models.DateTimeField(_("escalated"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=200, blank=True)

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from locations.models import Assignment, Location, Scanner, User
 from scheduling.exceptions import NotFound
-from scheduling.models import Appointment, Release, Screening, Task
+from scheduling.models import Appointment, Release, ReviewNote, Screening, Task
 from scheduling.queries.worklist import CLINICAL
 from scheduling.rules.releases import is_looked_at
 from scheduling.rules.screening import Disposition
@@ -66,8 +66,19 @@ def open_review(visit: Appointment) -> Task | None:
     return visit.tasks.open().filter(kind=Task.Kind.REVIEW).first()
 
 
+def may_release(user: User, task: Task) -> bool:
+    """Technologists do, but for what a rule or a technologist left to a radiologist."""
+    roles = (Assignment.Role.RADIOLOGIST,) if task.for_radiologist else CLINICAL
+    return user.locations_for(*roles).filter(pk=task.location_id).exists()
+
+
 def looked_at_by(task: Task, *, now: datetime) -> User | None:
     return task.owner if task.owner and is_looked_at(task.owned_at, now=now) else None
+
+
+def notes_on(task: Task) -> QuerySet[ReviewNote]:
+    """The latest first."""
+    return task.review_notes.select_related("written_by")
 
 
 def earlier_answers(visit: Appointment) -> QuerySet[Screening]:

@@ -88,9 +88,8 @@ def may_work(user: User, task: Task) -> bool:
 
 
 def may_finish(user: User, task: Task) -> bool:
-    """A review is decided by a trained person, who saw the answers; all else by whoever works there."""
-    roles = CLINICAL if _is_review(task) else WORKING
-    return user.locations_for(*roles).filter(pk=task.location_id).exists()
+    """By whoever works there; a review is decided on its own page (queries.reviews)."""
+    return not _is_review(task) and may_work(user, task)
 
 
 def kinds_of(tasks: QuerySet[Task]) -> set[str]:
@@ -115,7 +114,7 @@ def task_rows(user: User, tasks: Iterable[Task], *, now: datetime) -> list[TaskR
             documents=papers.get(task.appointment_id or task.draft_id, []) if task in working else [],
             may_work=task in working,
             may_review=_is_review(task) and _has(roles, task, CLINICAL),
-            may_finish=_has(roles, task, CLINICAL if _is_review(task) else WORKING),
+            may_finish=not _is_review(task) and _has(roles, task, WORKING),
             now=now,
         )
         for task in shown

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from scheduling.rules.screening import ALERT_DESK, EXPLAIN_CHEST, FormKind, Outcome
+from scheduling.rules.screening import ALERT_DESK, EXPLAIN_CHEST, RADIOLOGIST, FormKind, Outcome
 
 WIDE_BORE: Final = "wide_bore"
 EXTRA_MINUTES: Final = "extra_minutes"
@@ -21,7 +21,8 @@ _FOR_THE_ROOM: Final = frozenset({ALERT_DESK, MASK, "room_note", "companion_note
 # nothing about the scanner.
 EFFECTS: Final = {
     FormKind.RESPIRATORY: _FOR_THE_ROOM | {EXPLAIN_CHEST},
-    FormKind.SAFETY: _FOR_THE_ROOM | {WIDE_BORE, EXTRA_MINUTES, LABS, ASK_IN_PRIVATE, *NUMBER_OF_QUESTION},
+    FormKind.SAFETY: _FOR_THE_ROOM
+    | {WIDE_BORE, EXTRA_MINUTES, LABS, ASK_IN_PRIVATE, RADIOLOGIST, *NUMBER_OF_QUESTION},
 }
 
 

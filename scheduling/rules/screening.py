@@ -20,6 +20,7 @@ LANGUAGES: Final = ("en", "es")
 NONE_OF_THESE: Final = "none"
 ALERT_DESK: Final = "alert_desk"
 EXPLAIN_CHEST: Final = "explain_chest"
+RADIOLOGIST: Final = "radiologist"  # a review that a technologist does not decide
 _SENSIBLE_YEARS: Final = range(1900, 2200)  # days are added to dates, which end in 9999
 WINDOW_DAYS: Final = 3  # 72 hours: answers given earlier are too old to act on; a version may name its own
 

@@ -151,6 +151,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:review": (staff(200, **NO_ANSWERS), staff(405, **NO_ANSWERS)),
     "frontdesk:review-look": (staff(303, **NO_ANSWERS), staff(303, **NO_ANSWERS)),
     "frontdesk:review-release": (staff(303, **NO_ANSWERS), staff(422, **NO_ANSWERS)),
+    "frontdesk:review-note": (staff(303, **NO_ANSWERS), staff(422, **NO_ANSWERS)),
+    "frontdesk:review-tried": (staff(303, **NO_ANSWERS), staff(409, **NO_ANSWERS)),
     "frontdesk:before-scan": (staff(200, **NO_ANSWERS), staff(405, **NO_ANSWERS)),
     "frontdesk:spoken": (staff(200, **NO_ANSWERS), staff(409, **NO_ANSWERS)),
     "frontdesk:bursts": (staff(200, **CLINICAL_ONLY), staff(422, **CLINICAL_ONLY)),

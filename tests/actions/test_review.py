@@ -1,12 +1,13 @@
 import datetime as dt
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
+from locations.models import Assignment
 from scheduling.actions.moving import move_visit
-from scheduling.actions.review import look_at, release
-from scheduling.exceptions import IllegalMove, LookedAt, TooLate
-from scheduling.models import Appointment, AuditEvent, Release, Task
+from scheduling.actions.review import look_at, note, release
+from scheduling.exceptions import ForRadiologist, IllegalMove, LookedAt, TooLate
+from scheduling.models import Appointment, AuditEvent, Release, ReviewNote, Task
 from scheduling.rules.actors import Actor
 from tests.factories.journey import NINE_FORTY, NOW, bookable
 from tests.factories.locations import AssignmentFactory, ScannerFactory
@@ -26,8 +27,8 @@ def review():
 
 
 @pytest.fixture
-def user():
-    return AssignmentFactory().user
+def user(review):
+    return AssignmentFactory(location=review.location, role=Assignment.Role.TECHNOLOGIST).user
 
 
 def by(user):
@@ -73,7 +74,7 @@ def test_a_release_closes_the_review_and_says_for_what(review, user):
 
 
 def test_one_looks_at_it_and_others_see_so_for_a_quarter_of_an_hour(review, user):
-    other = AssignmentFactory().user
+    other = AssignmentFactory(location=review.location, role=Assignment.Role.RADIOLOGIST).user
     look(review, user)
 
     for refused in (lambda: look(review, other, at=NOW + 14 * MINUTE), lambda: let_go(review, other)):
@@ -116,7 +117,7 @@ def test_a_move_outside_the_release_is_reviewed_again(review, user, why):
 
 @pytest.mark.parametrize(("kind", "is_refused"), [("review", True), ("labs", True), ("room", False)])
 def test_nobody_is_scanned_over_an_open_review(kind, is_refused):
-    visit = AppointmentFactory(status="arrived")
+    visit = AppointmentFactory(status="arrived", scanner=ScannerFactory(modality="CT"))
     task = TaskFactory(kind=kind, appointment=visit, location=visit.location)
     mine = Appointment.objects.filter(pk=visit.pk)
     if is_refused:
@@ -136,3 +137,48 @@ def test_a_release_is_never_edited(review, user):
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             change()
+
+
+@pytest.fixture
+def radiologist(review):
+    return AssignmentFactory(location=review.location, role=Assignment.Role.RADIOLOGIST).user
+
+
+def write(task, user, text="Medtronic, model unknown", **options):
+    return note(task_id=task.pk, text=text, user=user, now=NOW, by=by(user), **options)
+
+
+def test_what_is_passed_on_a_radiologist_decides(review, user, radiologist):
+    look(review, user)
+    write(review, user, passes_on=True)
+
+    review.refresh_from_db()
+    assert (review.for_radiologist, review.owner) == (True, None)
+    with pytest.raises(ForRadiologist):
+        let_go(review, user)
+    assert let_go(review, radiologist).task == review
+    assert AuditEvent.objects.filter(event="task.passed_on").count() == 1
+    assert "Medtronic" not in str(list(AuditEvent.objects.values_list("after")))
+    with pytest.raises(IllegalMove):
+        write(review, user)
+
+
+def test_a_visit_that_leaves_a_radiologists_release_is_theirs_again(review, user, radiologist):
+    write(review, user, passes_on=True)
+    let_go(review, radiologist, expires_on=NINE_FORTY.date() + 7 * DAY)
+    move(review.appointment)
+    assert Task.objects.open().get(appointment=review.appointment).for_radiologist
+
+
+def test_a_note_is_kept_also_while_another_looks_and_is_never_edited(review, user, radiologist):
+    look(review, radiologist)
+    write(review, user)
+    write(review, user, passes_on=True)
+    review.refresh_from_db()
+    assert review.owner is None
+    for change in (ReviewNote.objects.all().delete, lambda: ReviewNote.objects.update(text="x")):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        write(review, user, text="")
+    assert error.value.__cause__.diag.constraint_name == "review_note_has_words"

@@ -57,6 +57,7 @@ LEFT_OUT = {
     "frontdesk:desk",  # leads to the tasks
     "frontdesk:sign-out",  # POST only, leads to the sign-in
     "frontdesk:task-tried",  # as task-done
+    "frontdesk:review-tried",  # POST only, leads back to the review
     "frontdesk:review-look",  # POST only, leads back to the review
     "manage:copy",  # POST only, leads to the copy
     "demo:mail-html",  # a mail as it was sent, in a frame
@@ -276,11 +277,18 @@ def too_many_sign_ins(guide: Guide) -> None:
         guide.press("Sign in")
 
 
-def to_review(guide: Guide, page: str = "review", *, count: int = 2, is_taken: bool = False) -> None:
+def to_review(
+    guide: Guide,
+    page: str = "review",
+    *,
+    count: int = 2,
+    is_taken: bool = False,
+    told: dict[str, str] | None = None,
+) -> None:
     """Answers that a technologist has to look at."""
     Task.objects.filter(kind=Task.Kind.REVIEW).update(closed_at=NOW, closed_by="staff:1")
     place = guide.world.center
-    told = {"pregnant": "not_sure", "device": "yes", "surgery": "yes"}
+    told = told or {"device": "yes", "surgery": "yes"}
     for _ in range(count):
         starts_at = NINE_FORTY + next(guide.days) * DAY
         visit_with_answers(told, starts_at=starts_at, scanner=guide.world.mri, exam=guide.world.knee)
@@ -804,6 +812,8 @@ STATES: dict[str, Go] = {
     "frontdesk:reviews empty": lambda g: to_review(g, "reviews", count=0),
     "frontdesk:review": to_review,
     "frontdesk:review of another": lambda g: to_review(g, is_taken=True),
+    "frontdesk:review for a radiologist": lambda g: to_review(g, told={"pregnant": "not_sure"}),
+    "frontdesk:review-note error": pressed("Keep the note", to_review),
     "frontdesk:review-release error": lambda g: (
         to_review(g),
         g.page.locator("[name=note]").fill(""),

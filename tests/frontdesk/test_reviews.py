@@ -20,7 +20,7 @@ def clock(time_machine):
 
 @pytest.fixture
 def visit():
-    return visit_with_answers({"pregnant": "not_sure", "device": "yes"}, phone=PHONE)
+    return visit_with_answers({"surgery": "not_sure", "device": "yes"}, phone=PHONE)
 
 
 @pytest.fixture
@@ -121,3 +121,47 @@ def test_two_look_at_one_review(client, visit, review):
     assert client.post(url(review, "look/")).status_code == 409
     assert client.post(url(review, "look/"), {"take_over": "1"}).status_code == 303
     assert client.post(url(review, "release/"), form(visit)).status_code == 303
+
+
+def test_a_note_and_a_try_are_kept_on_the_page(client, visit, review):
+    user = sign_in(client, visit)
+
+    answer = client.post(url(review, "note/"), {"text": "Left a message with her sister"})
+    client.post(url(review, "tried/"), {"tries": 0})
+
+    assert (answer.status_code, answer["Location"]) == (303, url(review))
+    page = client.get(url(review)).content.decode()
+    assert "Left a message with her sister" in page
+    assert str(user) in page
+    assert "tried 1 time" in page
+    assert client.post(url(review, "tried/"), {"tries": 0}).status_code == 409
+    assert "tried 1 time" in client.get(url(review)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("", "Write the note first"), ("x" * 501, "Use 500 letters or less")]
+)
+def test_a_note_without_words_is_none(client, visit, review, text, words):
+    sign_in(client, visit)
+    answer = client.post(url(review, "note/"), {"text": text})
+    assert (answer.status_code, words in answer.content.decode()) == (422, True)
+
+
+def test_passed_on_to_a_radiologist(client, visit, review):
+    sign_in(client, visit)
+    client.post(url(review, "note/"), {"text": "Clip of 1994, no record", "pass_on": ""})
+
+    page = client.get(url(review)).content.decode()
+    assert "A radiologist decides this one." in page
+    assert "Release this visit" not in page
+    answer = client.post(url(review, "release/"), form(visit))
+    assert (answer.status_code, Release.objects.exists()) == (409, False)
+    assert "For a radiologist" in client.get("/desk/reviews/").content.decode()
+    sign_in(client, visit, Assignment.Role.RADIOLOGIST)
+    assert "Clip of 1994, no record" in client.get(url(review)).content.decode()
+    assert client.post(url(review, "release/"), form(visit)).status_code == 303
+
+
+def test_what_rules_leave_to_a_radiologist(client):
+    visit = visit_with_answers({"pregnant": "yes"})
+    assert Task.objects.get(appointment=visit, kind="review").for_radiologist

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,17 +15,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
-from scheduling.actions.review import look_at, release
+from scheduling.actions.review import look_at, note, release
 from scheduling.actions.safety import read_own_answers
+from scheduling.actions.tasks import count_try
 from scheduling.exceptions import BookingError
 from scheduling.forms.records import Record, record_of
-from scheduling.frontdesk.review_forms import ReleaseForm
+from scheduling.frontdesk.forms import TriedForm
+from scheduling.frontdesk.review_forms import NoteForm, ReleaseForm
 from scheduling.frontdesk.views.tasks import FOCUS, StaffRequest
 from scheduling.models import Appointment, Task
 from scheduling.queries.reviews import (
     earlier_answers,
     last_release,
     looked_at_by,
+    may_release,
+    notes_on,
     review_for,
     review_locations,
     reviews_for,
@@ -73,12 +77,15 @@ class ReviewView(ReviewsView):
 
     @property
     def url(self) -> str:
-        return reverse("frontdesk:review", args=[self.task.pk])
+        return self._address("review")
 
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
         visit, other = self.visit, looked_at_by(self.task, now=self.now)
         context = {
-            "form": ReleaseForm(visit=visit),
+            "form": self.release_form(),
+            "note_form": self.note_form(),
+            "notes": notes_on(self.task),
+            "may_release": may_release(self.request.user, self.task),
             "task": self.task,
             "visit": visit,
             "records": self._records(),
@@ -89,6 +96,16 @@ class ReviewView(ReviewsView):
             **context,
         }
         return render(self.request, "frontdesk/review.html", context, status=status)
+
+    def release_form(self, *data: QueryDict) -> ReleaseForm:
+        return ReleaseForm(*data, visit=self.visit, action=self._address("review-release"))
+
+    def note_form(self, *data: QueryDict) -> NoteForm:
+        may_pass_on = not self.task.for_radiologist
+        return NoteForm(*data, may_pass_on=may_pass_on, action=self._address("review-note"))
+
+    def _address(self, name: str) -> str:
+        return reverse(f"frontdesk:{name}", args=[self.task.pk])
 
     def _records(self) -> list[Record]:
         found = read_own_answers(visit=self.visit, now=self.now, by=self.by)
@@ -125,7 +142,7 @@ class ReleaseVisit(ReviewView):
         return SeeOther(self.url)
 
     def post(self, request: StaffRequest, task_id: int) -> HttpResponse:
-        form = ReleaseForm(request.POST, visit=self.visit)
+        form = self.release_form(request.POST)
         if not form.is_valid():
             return self.page(422, form=form)
         given = dict(form.cleaned_data)
@@ -136,3 +153,47 @@ class ReleaseVisit(ReviewView):
             return self.refused(refusal, form=form)
         messages.success(request, _("Released."), extra_tags=FOCUS)
         return SeeOther(reverse("frontdesk:reviews"))
+
+
+class NoteOn(ReviewView):
+    """What was found out so far; the same form passes the review on to a radiologist."""
+
+    def get(self, request: StaffRequest, task_id: int) -> HttpResponse:
+        return SeeOther(self.url)
+
+    def post(self, request: StaffRequest, task_id: int) -> HttpResponse:
+        form = self.note_form(request.POST)
+        if not form.is_valid():
+            return self.page(422, note_form=form, form_with_errors=form)
+        passes_on = "pass_on" in request.POST
+        try:
+            note(
+                task_id=self.task.pk,
+                text=form.cleaned_data["text"],
+                passes_on=passes_on,
+                user=request.user,
+                now=self.now,
+                by=self.by,
+            )
+        except BookingError as refusal:
+            return self.refused(refusal, note_form=form)
+        said = _("Passed on to a radiologist.") if passes_on else _("Kept.")
+        messages.success(request, said, extra_tags=FOCUS)
+        return SeeOther(self.url)
+
+
+class Tried(ReviewView):
+    """Called, and nobody answered."""
+
+    def get(self, request: StaffRequest, task_id: int) -> HttpResponse:
+        return SeeOther(self.url)
+
+    def post(self, request: StaffRequest, task_id: int) -> HttpResponse:
+        form = TriedForm(request.POST)
+        seen = form.cleaned_data["tries"] if form.is_valid() else -1
+        try:
+            count_try(task_id=self.task.pk, tries_seen=seen, now=self.now, by=self.by)
+        except BookingError as refusal:
+            return self.refused(refusal)
+        messages.success(request, _("Counted: tried, no answer."), extra_tags=FOCUS)
+        return SeeOther(self.url)
