@@ -165,19 +165,12 @@ class NoteOn(ReviewView):
         form = self.note_form(request.POST)
         if not form.is_valid():
             return self.page(422, note_form=form, form_with_errors=form)
-        passes_on = "pass_on" in request.POST
+        given = {"text": form.cleaned_data["text"], "passes_on": "pass_on" in request.POST}
         try:
-            note(
-                task_id=self.task.pk,
-                text=form.cleaned_data["text"],
-                passes_on=passes_on,
-                user=request.user,
-                now=self.now,
-                by=self.by,
-            )
+            note(task_id=self.task.pk, user=request.user, now=self.now, by=self.by, **given)
         except BookingError as refusal:
             return self.refused(refusal, note_form=form)
-        said = _("Passed on to a radiologist.") if passes_on else _("Kept.")
+        said = _("Passed on to a radiologist.") if given["passes_on"] else _("Kept.")
         messages.success(request, said, extra_tags=FOCUS)
         return SeeOther(self.url)
 
