@@ -80,22 +80,30 @@ class ReviewView(ReviewsView):
         return self._address("review")
 
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
-        visit, other = self.visit, looked_at_by(self.task, now=self.now)
+        visit = self.visit
         context = {
-            "form": self.release_form(),
-            "note_form": self.note_form(),
-            "notes": notes_on(self.task),
-            "may_release": may_release(self.request.user, self.task),
             "task": self.task,
             "visit": visit,
             "records": self._records(),
             "earlier": [record_of(each, visit, with_private=True) for each in earlier_answers(visit)],
             "last_release": last_release(visit),
-            "looked_at_by": other if other != self.request.user else None,
-            "is_mine": other == self.request.user,
+            "notes": notes_on(self.task),
+            **self._forms(),
+            **self._who_decides(),
             **context,
         }
         return render(self.request, "frontdesk/review.html", context, status=status)
+
+    def _who_decides(self) -> dict[str, object]:
+        user, looking = self.request.user, looked_at_by(self.task, now=self.now)
+        return {
+            "may_release": may_release(user, self.task),
+            "looked_at_by": looking if looking != user else None,
+            "is_mine": looking == user,
+        }
+
+    def _forms(self) -> dict[str, object]:
+        return {"form": self.release_form(), "note_form": self.note_form()}
 
     def release_form(self, *data: QueryDict) -> ReleaseForm:
         return ReleaseForm(*data, visit=self.visit, action=self._address("review-release"))
