@@ -51,6 +51,13 @@ class ForRadiologist(BookingError):
     sentence = _("A radiologist decides this one. Nothing was changed.")
 
 
+class NoEmail(BookingError):
+    """The patient cannot be written to."""
+
+    code = "no_email"
+    sentence = _("There is no email address to write to. Please call instead. Nothing was changed.")
+
+
 class SlotTaken(BookingError):
     """The time was free when it was shown and is not now."""
 

@@ -53,6 +53,11 @@ def send_links(*, appointment: Appointment, now: datetime) -> None:
     _enqueue(appointment, [(Message.Kind.LINKS, now, appointment.starts_at)], now, once=True)
 
 
+def ask_patient(*, appointment: Appointment, kind: Message.Kind, now: datetime) -> None:
+    """For a later day or a paper, by mail; asked twice before it leaves, it is one mail. Needs an address."""
+    _enqueue(appointment, [(kind, now, appointment.starts_at)], now, once=True)
+
+
 def follow_waitlist(*, entry: WaitlistEntry, now: datetime) -> None:
     """That somebody waits, and where to change or leave. Without email the page has said so already."""
     if not is_reachable_by_email(entry):

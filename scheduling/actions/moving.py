@@ -32,7 +32,7 @@ from scheduling.exceptions import (
 from scheduling.models import Appointment, AuditEvent, Task
 from scheduling.queries.openings import is_bookable_time, openings_at
 from scheduling.queries.screening import is_too_early
-from scheduling.queries.visits import is_too_young_for, notice_of
+from scheduling.queries.visits import is_too_young_for, notice_of, openings_on_others
 from scheduling.queries.wishes import wish_of_visit
 from scheduling.rules.actors import Actor
 
@@ -94,6 +94,45 @@ def move_visit(
     )
     visit = Appointment.objects.with_place().get(pk=visit.pk)
     _follow_move(visit, moved_from, now=now, by=by)
+    return visit
+
+
+@transaction.atomic
+def change_scanner(*, visit_id: int, scanner_id: int, version: int, now: datetime, by: Actor) -> Appointment:
+    """Another scanner of the same location at the same time, by staff. Nothing changes for the patient, so
+    nobody is written to; a release that is not for this scanner is over.
+
+    Changing to where it already is answers with it. Raises EditConflict, IllegalMove, SlotTaken.
+    """
+    before = Appointment.objects.get(pk=visit_id)
+    lock_scanners({scanner_id, before.scanner_id})
+    visit = lock_visit(visit_id)
+    if visit.scanner_id == scanner_id:
+        return visit
+    if visit.version != version or visit.scanner_id != before.scanner_id:
+        raise EditConflict
+    if visit.status != Appointment.Status.BOOKED:
+        raise IllegalMove
+    expire_holds_on({scanner_id}, now=now)
+    free = {opening.scanner_id: opening for opening in openings_on_others(visit, now=now)}
+    if scanner_id not in free:
+        raise SlotTaken
+    was, opening = _place_and_time(visit), free[scanner_id]
+    visit.scanner_id = scanner_id
+    visit.ends_at, visit.occupied_until = opening.ends_at, opening.occupied_until
+    visit.version += 1
+    save_on_calendar(visit)
+    audit.record(
+        event=AuditEvent.Event.SCANNER_CHANGED,
+        subject=visit,
+        location_id=before.scanner.location_id,
+        before=was,
+        after=_place_and_time(visit),
+        now=now,
+        by=by,
+    )
+    visit = Appointment.objects.with_place().get(pk=visit.pk)
+    releases.follow_move(appointment=visit, now=now, by=by)
     return visit
 
 

@@ -6,10 +6,14 @@ from datetime import date, datetime
 from django.db import transaction
 
 from locations.models import Scanner, User
-from scheduling.actions import audit, tasks
-from scheduling.exceptions import ForRadiologist, IllegalMove, LookedAt, TooLate
-from scheduling.models import Appointment, AuditEvent, Release, ReviewNote, Task
+from scheduling.actions import audit, messages, tasks
+from scheduling.actions.canceling import cancel_visit
+from scheduling.actions.moving import change_scanner
+from scheduling.exceptions import ForRadiologist, IllegalMove, LookedAt, NoEmail, TooLate
+from scheduling.models import Appointment, AuditEvent, Message, Release, ReviewNote, Task
+from scheduling.queries.messages import is_reachable_by_email
 from scheduling.queries.reviews import may_release
+from scheduling.queries.visits import is_before_its_day
 from scheduling.rules.actors import Actor
 from scheduling.rules.releases import is_looked_at
 
@@ -51,13 +55,15 @@ def release(
     now: datetime,
     by: Actor,
 ) -> Release:
-    """Closes the review. A later move off these scanners, or past that day, opens another.
+    """Closes the review. A later move off these scanners, or past that day, opens another; a later day that
+    the patient was asked for is asked for no more.
 
     Raises IllegalMove for a review that is done, LookedAt while somebody else is looking at it,
     ForRadiologist where the user may not decide it, and TooLate for a visit that is neither ahead nor here.
     """
     visit_id = Task.objects.values_list("appointment_id", flat=True).get(pk=task_id)
-    visit = Appointment.objects.select_for_update(no_key=True).get(pk=visit_id)
+    Appointment.objects.select_for_update(no_key=True).get(pk=visit_id)
+    visit = Appointment.objects.with_place().get(pk=visit_id)
     task = _lock(task_id)
     _refuse_others(task, user, now)
     if not may_release(user, task):
@@ -73,6 +79,9 @@ def release(
         released_by=user,
         released_at=now,
     )
+    if is_before_its_day(visit):
+        visit.not_before = None
+        visit.save(update_fields=["not_before"])
     made.scanners.set(Scanner.objects.filter(pk__in=scanner_ids))
     audit.record(
         event=AuditEvent.Event.RELEASED,
@@ -104,11 +113,97 @@ def note(
     return made
 
 
+@transaction.atomic
+def ask_for_later_day(
+    *, task_id: int, first_day: date, text: str, user: User, now: datetime, by: Actor
+) -> ReviewNote:
+    """The patient is asked by mail to choose a day from `first_day` on, a day at the location. The visit
+    keeps its time until they do, and the review stays open; `text`, the reason, is kept as a note.
+
+    Raises IllegalMove for a review that is done, LookedAt, NoEmail, and TooLate for a visit that is not
+    ahead.
+    """
+    visit, task = _to_ask(task_id, user, now)
+    visit.not_before = first_day
+    visit.version += 1
+    visit.save(update_fields=["not_before", "version"])
+    messages.ask_patient(appointment=visit, kind=Message.Kind.LATER_DAY, now=now)
+    audit.record(
+        event=AuditEvent.Event.LATER_DAY,
+        subject=visit,
+        location_id=task.location_id,
+        after={"not_before": first_day.isoformat()},
+        now=now,
+        by=by,
+    )
+    return ReviewNote.objects.create(task=task, text=text, written_by=user, written_at=now)
+
+
+@transaction.atomic
+def ask_for_card(*, task_id: int, user: User, now: datetime, by: Actor) -> None:
+    """The patient is asked by mail for a photo of the card of a device or implant.
+
+    Raises IllegalMove for a review that is done, LookedAt, NoEmail, and TooLate for a visit that is not
+    ahead.
+    """
+    visit, task = _to_ask(task_id, user, now)
+    messages.ask_patient(appointment=visit, kind=Message.Kind.CARD, now=now)
+    audit.record(
+        event=AuditEvent.Event.CARD_ASKED, subject=visit, location_id=task.location_id, now=now, by=by
+    )
+
+
+@transaction.atomic
+def use_scanner(
+    *, task_id: int, scanner_id: int, version: int, user: User, now: datetime, by: Actor
+) -> Appointment:
+    """The visit goes to another scanner at its time; the review stays open. Raises IllegalMove, LookedAt,
+    EditConflict, SlotTaken."""
+    visit_id = _open_for(task_id, user, now)
+    return change_scanner(visit_id=visit_id, scanner_id=scanner_id, version=version, now=now, by=by)
+
+
+@transaction.atomic
+def cancel_reviewed(*, task_id: int, reason: str, user: User, now: datetime, by: Actor) -> Appointment:
+    """The scan must not take place. `reason` is for staff; the patient is written to, or called.
+
+    Raises IllegalMove for a review that is done or a visit that has begun, and LookedAt.
+    """
+    return cancel_visit(visit_id=_open_for(task_id, user, now), reason=reason, now=now, by=by)
+
+
+def _to_ask(task_id: int, user: User, now: datetime) -> tuple[Appointment, Task]:
+    """Locked."""
+    Appointment.objects.select_for_update(no_key=True).get(pk=_open_for(task_id, user, now))
+    task = _lock(task_id)
+    _refuse_others(task, user, now)
+    assert task.appointment_id is not None
+    visit = Appointment.objects.with_place().get(pk=task.appointment_id)
+    if not visit.is_ahead(now):
+        raise TooLate
+    if not is_reachable_by_email(visit):
+        raise NoEmail
+    return visit, task
+
+
+def _open_for(task_id: int, user: User, now: datetime) -> int:
+    """The visit of a review, which is locked later than its visit."""
+    task = Task.objects.select_related("owner").get(pk=task_id)
+    _refuse_done(task)
+    _refuse_others(task, user, now)
+    assert task.appointment_id is not None
+    return task.appointment_id
+
+
 def _lock(task_id: int) -> Task:
     task = Task.objects.select_for_update(no_key=True).get(pk=task_id)
+    _refuse_done(task)
+    return task
+
+
+def _refuse_done(task: Task) -> None:
     if task.closed_at or task.kind != Task.Kind.REVIEW:
         raise IllegalMove
-    return task
 
 
 def _refuse_others(task: Task, user: User, now: datetime) -> None:

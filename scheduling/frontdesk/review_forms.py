@@ -12,6 +12,7 @@ from scheduling.models import Appointment
 from scheduling.queries.reviews import scanners_to_release_for
 from scheduling.rules.opening_hours import local_day
 
+FARTHEST = timedelta(days=365)
 USUAL = timedelta(days=30)  # a visit that is moved by some weeks is not looked at again for that
 
 
@@ -36,6 +37,66 @@ class NoteForm(forms.Form):
             others=(pass_on,) if may_pass_on else (),
             action=action,
         )
+
+
+class LaterDayForm(forms.Form):
+    first_day = forms.DateField(
+        label=gettext_lazy("First possible day"),
+        widget=forms.DateInput({"type": "date"}),
+        error_messages={
+            "required": gettext_lazy("Enter the first possible day"),
+            "invalid": gettext_lazy("Enter a day, such as 2026-12-31"),
+        },
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Why"),
+        help_text=gettext_lazy("Kept as a note. The patient does not see it."),
+        max_length=500,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={
+            "required": gettext_lazy("Write why"),
+            "max_length": gettext_lazy("Use 500 letters or less"),
+        },
+    )
+
+    def __init__(self, *args: Any, action: str, visit: Appointment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.auto_id = "id_later_%s"  # the note on the same page has the same name
+        self.day = local_day(visit.starts_at, visit.zone)
+        button = SecondButton(_("Ask the patient to choose"), busy=_("Saving…"))
+        self.helper = AllianceHelper(self, button=button, action=action)
+
+    def clean_first_day(self) -> date:
+        chosen: date = self.cleaned_data["first_day"]
+        if chosen <= self.day:
+            raise forms.ValidationError(_("Choose a day after that of the visit"))
+        if chosen > self.day + FARTHEST:
+            raise forms.ValidationError(_("Choose a day within a year of the visit"))
+        return chosen
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        help_text=gettext_lazy("For staff. The patient is told that it is canceled, and whom to call."),
+        max_length=200,
+        error_messages={
+            "required": gettext_lazy("Write why"),
+            "max_length": gettext_lazy("Use 200 letters or less"),
+        },
+    )
+
+    def __init__(self, *args: Any, action: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        button = SecondButton(_("Cancel this visit"), busy=_("Canceling…"))
+        self.helper = AllianceHelper(self, button=button, action=action)
+
+
+class ScannerForm(forms.Form):
+    """Which scanner, and the version of the visit that was shown."""
+
+    scanner_id = forms.IntegerField(min_value=0, max_value=2**63 - 1)
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
 
 
 class ReleaseForm(forms.Form):

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from scheduling.frontdesk.views import bursts, documents, reviews, session, spoken, tasks, waitlist
+from scheduling.frontdesk.views import (
+    bursts,
+    documents,
+    review_steps,
+    reviews,
+    session,
+    spoken,
+    tasks,
+    waitlist,
+)
 
 app_name = "frontdesk"
 urlpatterns = [
@@ -15,10 +24,14 @@ urlpatterns = [
     path("waitlist/<int:entry_id>/remove/", waitlist.Remove.as_view(), name="waitlist-remove"),
     path("reviews/", reviews.Reviews.as_view(), name="reviews"),
     path("reviews/<int:task_id>/", reviews.Review.as_view(), name="review"),
-    path("reviews/<int:task_id>/look/", reviews.LookAt.as_view(), name="review-look"),
-    path("reviews/<int:task_id>/release/", reviews.ReleaseVisit.as_view(), name="review-release"),
-    path("reviews/<int:task_id>/note/", reviews.NoteOn.as_view(), name="review-note"),
-    path("reviews/<int:task_id>/tried/", reviews.Tried.as_view(), name="review-tried"),
+    path("reviews/<int:task_id>/look/", review_steps.LookAt.as_view(), name="review-look"),
+    path("reviews/<int:task_id>/release/", review_steps.ReleaseVisit.as_view(), name="review-release"),
+    path("reviews/<int:task_id>/note/", review_steps.NoteOn.as_view(), name="review-note"),
+    path("reviews/<int:task_id>/tried/", review_steps.Tried.as_view(), name="review-tried"),
+    path("reviews/<int:task_id>/card/", review_steps.AskForCard.as_view(), name="review-card"),
+    path("reviews/<int:task_id>/later/", review_steps.AskForLaterDay.as_view(), name="review-later"),
+    path("reviews/<int:task_id>/scanner/", review_steps.UseScanner.as_view(), name="review-scanner"),
+    path("reviews/<int:task_id>/cancel/", review_steps.CancelVisit.as_view(), name="review-cancel"),
     path("before-the-scan/", spoken.BeforeTheScan.as_view(), name="before-scan"),
     path("visits/<int:visit_id>/safety/", spoken.Spoken.as_view(), name="spoken"),
     path("bursts/", bursts.Bursts.as_view(), name="bursts"),

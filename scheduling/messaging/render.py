@@ -27,6 +27,8 @@ SUBJECTS: dict[str, Promise | str] = {
     Message.Kind.CANCELED: _("Your appointment on %(day)s is canceled"),
     Message.Kind.TAKEN_BACK: _("Your appointment on %(day)s is booked again"),
     Message.Kind.LINKS: _("The link that you asked for"),
+    Message.Kind.LATER_DAY: _("Please choose another day for your appointment on %(day)s"),
+    Message.Kind.CARD: _("Something is missing for your appointment on %(day)s"),
     Message.Kind.WAITLIST: _("You are on our waitlist"),
 }
 REMINDERS = (Message.Kind.REMINDER_72H, Message.Kind.REMINDER_24H)
@@ -80,6 +82,9 @@ def _visit(message: Message, visit: Appointment) -> dict[str, object]:
         "please_call_first": is_to_talk and not visit.phone,
         "visit_url": _url_of(visit),
         "health_url": _health_url(message, visit),
+        "first_day": day_words(visit.not_before, year=True) if visit.not_before else "",
+        "move_url": _url_of(visit, "move"),
+        "card_url": _url_of(visit, "visit-card"),
         "visits": _of_the_same_address(visit, message) if message.kind == Message.Kind.LINKS else [],
     }
 
@@ -96,15 +101,15 @@ def _waitlist(entry: WaitlistEntry) -> dict[str, object]:
     }
 
 
-def _url_of(visit: Appointment) -> str:
-    return f"{settings.SITE_URL}{reverse('portal:visit', args=[visit_token(visit)])}"
+def _url_of(visit: Appointment, page: str = "visit") -> str:
+    return f"{settings.SITE_URL}{reverse(f'portal:{page}', args=[visit_token(visit)])}"
 
 
 def _health_url(message: Message, visit: Appointment) -> str:
     """In reminders, of the questions that are asked again before the visit; empty once they are answered."""
     if message.kind not in REMINDERS or not is_to_come(visit, now=message.due_at):
         return ""
-    return f"{settings.SITE_URL}{reverse('portal:health', args=[visit_token(visit)])}"
+    return _url_of(visit, "health")
 
 
 def _of_the_same_address(visit: Appointment, message: Message) -> list[dict[str, object]]:

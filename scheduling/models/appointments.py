@@ -145,6 +145,12 @@ class Appointment(HowPaid):
         _("reason for more coming visits than the limit"), max_length=200, blank=True
     )
 
+    not_before = models.DateField(
+        _("not before"),
+        null=True,
+        blank=True,
+        help_text=_("The first day that a reviewer allows, at the location."),
+    )
     held_until = models.DateTimeField(_("held until"), null=True, blank=True)
     hold_extensions = models.PositiveSmallIntegerField(_("hold extensions"), default=0)
 

@@ -16,7 +16,9 @@ from scheduling.portal.paying_page import has_details, needs_details
 from scheduling.queries.asking_again import asking_of
 from scheduling.queries.documents import documents_of
 from scheduling.queries.safety import SafetyForm, safety_form
+from scheduling.queries.visits import is_before_its_day
 from scheduling.queries.worklist import call_first_task
+from scheduling.wall_clock import day_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +36,27 @@ class ReadyItem:
 def ready_items(visit: Appointment, *, token: str, now: datetime) -> list[ReadyItem]:
     """For a visit that is ahead."""
     return [
+        *_later_day(visit, token),
         *_coming(visit, token),
         *_order(visit, token),
         *_device_card(visit, token),
         *_health(visit, token, now),
         *_safety(visit, token, now),
         *_paying(visit, token),
+    ]
+
+
+def _later_day(visit: Appointment, token: str) -> list[ReadyItem]:
+    """Asked for by whoever reviewed the answers; the visit stays until another time is saved."""
+    if visit.not_before is None or not is_before_its_day(visit):
+        return []
+    words = _("The first possible day is %(day)s. Your time stays yours until you choose another.")
+    return [
+        ReadyItem(
+            title=_("Choose a later day"),
+            detail=words % {"day": day_words(visit.not_before, year=True)},
+            url=reverse("portal:move", kwargs={"token": token}),
+        )
     ]
 
 

@@ -104,14 +104,17 @@ def outcome_of_draft(draft: Draft, *, now: datetime) -> Outcome | None:
 
 
 def not_before(booking: DraftOrVisit, *, now: datetime) -> date | None:
-    """The first day that complete answers allow, for as long as they stand. None: any day.
+    """The first day that complete answers, and who reviewed them, allow. None: any day.
 
     Judged as for a visit at once: who is put off from tomorrow to next week can't come the day after
     tomorrow either, though the rules leave a day that far ahead to the next time of asking.
     """
     answered = [sheet for sheet in booking.sheets.all() if sheet.answered_at]
     outcomes = [_outcome_at_once(booking, sheet, now=now) for sheet in answered]
-    return max((outcome.defer_until for outcome in outcomes if outcome.defer_until), default=None)
+    days = [outcome.defer_until for outcome in outcomes if outcome.defer_until]
+    if isinstance(booking, Appointment) and booking.not_before:
+        days.append(booking.not_before)
+    return max(days, default=None)
 
 
 def _outcome_at_once(booking: DraftOrVisit, sheet: AnswerSheet, *, now: datetime) -> Outcome:

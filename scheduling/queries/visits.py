@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 
 from locations.models import Location, Scanner
@@ -11,6 +12,7 @@ from scheduling.models import Appointment, AuditEvent, Offering
 from scheduling.queries.openings import Opening, openings_at
 from scheduling.queries.wishes import wish_of_visit
 from scheduling.rules.ages import years_between
+from scheduling.rules.opening_hours import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,29 @@ def openings_of_canceled(visit: Appointment, now: datetime) -> list[Opening]:
         however_soon=True,
     )
     return sorted(found, key=lambda opening: opening.scanner_id != visit.scanner_id)
+
+
+def openings_on_others(visit: Appointment, *, now: datetime) -> list[Opening]:
+    """Its time on other scanners of its location that have what it needs; however soon, as by the desk."""
+    found = openings_at(
+        wish=wish_of_visit(visit),
+        location_id=visit.scanner.location_id,
+        starts_at=visit.starts_at,
+        now=now,
+        ignore={visit.pk},
+        however_soon=True,
+    )
+    return [opening for opening in found if opening.scanner_id != visit.scanner_id]
+
+
+def other_scanners(visit: Appointment, *, now: datetime) -> QuerySet[Scanner]:
+    free = [opening.scanner_id for opening in openings_on_others(visit, now=now)]
+    return Scanner.objects.filter(pk__in=free).order_by("name", "pk")
+
+
+def is_before_its_day(visit: Appointment) -> bool:
+    """Whether a reviewer asked for a later day than the one it is on."""
+    return visit.not_before is not None and local_day(visit.starts_at, visit.zone) < visit.not_before
 
 
 def notice_of(visit: Appointment) -> timedelta:

@@ -4,10 +4,29 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from locations.models import Assignment
-from scheduling.actions.moving import move_visit
-from scheduling.actions.review import look_at, note, release
-from scheduling.exceptions import ForRadiologist, IllegalMove, LookedAt, TooLate
-from scheduling.models import Appointment, AuditEvent, Release, ReviewNote, Task
+from scheduling.actions.moving import change_scanner, move_visit
+from scheduling.actions.review import (
+    ask_for_card,
+    ask_for_later_day,
+    cancel_reviewed,
+    look_at,
+    note,
+    release,
+    use_scanner,
+)
+from scheduling.exceptions import (
+    EditConflict,
+    ForRadiologist,
+    IllegalMove,
+    LookedAt,
+    NoEmail,
+    NotBefore,
+    SlotTaken,
+    TooLate,
+)
+from scheduling.models import Appointment, AuditEvent, Message, Release, ReviewNote, Task
+from scheduling.queries.screening import not_before
+from scheduling.queries.visits import other_scanners
 from scheduling.rules.actors import Actor
 from tests.factories.journey import NINE_FORTY, NOW, bookable
 from tests.factories.locations import AssignmentFactory, ScannerFactory
@@ -16,7 +35,7 @@ from tests.factories.tasks import TaskFactory
 
 pytestmark = pytest.mark.django_db
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
-UNTIL = dt.date(2026, 12, 31)
+UNTIL, LATER = dt.date(2026, 12, 31), dt.date(2026, 12, 31)
 
 
 @pytest.fixture
@@ -182,3 +201,106 @@ def test_a_note_is_kept_also_while_another_looks_and_is_never_edited(review, use
     with pytest.raises(IntegrityError) as error, transaction.atomic():
         write(review, user, text="")
     assert error.value.__cause__.diag.constraint_name == "review_note_has_words"
+
+
+def later(task, user, **at):
+    return ask_for_later_day(
+        task_id=task.pk, first_day=LATER, text="Stent of last week", user=user, by=by(user), **at
+    )
+
+
+def card(task, user, **at):
+    return ask_for_card(task_id=task.pk, user=user, by=by(user), **at)
+
+
+def test_a_later_day_is_asked_for_by_mail_and_the_time_is_kept(review, user):
+    visit = review.appointment
+    later(review, user, now=NOW)
+    later(review, user, now=NOW)  # pressed twice
+
+    visit.refresh_from_db()
+    assert (visit.status, visit.starts_at) == ("booked", NINE_FORTY + 7 * DAY)
+    assert not_before(visit, now=NOW) == LATER
+    assert Message.objects.get(kind="later_day").due_at == NOW
+    assert Task.objects.open().filter(pk=review.pk).exists()
+    assert "Stent" in ReviewNote.objects.first().text
+    with pytest.raises(NotBefore):
+        move_visit(
+            visit_id=visit.pk,
+            version=visit.version,
+            location_id=visit.location.pk,
+            starts_at=visit.starts_at + DAY,
+            now=NOW,
+            by=Actor.patient("visit 1"),
+        )
+    let_go(review, user)  # as it is, after all
+    visit.refresh_from_db()
+    assert visit.not_before is None
+
+
+@pytest.mark.parametrize("ask", [later, card])
+def test_who_has_no_email_is_not_written_to(review, user, ask):
+    Appointment.objects.update(email="", phone="+15125550147")
+    with pytest.raises(NoEmail):
+        ask(review, user, now=NOW)
+    assert not Message.objects.exists()
+    assert not ReviewNote.objects.exists()
+
+
+@pytest.mark.parametrize("ask", [later, card])
+def test_a_visit_that_began_is_not_asked_about(review, user, ask):
+    with pytest.raises(TooLate):
+        ask(review, user, now=review.appointment.starts_at)
+
+
+def test_the_card_is_asked_for_once(review, user):
+    card(review, user, now=NOW)
+    card(review, user, now=NOW)
+    assert Message.objects.filter(kind="card").count() == 1
+
+
+def use(task, user, scanner, version=0):
+    return use_scanner(
+        task_id=task.pk, scanner_id=scanner.pk, version=version, user=user, now=NOW, by=by(user)
+    )
+
+
+def test_another_scanner_at_the_same_time(review, user):
+    visit = review.appointment
+    other = ScannerFactory(location=visit.location, modality=visit.scanner.modality)
+    assert list(other_scanners(visit, now=NOW)) == [other]
+
+    moved = use(review, user, other)
+
+    assert (moved.scanner, moved.starts_at, moved.ical_sequence) == (other, visit.starts_at, 0)
+    assert not Message.objects.exists()
+    assert use(review, user, other).version == moved.version  # a second press
+    with pytest.raises(EditConflict):
+        use(review, user, visit.scanner)
+    AppointmentFactory(scanner=visit.scanner, starts_at=visit.starts_at)
+    with pytest.raises(SlotTaken):
+        use(review, user, visit.scanner, version=moved.version)
+    assert AuditEvent.objects.filter(event="visit.scanner_changed").count() == 1
+
+
+def test_another_scanner_leaves_a_release_behind(review, user):
+    visit = review.appointment
+    other = ScannerFactory(location=visit.location, modality=visit.scanner.modality)
+    let_go(review, user)
+    change_scanner(visit_id=visit.pk, scanner_id=other.pk, version=0, now=NOW, by=by(user))
+    assert open_reviews(visit) == ["The visit moved outside what was released: look at it again"]
+
+
+def test_a_cancel_closes_the_review_and_tells_the_patient(review, user):
+    other = AssignmentFactory(location=review.location, role=Assignment.Role.RADIOLOGIST).user
+    look(review, other)
+    with pytest.raises(LookedAt):
+        cancel_reviewed(task_id=review.pk, reason="Not here", user=user, now=NOW, by=by(user))
+    cancel_reviewed(task_id=review.pk, reason="Hospital only", user=other, now=NOW, by=by(other))
+
+    visit = Appointment.objects.get(pk=review.appointment_id)
+    assert (visit.status, visit.cancel_reason) == ("canceled", "Hospital only")
+    assert Message.objects.get(kind="canceled").due_at == NOW
+    assert open_reviews(visit) == []
+    with pytest.raises(IllegalMove):
+        cancel_reviewed(task_id=review.pk, reason="Again", user=other, now=NOW, by=by(other))

@@ -58,6 +58,8 @@ LEFT_OUT = {
     "frontdesk:sign-out",  # POST only, leads to the sign-in
     "frontdesk:task-tried",  # as task-done
     "frontdesk:review-tried",  # POST only, leads back to the review
+    "frontdesk:review-card",  # POST only, leads back to the review
+    "frontdesk:review-scanner",  # as review-card
     "frontdesk:review-look",  # POST only, leads back to the review
     "manage:copy",  # POST only, leads to the copy
     "demo:mail-html",  # a mail as it was sent, in a frame
@@ -298,6 +300,12 @@ def to_review(
     guide.be(user=AssignmentFactory(location=place, role=Assignment.Role.TECHNOLOGIST).user)
     first = Task.objects.open().filter(kind=Task.Kind.REVIEW).first()
     guide.open(f"/desk/reviews/{first.pk}/" if page == "review" and first else "/desk/reviews/")
+
+
+def opened(guide: Guide, summary: str, button: str) -> None:
+    to_review(guide)
+    guide.page.locator("summary", has_text=summary).click()
+    guide.press(button)
 
 
 def trained(guide: Guide, path: str, *, place: Location | None = None) -> None:
@@ -814,6 +822,8 @@ STATES: dict[str, Go] = {
     "frontdesk:review of another": lambda g: to_review(g, is_taken=True),
     "frontdesk:review for a radiologist": lambda g: to_review(g, told={"pregnant": "not_sure"}),
     "frontdesk:review-note error": pressed("Keep the note", to_review),
+    "frontdesk:review-later error": lambda g: opened(g, "A later day", "Ask the patient to choose"),
+    "frontdesk:review-cancel error": lambda g: opened(g, "Cancel the visit", "Cancel this visit"),
     "frontdesk:review-release error": lambda g: (
         to_review(g),
         g.page.locator("[name=note]").fill(""),

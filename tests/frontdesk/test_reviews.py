@@ -3,7 +3,8 @@ import datetime as dt
 import pytest
 
 from locations.models import Assignment
-from scheduling.models import AuditEvent, Release, Task
+from scheduling.models import Appointment, AuditEvent, Message, Release, Task
+from tests.factories.documents import DocumentFactory
 from tests.factories.locations import AssignmentFactory
 from tests.factories.safety import visit_with_answers
 from tests.factories.scheduling import BOOKED_AT
@@ -165,3 +166,70 @@ def test_passed_on_to_a_radiologist(client, visit, review):
 def test_what_rules_leave_to_a_radiologist(client):
     visit = visit_with_answers({"pregnant": "yes"})
     assert Task.objects.get(appointment=visit, kind="review").for_radiologist
+
+
+def test_another_day_is_asked_for(client, visit, review):
+    sign_in(client, visit)
+    answer = client.post(url(review, "later/"), {"first_day": "2027-01-20", "text": "Stent of last week"})
+    assert (answer.status_code, answer["Location"]) == (303, url(review))
+    page = client.get(url(review)).content.decode()
+    assert "Asked to come from Wed, Jan 20 on" in page
+    assert "Stent of last week" in page
+    assert Message.objects.filter(kind="later_day", appointment=visit).exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"first_day": ""}, "Enter the first possible day"),
+        ({"first_day": "soon"}, "Enter a day, such as 2026-12-31"),
+        ({"first_day": "2026-11-20"}, "Choose a day after that of the visit"),
+        ({"first_day": "2029-01-01"}, "Choose a day within a year of the visit"),
+        ({"text": ""}, "Write why"),
+    ],
+)
+def test_a_day_that_cannot_be_is_said_so(client, visit, review, values, words):
+    sign_in(client, visit)
+    sent = {"first_day": "2027-01-20", "text": "Stent", **values}
+    answer = client.post(url(review, "later/"), sent)
+    page = answer.content.decode()
+    assert (answer.status_code, words in page) == (422, True)
+    assert '<details class="way" open><summary>A later day' in page
+
+
+def test_the_card_is_asked_for_and_read(client, visit, review):
+    sign_in(client, visit)
+    assert "Ask for the device card by email" in client.get(url(review)).content.decode()
+    client.post(url(review, "card/"))
+    assert Message.objects.filter(kind="card", appointment=visit).exists()
+    paper = DocumentFactory(appointment=visit, kind="device_card")
+    assert f"/desk/documents/{paper.pk}/" in client.get(url(review)).content.decode()
+
+
+def test_without_email_it_says_to_call(client, visit, review):
+    Appointment.objects.update(email="")
+    sign_in(client, visit)
+    page = client.get(url(review)).content.decode()
+    assert "There is no email address to write to." in page
+    assert "Ask for the device card" not in page
+    assert client.post(url(review, "card/")).status_code == 409
+
+
+def test_a_free_scanner_is_offered_and_taken(client, visit, review):
+    sign_in(client, visit)
+    page = client.get(url(review)).content.decode()
+    assert "No other scanner here is free at that time" in page
+    answer = client.post(url(review, "scanner/"), {"scanner_id": visit.scanner_id + 1, "version": 0})
+    assert answer.status_code == 409
+    assert client.post(url(review, "scanner/"), {"scanner_id": "x"}).status_code == 422
+
+
+def test_canceled_with_a_reason(client, visit, review):
+    sign_in(client, visit)
+    assert client.post(url(review, "cancel/"), {"reason": ""}).status_code == 422
+    answer = client.post(url(review, "cancel/"), {"reason": "Hospital only"})
+    assert answer["Location"] == "/desk/reviews/"
+    assert "Canceled. The patient is told." in client.get("/desk/reviews/").content.decode()
+    visit.refresh_from_db()
+    assert (visit.status, visit.cancel_reason) == ("canceled", "Hospital only")
+    assert "Cancel this visit" not in client.get(url(review)).content.decode()

@@ -36,7 +36,7 @@ def test_opening_the_links_of_a_mail_changes_nothing(client, kind, method):
     content = render(message)
     links = set(re.findall(r"https?://[^\s\"<]+", content.text + content.html))
     before = everything_stored()
-    answers = {link: getattr(client, method)(link).status_code for link in links}
+    answers = {link: getattr(client, method)(link, follow=True).status_code for link in links}
     assert answers
     assert everything_stored() == before
     page = "/visit/" if is_visit else "/waitlist/entry/"

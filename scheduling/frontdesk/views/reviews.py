@@ -3,7 +3,6 @@
 from functools import cached_property
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -12,18 +11,16 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views import View
 
-from scheduling.actions.review import look_at, note, release
 from scheduling.actions.safety import read_own_answers
-from scheduling.actions.tasks import count_try
 from scheduling.exceptions import BookingError
 from scheduling.forms.records import Record, record_of
-from scheduling.frontdesk.forms import TriedForm
-from scheduling.frontdesk.review_forms import NoteForm, ReleaseForm
-from scheduling.frontdesk.views.tasks import FOCUS, StaffRequest
+from scheduling.frontdesk.review_forms import CancelForm, LaterDayForm, NoteForm, ReleaseForm
+from scheduling.frontdesk.views.tasks import StaffRequest
 from scheduling.models import Appointment, Task
+from scheduling.queries.documents import documents_of
+from scheduling.queries.messages import is_reachable_by_email
 from scheduling.queries.reviews import (
     earlier_answers,
     last_release,
@@ -34,8 +31,8 @@ from scheduling.queries.reviews import (
     review_locations,
     reviews_for,
 )
+from scheduling.queries.visits import is_before_its_day, other_scanners
 from scheduling.rules.actors import Actor
-from scheduling.see_other import SeeOther
 
 REVIEWS_A_PAGE = 25
 
@@ -86,13 +83,21 @@ class ReviewView(ReviewsView):
             "visit": visit,
             "records": self._records(),
             "earlier": [record_of(each, visit, with_private=True) for each in earlier_answers(visit)],
-            "last_release": last_release(visit),
             "notes": notes_on(self.task),
+            **self._facts(),
             **self._forms(),
             **self._who_decides(),
             **context,
         }
         return render(self.request, "frontdesk/review.html", context, status=status)
+
+    def _facts(self) -> dict[str, object]:
+        return {
+            "last_release": last_release(self.visit),
+            "papers": documents_of(self.visit),
+            "has_email": is_reachable_by_email(self.visit),
+            "is_before_its_day": is_before_its_day(self.visit),
+        }
 
     def _who_decides(self) -> dict[str, object]:
         user, looking = self.request.user, looked_at_by(self.task, now=self.now)
@@ -103,7 +108,15 @@ class ReviewView(ReviewsView):
         }
 
     def _forms(self) -> dict[str, object]:
-        return {"form": self.release_form(), "note_form": self.note_form()}
+        if self.task.closed_at:
+            return {}
+        return {
+            "form": self.release_form(),
+            "note_form": self.note_form(),
+            "later_form": self.later_form(),
+            "cancel_form": self.cancel_form(),
+            "scanners": other_scanners(self.visit, now=self.now),
+        }
 
     def release_form(self, *data: QueryDict) -> ReleaseForm:
         return ReleaseForm(*data, visit=self.visit, action=self._address("review-release"))
@@ -111,6 +124,12 @@ class ReviewView(ReviewsView):
     def note_form(self, *data: QueryDict) -> NoteForm:
         may_pass_on = not self.task.for_radiologist
         return NoteForm(*data, may_pass_on=may_pass_on, action=self._address("review-note"))
+
+    def later_form(self, *data: QueryDict) -> LaterDayForm:
+        return LaterDayForm(*data, visit=self.visit, action=self._address("review-later"))
+
+    def cancel_form(self, *data: QueryDict) -> CancelForm:
+        return CancelForm(*data, action=self._address("review-cancel"))
 
     def _address(self, name: str) -> str:
         return reverse(f"frontdesk:{name}", args=[self.task.pk])
@@ -127,74 +146,3 @@ class ReviewView(ReviewsView):
 class Review(ReviewView):
     def get(self, request: StaffRequest, task_id: int) -> HttpResponse:
         return self.page()
-
-
-class LookAt(ReviewView):
-    """“I am looking at it”, also in place of somebody else."""
-
-    def get(self, request: StaffRequest, task_id: int) -> HttpResponse:
-        """Where someone lands who had to sign in again in between."""
-        return SeeOther(self.url)
-
-    def post(self, request: StaffRequest, task_id: int) -> HttpResponse:
-        take_over = "take_over" in request.POST
-        try:
-            look_at(task_id=self.task.pk, user=request.user, take_over=take_over, now=self.now, by=self.by)
-        except BookingError as refusal:
-            return self.refused(refusal)
-        return SeeOther(self.url)
-
-
-class ReleaseVisit(ReviewView):
-    def get(self, request: StaffRequest, task_id: int) -> HttpResponse:
-        return SeeOther(self.url)
-
-    def post(self, request: StaffRequest, task_id: int) -> HttpResponse:
-        form = self.release_form(request.POST)
-        if not form.is_valid():
-            return self.page(422, form=form)
-        given = dict(form.cleaned_data)
-        given["scanner_ids"] = given.pop("scanners")
-        try:
-            release(task_id=self.task.pk, user=request.user, now=self.now, by=self.by, **given)
-        except BookingError as refusal:
-            return self.refused(refusal, form=form)
-        messages.success(request, _("Released."), extra_tags=FOCUS)
-        return SeeOther(reverse("frontdesk:reviews"))
-
-
-class NoteOn(ReviewView):
-    """What was found out so far; the same form passes the review on to a radiologist."""
-
-    def get(self, request: StaffRequest, task_id: int) -> HttpResponse:
-        return SeeOther(self.url)
-
-    def post(self, request: StaffRequest, task_id: int) -> HttpResponse:
-        form = self.note_form(request.POST)
-        if not form.is_valid():
-            return self.page(422, note_form=form, form_with_errors=form)
-        given = {"text": form.cleaned_data["text"], "passes_on": "pass_on" in request.POST}
-        try:
-            note(task_id=self.task.pk, user=request.user, now=self.now, by=self.by, **given)
-        except BookingError as refusal:
-            return self.refused(refusal, note_form=form)
-        said = _("Passed on to a radiologist.") if given["passes_on"] else _("Kept.")
-        messages.success(request, said, extra_tags=FOCUS)
-        return SeeOther(self.url)
-
-
-class Tried(ReviewView):
-    """Called, and nobody answered."""
-
-    def get(self, request: StaffRequest, task_id: int) -> HttpResponse:
-        return SeeOther(self.url)
-
-    def post(self, request: StaffRequest, task_id: int) -> HttpResponse:
-        form = TriedForm(request.POST)
-        seen = form.cleaned_data["tries"] if form.is_valid() else -1
-        try:
-            count_try(task_id=self.task.pk, tries_seen=seen, now=self.now, by=self.by)
-        except BookingError as refusal:
-            return self.refused(refusal)
-        messages.success(request, _("Counted: tried, no answer."), extra_tags=FOCUS)
-        return SeeOther(self.url)
