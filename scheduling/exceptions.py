@@ -51,6 +51,13 @@ class ForRadiologist(BookingError):
     sentence = _("A radiologist decides this one. Nothing was changed.")
 
 
+class OldResult(BookingError):
+    """A blood test that says nothing of the day of the visit."""
+
+    code = "old_result"
+    sentence = _("That blood test is too old for this visit, or from a day after it. Nothing was saved.")
+
+
 class NoEmail(BookingError):
     """The patient cannot be written to."""
 

@@ -109,7 +109,7 @@ def request_call_about_order(
         same = calls.filter(contact_name=caller.name, contact_phone=caller.phone)
         task = same.first() or _open_call(location, caller, now, by)
         note = task.note if order in task.note else f"{task.note}\n{order}".strip()
-    task = tasks.rewrite_callback(
+    task = tasks.rewrite(
         task=task,
         location=location,
         due_at=due_in_staffed_hours(location, now=now, part=caller.good_hours.part),

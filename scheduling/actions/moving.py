@@ -9,6 +9,7 @@ from locations.models import Location
 from scheduling.actions import (
     audit,
     estimates,
+    labs,
     messages,
     orders,
     patients,
@@ -146,6 +147,7 @@ def _follow_move(visit: Appointment, moved_from: int, *, now: datetime, by: Acto
         by=by,
     )
     releases.follow_move(appointment=visit, now=now, by=by)
+    labs.follow_move(appointment=visit, now=now, by=by)
     estimates.follow_move(appointment=visit, moved_from=moved_from, now=now, by=by)
     screening.judge_again(appointment=visit, now=now, by=Actor.process("move"))
     waitlist_upkeep.follow_move(appointment=visit, now=now, by=by)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from scheduling.actions import audit, tasks
+from scheduling.actions.labs import REASON_LABS
 from scheduling.models import Appointment, AuditEvent, Draft, Screening, Task
 from scheduling.queries.questionnaires import published_spec
 from scheduling.queries.screening import (
@@ -45,7 +46,6 @@ REASON_REVIEW = gettext_noop("Talk through the screening with the patient before
 REASON_PREPARE = gettext_noop("Prepare the room: the patient comes with a mask")
 REASON_HELP = gettext_noop("Plan for a patient who needs help to get on the table")
 REASON_URGENT = gettext_noop("Urgent: talk through the screening with the patient before the visit")
-REASON_LABS = gettext_noop("Get a recent kidney blood test: ask the patient’s doctor for the result")
 REASON_CALLBACK = gettext_noop("Call about the screening answers")
 REASON_EMERGENCY = gettext_noop("Emergency signs were reported: 911 was advised")
 URGENT = (REASON_URGENT, REASON_EMERGENCY)

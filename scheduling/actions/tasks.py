@@ -122,7 +122,7 @@ def open_callback(
     """Due within an hour of staffed time in the hours that suit. Asked again, the same task is about the new
     number, hours and location."""
     task = open_task(kind=Task.Kind.CALLBACK, location=location, draft=draft, reason=reason, now=now, by=by)
-    return rewrite_callback(
+    return rewrite(
         task=task,
         location=location,
         due_at=due_in_staffed_hours(location, now=now, part=good_hours.part),
@@ -134,7 +134,7 @@ def open_callback(
     )
 
 
-def rewrite_callback(*, task: Task, **values: object) -> Task:
+def rewrite(*, task: Task, **values: object) -> Task:
     """In the caller's transaction."""
     Task.objects.filter(pk=task.pk).update(**values)
     task.refresh_from_db()
@@ -143,7 +143,7 @@ def rewrite_callback(*, task: Task, **values: object) -> Task:
 
 def change_number(*, task: Task, phone: str, phone_as_typed: str, now: datetime, by: Actor) -> None:
     """Whom to call, in the caller's transaction. The history says that it changed, not to what."""
-    rewrite_callback(task=task, contact_phone=phone, phone_as_typed=phone_as_typed)
+    rewrite(task=task, contact_phone=phone, phone_as_typed=phone_as_typed)
     audit.record(
         event=AuditEvent.Event.TASK_NUMBER_CHANGED,
         subject=task,

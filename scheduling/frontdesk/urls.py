@@ -3,6 +3,7 @@ from django.urls import path
 from scheduling.frontdesk.views import (
     bursts,
     documents,
+    labs,
     review_steps,
     reviews,
     session,
@@ -32,6 +33,10 @@ urlpatterns = [
     path("reviews/<int:task_id>/later/", review_steps.AskForLaterDay.as_view(), name="review-later"),
     path("reviews/<int:task_id>/scanner/", review_steps.UseScanner.as_view(), name="review-scanner"),
     path("reviews/<int:task_id>/cancel/", review_steps.CancelVisit.as_view(), name="review-cancel"),
+    path("labs/<int:task_id>/", labs.Labs.as_view(), name="labs"),
+    path("labs/<int:task_id>/result/", labs.RecordResult.as_view(), name="labs-result"),
+    path("labs/<int:task_id>/here/", labs.PlanTestHere.as_view(), name="labs-here"),
+    path("labs/<int:task_id>/waive/", labs.Waive.as_view(), name="labs-waive"),
     path("before-the-scan/", spoken.BeforeTheScan.as_view(), name="before-scan"),
     path("visits/<int:visit_id>/safety/", spoken.Spoken.as_view(), name="spoken"),
     path("bursts/", bursts.Bursts.as_view(), name="bursts"),

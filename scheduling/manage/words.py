@@ -35,6 +35,7 @@ PARAMETERS: Mapping[str, Words] = {
     "community_days": _("Days with a mask after feeling better"),
     "retry_days": _("Days until another time is offered"),
     "surgery_weeks": _("Weeks that surgery counts as recent"),
+    "egfr_low_below": _("Kidney value (eGFR) below which a radiologist looks"),
     "labs_days": _("Days that a blood test is good for"),
     "pregnancy_from_age": _("Youngest age asked about pregnancy"),
     "pregnancy_to_age": _("Oldest age asked about pregnancy"),

@@ -5,6 +5,7 @@ from scheduling.models.day_parts import NamedDayPart
 from scheduling.models.documents import Document
 from scheduling.models.drafts import Draft
 from scheduling.models.guidance import GuidancePage
+from scheduling.models.labs import LabResult
 from scheduling.models.limits import Attempts
 from scheduling.models.links import LinkRequest
 from scheduling.models.messages import Message
@@ -27,6 +28,7 @@ __all__ = [
     "Draft",
     "Exam",
     "GuidancePage",
+    "LabResult",
     "LinkRequest",
     "Message",
     "NamedDayPart",

@@ -112,7 +112,7 @@ class BeforeScan:
 
     visit: Appointment
     review: Task | None
-    needs_labs: bool
+    labs: Task | None
     needs_second_screen: bool
     screen: SecondScreen | None
     is_signed: bool
@@ -129,7 +129,7 @@ class BeforeScan:
 
     @property
     def _is_held_up(self) -> bool:
-        return self.review is not None or self.needs_labs or self.asks_at_the_door
+        return self.review is not None or self.labs is not None or self.asks_at_the_door
 
 
 def scans_of_day(location: Location, day: date, *, now: datetime) -> list[BeforeScan]:
@@ -175,7 +175,7 @@ def _before(
     return BeforeScan(
         visit=visit,
         review=next((task for task in tasks if task.kind == Task.Kind.REVIEW), None),
-        needs_labs=any(task.kind == Task.Kind.LABS for task in tasks),
+        labs=next((task for task in tasks if task.kind == Task.Kind.LABS), None),
         needs_second_screen=needs_second_screen(visit),
         screen=screen,
         is_signed=is_recent and screen is not None and screen.screening_id not in replaced,

@@ -54,7 +54,7 @@ class TaskRow:
     documents: tuple[Document, ...]
     is_overdue: bool
     may_work: bool
-    may_review: bool  # and so read the answers
+    may_decide: bool  # a review or a blood test
     may_finish: bool
 
 
@@ -88,8 +88,12 @@ def may_work(user: User, task: Task) -> bool:
 
 
 def may_finish(user: User, task: Task) -> bool:
-    """By whoever works there; a review is decided on its own page (queries.reviews)."""
-    return not _is_review(task) and may_work(user, task)
+    """By whoever works there. A review and a blood test are decided on pages of their own."""
+    return not is_decided_elsewhere(task) and may_work(user, task)
+
+
+def is_decided_elsewhere(task: Task) -> bool:
+    return task.appointment_id is not None and task.kind in (Task.Kind.REVIEW, Task.Kind.LABS)
 
 
 def kinds_of(tasks: QuerySet[Task]) -> set[str]:
@@ -113,8 +117,8 @@ def task_rows(user: User, tasks: Iterable[Task], *, now: datetime) -> list[TaskR
             flags=flags.get(task.pk, []),
             documents=papers.get(task.appointment_id or task.draft_id, []) if task in working else [],
             may_work=task in working,
-            may_review=_is_review(task) and _has(roles, task, CLINICAL),
-            may_finish=not _is_review(task) and _has(roles, task, WORKING),
+            may_decide=is_decided_elsewhere(task) and _has(roles, task, CLINICAL),
+            may_finish=not is_decided_elsewhere(task) and _has(roles, task, WORKING),
             now=now,
         )
         for task in shown
@@ -172,7 +176,7 @@ def _row(
     flags: list[ScreeningFlag],
     documents: Iterable[Document],
     may_work: bool,
-    may_review: bool,
+    may_decide: bool,
     may_finish: bool,
     now: datetime,
 ) -> TaskRow:
@@ -196,13 +200,9 @@ def _row(
         documents=tuple(documents),
         is_overdue=task.due_at < now,
         may_work=may_work,
-        may_review=may_review,
+        may_decide=may_decide,
         may_finish=may_finish,
     )
-
-
-def _is_review(task: Task) -> bool:
-    return task.kind == Task.Kind.REVIEW and task.appointment_id is not None
 
 
 def _patient_name(visit: Appointment | None, draft: Draft | None) -> str:

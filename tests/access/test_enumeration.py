@@ -21,7 +21,7 @@ from django.urls import get_resolver, reverse
 
 from scheduling.queries.access import _links, visit_token, waitlist_token
 from scheduling.rules import codes
-from tests.access.test_matrix import VISITOR, address_of, client_of, names_of, world
+from tests.access.test_matrix import VISITOR, address_of, client_of, names_of, task_of, world
 from tests.factories.journey import NOW
 from tests.factories.scheduling import AppointmentFactory
 from tests.factories.tasks import TaskFactory
@@ -243,7 +243,7 @@ def here(world, name: str, parameter: str) -> object:
     return {
         "draft_id": world.draft.pk,
         "document_id": papers.pk,
-        "task_id": (world.review if name.startswith("frontdesk:review") else world.task).pk,
+        "task_id": task_of(world, name).pk,
         "visit_id": world.visit.pk,
         "entry_id": world.entry.pk,
         "version_id": world.version.pk,

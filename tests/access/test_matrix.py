@@ -157,6 +157,10 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:review-later": (staff(303, **NO_ANSWERS), staff(422, **NO_ANSWERS)),
     "frontdesk:review-scanner": (staff(303, **NO_ANSWERS), staff(422, **NO_ANSWERS)),
     "frontdesk:review-cancel": (staff(303, **NO_ANSWERS), staff(422, **NO_ANSWERS)),
+    "frontdesk:labs": (staff(200, **NO_ANSWERS), staff(405, **NO_ANSWERS)),
+    "frontdesk:labs-result": (staff(303, **NO_ANSWERS), staff(422, **NO_ANSWERS)),
+    "frontdesk:labs-here": (staff(303, **NO_ANSWERS), staff(303, **NO_ANSWERS)),
+    "frontdesk:labs-waive": (staff(303, **NO_ANSWERS), staff(422, **NO_ANSWERS)),
     "frontdesk:before-scan": (staff(200, **NO_ANSWERS), staff(405, **NO_ANSWERS)),
     "frontdesk:spoken": (staff(200, **NO_ANSWERS), staff(409, **NO_ANSWERS)),
     "frontdesk:bursts": (staff(200, **CLINICAL_ONLY), staff(422, **CLINICAL_ONLY)),
@@ -222,6 +226,7 @@ def world(time_machine):
         publication=switched_off(here),
         task=task,
         review=TaskFactory(kind="review", appointment=visit, location=here),
+        labs=TaskFactory(kind="labs", appointment=visit, location=here),
         exam=exam,
         location=here,
         users={
@@ -242,6 +247,12 @@ def switched_off(location):
     )
 
 
+def task_of(world, name: str):
+    """Reviews and blood tests have pages of their own."""
+    kind = name.removeprefix("frontdesk:").split("-")[0]
+    return {"review": world.review, "labs": world.labs}.get(kind, world.task)
+
+
 KEYS = {"manage:switch-off": "respiratory", "manage:rule": "mild_signs", "manage:text": "intro"}
 
 
@@ -249,7 +260,7 @@ def address_of(world, name: str) -> str:
     known = {
         "draft_id": world.draft.pk,
         "token": waitlist_token(world.entry) if name.startswith(ENTRY) else visit_token(world.visit),
-        "task_id": (world.review if name.startswith("frontdesk:review") else world.task).pk,
+        "task_id": task_of(world, name).pk,
         "visit_id": world.visit.pk,
         "entry_id": world.entry.pk,
         "document_id": world.papers["draft" if name == "portal:draft-document" else "visit"].pk,

@@ -58,6 +58,7 @@ LEFT_OUT = {
     "frontdesk:sign-out",  # POST only, leads to the sign-in
     "frontdesk:task-tried",  # as task-done
     "frontdesk:review-tried",  # POST only, leads back to the review
+    "frontdesk:labs-here",  # POST only, leads back to the blood test
     "frontdesk:review-card",  # POST only, leads back to the review
     "frontdesk:review-scanner",  # as review-card
     "frontdesk:review-look",  # POST only, leads back to the review
@@ -312,6 +313,16 @@ def trained(guide: Guide, path: str, *, place: Location | None = None) -> None:
     role = {"location": place or guide.world.center, "role": Assignment.Role.TECHNOLOGIST}
     guide.be(user=AssignmentFactory(**role).user)
     guide.open(path)
+
+
+def blood_test(guide: Guide) -> None:
+    place = guide.world.center
+    visit = visit_with_answers(
+        starts_at=NINE_FORTY + next(guide.days) * DAY, scanner=ScannerFactory(location=place)
+    )
+    task = TaskFactory(kind=Task.Kind.LABS, appointment=visit, location=place)
+    guide.be(user=AssignmentFactory(location=place, role=Assignment.Role.RADIOLOGIST).user)
+    guide.open(f"/desk/labs/{task.pk}/")
 
 
 def before_scan(guide: Guide, *, visits: int = 2) -> None:
@@ -829,6 +840,9 @@ STATES: dict[str, Go] = {
         g.page.locator("[name=note]").fill(""),
         g.press("Release this visit"),
     ),
+    "frontdesk:labs": blood_test,
+    "frontdesk:labs-result error": pressed("Record the result", blood_test),
+    "frontdesk:labs-waive error": pressed("Do without a test", blood_test),
     "frontdesk:before-scan": before_scan,
     "frontdesk:before-scan empty": lambda g: before_scan(g, visits=0),
     "frontdesk:spoken": second_screen,

@@ -3,49 +3,24 @@
 from typing import ClassVar
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scheduling.actions import review
 from scheduling.actions.tasks import count_try
-from scheduling.exceptions import BookingError
 from scheduling.frontdesk.forms import TriedForm
 from scheduling.frontdesk.review_forms import ScannerForm
 from scheduling.frontdesk.views.reviews import ReviewView
-from scheduling.frontdesk.views.tasks import FOCUS, StaffRequest
-from scheduling.see_other import SeeOther
+from scheduling.frontdesk.views.steps import FormStep
 
 
-class Step(ReviewView):
-    """A form of the review's page: what is wrong is said on it, and what was typed stays."""
-
-    name = ""  # of the form on the page
+class Step(ReviewView, FormStep):
     ends_review: ClassVar[bool] = False
 
-    def get(self, request: StaffRequest, task_id: int) -> HttpResponse:
-        """Where someone lands who had to sign in again in between."""
-        return SeeOther(self.url)
-
-    def post(self, request: StaffRequest, task_id: int) -> HttpResponse:
-        form = self.form(request.POST)
-        kept = {self.name: form} if self.name else {}
-        if not form.is_valid():
-            return self.page(422, form_with_errors=form, **kept)
-        try:
-            said = self.act(form)
-        except BookingError as refusal:
-            return self.refused(refusal, **kept)
-        messages.success(request, said, extra_tags=FOCUS)
-        return SeeOther(reverse("frontdesk:reviews") if self.ends_review else self.url)
-
-    def form(self, data: QueryDict) -> forms.Form:
-        return forms.Form(data)
-
-    def act(self, form: forms.Form) -> str:
-        """What was done, in words. Raises BookingError."""
-        raise NotImplementedError
+    @property
+    def next_url(self) -> str:
+        return reverse("frontdesk:reviews") if self.ends_review else self.url
 
 
 class LookAt(Step):

@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.views import View
 
 from scheduling.actions.safety import read_own_answers
-from scheduling.exceptions import BookingError
 from scheduling.forms.records import Record, record_of
 from scheduling.frontdesk.review_forms import CancelForm, LaterDayForm, NoteForm, ReleaseForm
 from scheduling.frontdesk.views.tasks import StaffRequest
@@ -77,6 +76,8 @@ class ReviewView(ReviewsView):
         return self._address("review")
 
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
+        if "refusal" in context:  # the task as it is now
+            self.__dict__.pop("task", None)
         visit = self.visit
         context = {
             "task": self.task,
@@ -137,10 +138,6 @@ class ReviewView(ReviewsView):
     def _records(self) -> list[Record]:
         found = read_own_answers(visit=self.visit, now=self.now, by=self.by)
         return [record_of(each, self.visit, with_private=True) for each in found]
-
-    def refused(self, refusal: BookingError, **context: Any) -> HttpResponse:
-        self.__dict__.pop("task", None)
-        return self.page(409, refusal=str(refusal), **context)
 
 
 class Review(ReviewView):
