@@ -5,7 +5,17 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from scheduling.actions import delivery, documents, drafts, holds, limits, links, tasks, waitlist_upkeep
+from scheduling.actions import (
+    asking_everyone,
+    delivery,
+    documents,
+    drafts,
+    holds,
+    limits,
+    links,
+    tasks,
+    waitlist_upkeep,
+)
 from scheduling.messaging.channels import open_channels
 
 
@@ -18,6 +28,12 @@ def deliver_due_messages() -> None:
         while more:
             with open_channels() as send:
                 more = delivery.deliver_due(send=send, now=timezone.now(), clock=timezone.now)
+
+
+@shared_task(name="scheduling.ask_everyone")
+def ask_everyone() -> None:
+    while asking_everyone.ask_everyone(now=timezone.now()):
+        pass
 
 
 @shared_task(name="scheduling.expire_dead_holds")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from scheduling.actions.messages import call, quiet_hours
 from scheduling.models import Appointment, Message, Task, WaitlistEntry
+from scheduling.queries.asking_again import is_to_come
 from scheduling.queries.messages import is_reachable_by_email
 from scheduling.rules import reminders
 from scheduling.rules.actors import Actor
@@ -127,7 +128,7 @@ def _still_wanted(row: Message, claim: uuid.UUID, now: datetime) -> Message | No
     message = ours.filter(pk=row.pk, claim=claim).first()
     if message is None:
         return None
-    if not _fits(message):
+    if not _fits(message, now):
         _settle(message, status=Message.Status.WITHDRAWN)
     elif message.attempts > MAX_ATTEMPTS:
         _give_up(message, "its worker died too often", now)
@@ -140,7 +141,7 @@ def _still_wanted(row: Message, claim: uuid.UUID, now: datetime) -> Message | No
     return None
 
 
-def _fits(message: Message) -> bool:
+def _fits(message: Message, now: datetime) -> bool:
     """Whether what it is about is still as it says, and can be told by mail.
 
     News of a cancel needs a canceled visit; every other message a booked one; both at the time (the
@@ -149,6 +150,8 @@ def _fits(message: Message) -> bool:
     about = message.about
     if isinstance(about, WaitlistEntry):
         return about.is_active and is_reachable_by_email(about)
+    if message.kind == Message.Kind.HEALTH and not is_to_come(about, now=now):
+        return False  # answered since
     is_canceled = message.kind == Message.Kind.CANCELED
     status = Appointment.Status.CANCELED if is_canceled else Appointment.Status.BOOKED
     return (
@@ -238,7 +241,7 @@ def _lock_about(message: Message) -> None:
 
 
 def _call_undelivered(message: Message, now: datetime) -> None:
-    if not _fits(message):
+    if not _fits(message, now):
         return
     by, about = Actor.process("messages"), message.about
     if isinstance(about, WaitlistEntry):

@@ -53,9 +53,13 @@ def send_links(*, appointment: Appointment, now: datetime) -> None:
     _enqueue(appointment, [(Message.Kind.LINKS, now, appointment.starts_at)], now, once=True)
 
 
-def ask_patient(*, appointment: Appointment, kind: Message.Kind, now: datetime) -> None:
-    """For a later day or a paper, by mail; asked twice before it leaves, it is one mail. Needs an address."""
-    _enqueue(appointment, [(kind, now, appointment.starts_at)], now, once=True)
+def ask_patient(
+    *, appointment: Appointment, kind: Message.Kind, in_quiet_hours: bool = True, now: datetime
+) -> None:
+    """For a later day, a paper, or answers, by mail; asked twice before it leaves, it is one mail. Needs an
+    address. In the location's quiet hours only where a person has just asked."""
+    due_at = now if in_quiet_hours else quiet_hours(appointment).first_after(now) or now
+    _enqueue(appointment, [(kind, due_at, appointment.starts_at)], now, once=True)
 
 
 def follow_waitlist(*, entry: WaitlistEntry, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -89,6 +89,7 @@ def publish(
     location: Location | None = None,
     modality: str = "",
     starts: datetime,
+    asks_again_from: date | None = None,
     revision: int | None = None,
     now: datetime,
     by: Actor,
@@ -97,7 +98,8 @@ def publish(
 
     Raises NotPublishable for a version with faults, such as one reviewed on a day that has yet to come, and
     for a kind of scan that the questionnaire is not about. `revision` is that of the draft as it was looked
-    at: EditConflict when it has changed since.
+    at: EditConflict when it has changed since. `asks_again_from`: who answered before `starts` and comes on
+    that day or later, a day at their location, is asked again (actions/asking_everyone.py).
     """
     lock_questionnaire(version.questionnaire)
     version = Version.objects.select_for_update().select_related("questionnaire").get(pk=version.pk)
@@ -109,7 +111,16 @@ def publish(
             raise NotPublishable(problems)
         version.published_at = now
         version.save(update_fields=["published_at"])
-    return _put_in_force(version.questionnaire, version, location, modality, starts=starts, now=now, by=by)
+    return _put_in_force(
+        version.questionnaire,
+        version,
+        location,
+        modality,
+        starts=starts,
+        asks_again_from=asks_again_from,
+        now=now,
+        by=by,
+    )
 
 
 @transaction.atomic
@@ -211,6 +222,7 @@ def _put_in_force(
     modality: str,
     *,
     starts: datetime,
+    asks_again_from: date | None = None,
     now: datetime,
     by: Actor,
 ) -> Publication:
@@ -229,6 +241,7 @@ def _put_in_force(
         location=location,
         modality=modality,
         active_during=DateTimeTZRange(starts, planned.active_during.lower if planned else None),
+        asks_again_from=asks_again_from,
     )
     audit.record(
         event=AuditEvent.Event.PUBLISHED,
@@ -239,6 +252,7 @@ def _put_in_force(
             "version": version.number if version else None,
             "modality": modality,
             "starts": starts.isoformat(),
+            "asks_again_from": asks_again_from.isoformat() if asks_again_from else None,
         },
         now=now,
         by=by,

@@ -1,7 +1,7 @@
 """Where and since when something is in force, on the clock of the place."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from locations.models import Scanner
 from locations.zones import home_zone
 from scheduling.models import Publication
+from scheduling.queries.asking_everyone import Progress, progress_of
 from scheduling.queries.versions import Scope
 from scheduling.wall_clock import day_words, time_words, zone_words
 
@@ -26,6 +27,8 @@ class PublicationRow:
     until: str  # empty: for good
     is_planned: bool
     can_end: bool
+    asks_again_from: date | None
+    asking: Progress | None
 
 
 def scope_words(scope: Scope) -> str:
@@ -63,4 +66,6 @@ def publication_row(publication: Publication, *, now: datetime) -> PublicationRo
         until=moment_words(span.upper, zone) if span.upper else "",
         is_planned=is_planned,
         can_end=is_planned or not publication.is_widest,
+        asks_again_from=publication.asks_again_from,
+        asking=None if is_planned else progress_of(publication),
     )

@@ -27,11 +27,12 @@ SUBJECTS: dict[str, Promise | str] = {
     Message.Kind.CANCELED: _("Your appointment on %(day)s is canceled"),
     Message.Kind.TAKEN_BACK: _("Your appointment on %(day)s is booked again"),
     Message.Kind.LINKS: _("The link that you asked for"),
+    Message.Kind.HEALTH: _("Please answer again before your appointment on %(day)s"),
     Message.Kind.LATER_DAY: _("Please choose another day for your appointment on %(day)s"),
     Message.Kind.CARD: _("Something is missing for your appointment on %(day)s"),
     Message.Kind.WAITLIST: _("You are on our waitlist"),
 }
-REMINDERS = (Message.Kind.REMINDER_72H, Message.Kind.REMINDER_24H)
+ASK_ABOUT_HEALTH = (Message.Kind.REMINDER_72H, Message.Kind.REMINDER_24H, Message.Kind.HEALTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,8 @@ def _url_of(visit: Appointment, page: str = "visit") -> str:
 
 
 def _health_url(message: Message, visit: Appointment) -> str:
-    """In reminders, of the questions that are asked again before the visit; empty once they are answered."""
-    if message.kind not in REMINDERS or not is_to_come(visit, now=message.due_at):
+    """Of the questions that are asked again before the visit; empty once they are answered."""
+    if message.kind not in ASK_ABOUT_HEALTH or not is_to_come(visit, now=message.due_at):
         return ""
     return _url_of(visit, "health")
 

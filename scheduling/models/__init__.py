@@ -1,4 +1,5 @@
 from scheduling.models.appointments import Appointment
+from scheduling.models.asked_again import AskedAgain
 from scheduling.models.audit import AuditEvent
 from scheduling.models.catalogue import Exam, Offering, Preparation, ScannerLength, Synonym
 from scheduling.models.day_parts import NamedDayPart
@@ -22,6 +23,7 @@ from scheduling.models.waitlist import WaitlistEntry
 __all__ = [
     "AnswerSheet",
     "Appointment",
+    "AskedAgain",
     "Attempts",
     "AuditEvent",
     "Document",

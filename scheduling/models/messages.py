@@ -31,6 +31,7 @@ class Message(models.Model):
         CANCELED = "canceled", _("canceled")
         TAKEN_BACK = "taken_back", _("cancel taken back")
         LINKS = "links", _("lost links")
+        HEALTH = "health", _("health questions again")
         LATER_DAY = "later_day", _("a later day is needed")
         CARD = "card", _("device card asked for")
         WAITLIST = "waitlist", _("on the waitlist")

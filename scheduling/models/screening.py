@@ -254,6 +254,13 @@ class Publication(models.Model):
         _("modality"), max_length=2, blank=True, help_text=_("Empty: all modalities.")
     )
     active_during = DateTimeRangeField(_("in force"))
+    asks_again_from = models.DateField(
+        _("asks again visits from"),
+        null=True,
+        blank=True,
+        help_text=_("Answers from before its start are old for visits on this day or later."),
+    )
+    all_asked_at = models.DateTimeField(_("all were asked"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("published questionnaire")
@@ -271,6 +278,14 @@ class Publication(models.Model):
             models.CheckConstraint(
                 condition=Q(active_during__startswith__isnull=False, active_during__isempty=False),
                 name="publication_has_a_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(asks_again_from__isnull=True) | Q(version__isnull=False),
+                name="publication_asks_again_what_it_has",
+            ),
+            models.CheckConstraint(
+                condition=Q(all_asked_at__isnull=True) | Q(asks_again_from__isnull=False),
+                name="publication_asked_only_if_it_asks",
             ),
         ]
 

@@ -1,7 +1,8 @@
 """The questions about illness, asked again shortly before a visit: when, which, and what was answered.
 
 Answers are fresh that were given inside the location's window before the visit. A visit that moves further
-ahead leaves them behind: the window of its new time opens later.
+ahead leaves them behind: the window of its new time opens later. So does a new version that is published to
+ask everyone again: only what is answered from its start on counts.
 """
 
 from collections.abc import Mapping
@@ -10,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from scheduling.exceptions import NotFound, TooLate
-from scheduling.models import AnswerSheet, Appointment, Screening
-from scheduling.queries.questionnaires import CHEST_QUESTION, is_asked, published_spec, version_for
+from scheduling.models import AnswerSheet, Appointment, Publication, Screening
+from scheduling.queries.questionnaires import CHEST_QUESTION, publication_for, published_spec, version_for
 from scheduling.queries.screening import circumstances_of, sheet_of
+from scheduling.rules.opening_hours import local_day
 from scheduling.rules.screening import (
     Circumstances,
     FormKind,
@@ -69,15 +71,17 @@ def opens_at(visit: Appointment) -> datetime:
 
 def is_to_come(visit: Appointment, *, now: datetime) -> bool:
     """Whether the patient has still to answer before the visit, now or once the window opens."""
-    is_asked_there = is_asked(KIND, visit.location, visit.exam.modality, now)
-    return visit.is_ahead(now) and is_asked_there and not is_fresh(visit)
+    if not visit.is_ahead(now):
+        return False
+    in_force = publication_of(visit, now=now)
+    return in_force is not None and in_force.version_id is not None and not is_fresh(visit, in_force)
 
 
 def asking_of(visit: Appointment, *, now: datetime) -> Asking | None:
     """None outside the window, and where the form is switched off."""
     if not visit.is_ahead(now) or now < opens_at(visit):
         return None
-    sheet = _sheet_of_this_window(visit)
+    sheet = _sheet_that_counts(visit, publication_of(visit, now=now))
     version = _version(visit, sheet, now)
     if version is None:
         return None
@@ -109,16 +113,31 @@ def _version(visit: Appointment, sheet: AnswerSheet | None, now: datetime) -> Ve
     return version_for(KIND, visit.location, visit.exam.modality, now)
 
 
-def _sheet_of_this_window(visit: Appointment) -> AnswerSheet | None:
+def publication_of(visit: Appointment, *, now: datetime) -> Publication | None:
+    return publication_for(KIND, visit.location, visit.exam.modality, now)
+
+
+def fresh_from(visit: Appointment, in_force: Publication | None) -> datetime:
+    """What was answered earlier is old."""
+    opens = opens_at(visit)
+    if in_force is None or in_force.asks_again_from is None:
+        return opens
+    is_meant = local_day(visit.starts_at, visit.zone) >= in_force.asks_again_from
+    starts: datetime = in_force.active_during.lower
+    return max(opens, starts) if is_meant else opens
+
+
+def is_fresh(visit: Appointment, in_force: Publication | None) -> bool:
+    sheet = _sheet_that_counts(visit, in_force)
+    return sheet is not None and sheet.answered_at is not None
+
+
+def _sheet_that_counts(visit: Appointment, in_force: Publication | None) -> AnswerSheet | None:
     """Complete answers of another time are old; incomplete ones are being given."""
     sheet = sheet_of(visit, KIND)
-    is_old = sheet is not None and sheet.answered_at is not None and sheet.answered_at < opens_at(visit)
-    return None if is_old else sheet
-
-
-def is_fresh(visit: Appointment) -> bool:
-    sheet = _sheet_of_this_window(visit)
-    return sheet is not None and sheet.answered_at is not None
+    if sheet is None or sheet.answered_at is None:
+        return sheet
+    return sheet if sheet.answered_at >= fresh_from(visit, in_force) else None
 
 
 def _what_a_chest_scan_is_for(visit: Appointment) -> dict[str, Any]:

@@ -133,6 +133,13 @@ def spec_of(version: Version) -> VersionSpec:
 
 
 def _version_in_force(kind: FormKind, location: Location | None, modality: str, now: datetime) -> int | None:
+    publication = publication_for(kind, location, modality, now)
+    return publication.version_id if publication else None
+
+
+def publication_for(
+    kind: FormKind, location: Location | None, modality: str, now: datetime
+) -> Publication | None:
     """The narrowest scope wins: a location's own before a modality's before the general one."""
     if kind is FormKind.RESPIRATORY and location is not None and not location.screening_on:
         return None
@@ -142,9 +149,8 @@ def _version_in_force(kind: FormKind, location: Location | None, modality: str, 
         modality__in=["", modality],
         active_during__contains=now,
     )
-    narrowest = max(
+    return max(
         in_force,
         key=lambda publication: (publication.location_id is not None, publication.modality != ""),
         default=None,
     )
-    return narrowest.version_id if narrowest else None

@@ -12,9 +12,9 @@ from django.db.models import Prefetch, QuerySet
 
 from locations.models import Location, Scanner, User
 from scheduling.exceptions import NotFound
-from scheduling.models import Appointment, Screening, SecondScreen, Task
+from scheduling.models import Appointment, Publication, Screening, SecondScreen, Task
 from scheduling.queries.asking_again import is_fresh, opens_at
-from scheduling.queries.questionnaires import is_asked
+from scheduling.queries.questionnaires import publication_for
 from scheduling.queries.reviews import review_locations
 from scheduling.queries.screening import answers_of, circumstances_of, version_of
 from scheduling.rules.opening_hours import local_day
@@ -146,13 +146,10 @@ def scans_of_day(location: Location, day: date, *, now: datetime) -> list[Before
     found = list(visits)
     replaced = _replaced(found)
     about_illness = {
-        modality: is_asked(FormKind.RESPIRATORY, location, modality, now)
+        modality: publication_for(FormKind.RESPIRATORY, location, modality, now)
         for modality in {visit.exam.modality for visit in found}
     }
-    return [
-        _before(visit, replaced, asks_about_illness=about_illness[visit.exam.modality], now=now)
-        for visit in found
-    ]
+    return [_before(visit, replaced, about_illness[visit.exam.modality], now=now) for visit in found]
 
 
 def today_at(location: Location, *, now: datetime) -> date:
@@ -167,7 +164,7 @@ def _replaced(visits: Iterable[Appointment]) -> frozenset[int]:
 
 
 def _before(
-    visit: Appointment, replaced: frozenset[int], *, asks_about_illness: bool, now: datetime
+    visit: Appointment, replaced: frozenset[int], about_illness: Publication | None, *, now: datetime
 ) -> BeforeScan:
     tasks: list[Task] = visit.open_tasks  # type: ignore[attr-defined]
     screen: SecondScreen | None = next(iter(visit.second_screens.all()), None)
@@ -179,5 +176,8 @@ def _before(
         needs_second_screen=needs_second_screen(visit),
         screen=screen,
         is_signed=is_recent and screen is not None and screen.screening_id not in replaced,
-        asks_at_the_door=asks_about_illness and now >= opens_at(visit) and not is_fresh(visit),
+        asks_at_the_door=about_illness is not None
+        and about_illness.version_id is not None
+        and now >= opens_at(visit)
+        and not is_fresh(visit, about_illness),
     )

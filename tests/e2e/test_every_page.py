@@ -17,7 +17,16 @@ from scheduling.actions.moving import move_visit
 from scheduling.actions.questionnaires import switch_off
 from scheduling.actions.second_screen import ask_aloud
 from scheduling.actions.versions import save_parameters, start_draft
-from scheduling.models import Appointment, Draft, Origin, Task, Version, WaitlistEntry
+from scheduling.models import (
+    Appointment,
+    AskedAgain,
+    Draft,
+    Origin,
+    Publication,
+    Task,
+    Version,
+    WaitlistEntry,
+)
 from scheduling.queries.access import visit_token
 from scheduling.rules.actors import Actor
 from scheduling.tasks import deliver_due_messages
@@ -307,6 +316,21 @@ def opened(guide: Guide, summary: str, button: str) -> None:
     to_review(guide)
     guide.page.locator("summary", has_text=summary).click()
     guide.press(button)
+
+
+def everyone_again(guide: Guide, day: str) -> None:
+    """Published so that everyone is asked again, or not: with a day that is over."""
+    draft = draft_page(guide, "publish")
+    Version.objects.filter(pk=draft.pk).update(approved_by="Dr. Osei", reviewed_on=NOW.date())
+    guide.open(reverse("manage:publish", args=[draft.pk]) + LAST_LOOK)
+    guide.page.get_by_label("Ask who has answered already again").check()
+    guide.page.get_by_label("Everyone with a visit from").fill(day)
+    guide.press("Publish")
+    publication = Publication.objects.filter(asks_again_from__isnull=False).first()
+    if publication:
+        visit = guide.visit()
+        AskedAgain.objects.create(publication=publication, appointment=visit, by_email=True, asked_at=NOW)
+        questionnaires(guide, "version", version=publication.version)
 
 
 def trained(guide: Guide, path: str, *, place: Location | None = None) -> None:
@@ -898,6 +922,8 @@ STATES: dict[str, Go] = {
     "manage:try error": lambda g: draft_page(g, "try", query=POSITIVE.replace("pos=yes", "pos=")),
     "manage:publish": lambda g: draft_page(g, "publish"),
     "manage:publish error": lambda g: draft_page(g, "publish", query="?when=later&starts="),
+    "manage:publish asks again": lambda g: everyone_again(g, "2020-01-01"),
+    "manage:version asks again": lambda g: everyone_again(g, NOW.date().isoformat()),
     "manage:publish last look": lambda g: draft_page(g, "publish", query=LAST_LOOK),
     "demo:mailbox": lambda g: g.open("/demo/mailbox/"),
     "demo:mail": lambda g: g.open("/demo/mailbox/one.eml/"),

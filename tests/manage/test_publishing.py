@@ -8,7 +8,7 @@ import pytest
 from locations.models import Location
 from scheduling.actions import versions
 from scheduling.actions.questionnaires import publish, switch_off
-from scheduling.models import Publication, Question, Version
+from scheduling.models import AskedAgain, Publication, Question, Version
 from scheduling.queries.questionnaires import spec_of, version_for
 from scheduling.queries.versions import Scope, visits_ahead
 from scheduling.rules.screening import FormKind
@@ -273,3 +273,50 @@ def test_a_center_without_any_questionnaire_is_told_how_to_begin(client, world):
     assert "Nothing is in force: patients are not asked." in text(world.client.get("/manage/questionnaires/"))
     assert policy(world, all="").status_code == 422
     assert policy(world, all=str(world.in_force.pk)).status_code == 303
+
+
+def test_everyone_is_asked_again_if_that_is_wanted(world, url, ready):
+    check = world.client.get(url("publish", ready.pk), EVERYWHERE)
+    assert 'name="asks_again_from" value="2026-11-30"' in check.content.decode()
+    fields = {**EVERYWHERE, "revision": 0, "asks_again": "on", "asks_again_from": "2026-12-02"}
+    world.client.post(url("publish", ready.pk), fields)
+    publication = Publication.objects.get(version=ready)
+    assert publication.asks_again_from == dt.date(2026, 12, 2)
+    listed = text(world.client.get(url("questionnaires")))
+    assert "Asks again visits from Wed, Dec 2" in listed
+    assert "More are being asked." in listed
+
+
+def test_off_is_the_default(world, url, ready):
+    fields = {**EVERYWHERE, "revision": 0, "asks_again_from": "nonsense"}
+    assert world.client.post(url("publish", ready.pk), fields).status_code == 303
+    assert Publication.objects.get(version=ready).asks_again_from is None
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("", "Enter the first day of the visits that are asked again"),
+        ("soon", "Enter a day, such as 2026-12-31"),
+        ("2026-11-29", "That is before the version comes into force"),
+    ],
+)
+def test_a_first_day_that_cannot_be(world, url, ready, day, words):
+    fields = {**EVERYWHERE, "revision": 0, "asks_again": "on", "asks_again_from": day}
+    answer = world.client.post(url("publish", ready.pk), fields)
+    assert (answer.status_code, words in text(answer)) == (422, True)
+    assert not Version.objects.get(pk=ready.pk).is_published
+
+
+def test_progress_is_told(world, url, ready):
+    publish(version=ready, starts=NOW, asks_again_from=NOW.date(), now=NOW, by=world.by)
+    publication = Publication.objects.get(version=ready)
+    for by_email in (True, False):
+        visit = AppointmentFactory(scanner__location=world.here, starts_at=NOW + 2 * DAY)
+        AskedAgain.objects.create(publication=publication, appointment=visit, by_email=by_email, asked_at=NOW)
+    Publication.objects.filter(pk=publication.pk).update(all_asked_at=NOW)
+    page = world.client.get(url("version", ready.pk))
+    assert "0 of 2 have answered" in text(page)
+    assert "1 has no email: the desk calls." in text(page)
+    assert "All were asked." in text(page)
+    assert '<progress max="2" value="0">' in page.content.decode()

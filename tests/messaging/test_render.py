@@ -53,7 +53,9 @@ def test_reminders_ask_for_what_is_not_answered_yet(visit, kind):
     visit.refresh_from_db()
     link = f"/visit/{visit_token(visit)}/health/"
     mail = message_of(visit, kind, due_at=visit.starts_at - dt.timedelta(hours=30))
-    assert (link in render(mail).text, link in render(mail).html) == (("reminder" in kind),) * 2
+    assert (link in render(mail).text, link in render(mail).html) == (
+        kind in ("reminder_72h", "reminder_24h", "health"),
+    ) * 2
 
     AnswerSheetFactory(
         draft=None,

@@ -1,6 +1,6 @@
 """Where and from when a version is in force."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,11 +8,12 @@ from django import forms
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from locations.forms import LocalMomentField
 from locations.models import Location, Scanner
 from locations.zones import home_zone
-from scheduling.forms.layout import AllianceHelper, Options
+from scheduling.forms.layout import AllianceHelper, Options, Reveal
 from scheduling.models import Questionnaire
 from scheduling.queries.versions import Scope, places
 from scheduling.rules.opening_hours import MINUTES_A_DAY, local_day, wall_instant
@@ -111,6 +112,46 @@ class ScopeForm(forms.Form):
     def starts(self) -> datetime:
         moment: datetime = self.now if self.is_now else self.cleaned_data["moment"]
         return moment
+
+
+class AskAgainForm(forms.Form):
+    """Whether who has answered already is asked again. `first_day`: that on which the version comes into
+    force, at the place it is for."""
+
+    asks_again = forms.BooleanField(
+        label=gettext_lazy("Ask who has answered already again"),
+        help_text=gettext_lazy("They get an email with the link. Without an email, the desk calls."),
+        required=False,
+    )
+    asks_again_from = forms.DateField(
+        label=gettext_lazy("Everyone with a visit from"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}),
+        error_messages={"invalid": gettext_lazy("Enter a day, such as 2026-12-31")},
+    )
+
+    def __init__(self, *args: Any, first_day: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["asks_again_from"].initial = first_day
+        self.first_day = first_day
+        self.helper = AllianceHelper(
+            self, Reveal("asks_again", "asks_again_from"), needed=("asks_again_from",), tag=False
+        )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        day = given.get("asks_again_from")
+        if not given.get("asks_again"):
+            self.errors.pop("asks_again_from", None)
+        elif day is None and "asks_again_from" not in self.errors:
+            self.add_error("asks_again_from", _("Enter the first day of the visits that are asked again"))
+        elif day is not None and day < self.first_day:
+            self.add_error("asks_again_from", _("That is before the version comes into force"))
+        return given
+
+    @property
+    def day(self) -> date | None:
+        return self.cleaned_data.get("asks_again_from") if self.cleaned_data.get("asks_again") else None
 
 
 def _tomorrow(now: datetime, zone: ZoneInfo) -> datetime:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from scheduling.actions.questionnaires import end_publication, publish, switch_off
 from scheduling.exceptions import EditConflict, NotPublishable
 from scheduling.manage.comparison import compared
-from scheduling.manage.forms.publishing import ScopeForm
+from scheduling.manage.forms.publishing import AskAgainForm, ScopeForm
 from scheduling.manage.problem_words import told
 from scheduling.manage.scope_words import publication_row, scope_words, start_words
 from scheduling.manage.views.base import DraftView, ManageView
@@ -23,6 +23,7 @@ from scheduling.queries.versions import (
     version_in_scope,
     visits_ahead,
 )
+from scheduling.rules.opening_hours import local_day
 
 
 class Publish(DraftView):
@@ -47,8 +48,11 @@ class Publish(DraftView):
         form = self.form(request.POST)
         if not form.is_valid():
             return self.page(422, form=form, problems=self.problems())
+        ask_form = self.ask_form(form, request.POST)
+        if not ask_form.is_valid():
+            return self.check(form, 422, ask_form=ask_form, form_with_errors=ask_form)
         try:
-            self._publish(form)
+            self._publish(form, ask_form)
         except NotPublishable:
             return self.check(form, 409)
         except EditConflict:
@@ -58,17 +62,26 @@ class Publish(DraftView):
         number = {"number": self.version.number}
         return self.done(said % {**number, **_where(form)}, reverse("manage:questionnaires"))
 
-    def _publish(self, form: ScopeForm) -> None:
+    def ask_form(self, form: ScopeForm, data: Any = None) -> AskAgainForm:
+        return AskAgainForm(data, first_day=local_day(form.starts, form.zone))
+
+    def _publish(self, form: ScopeForm, ask_form: AskAgainForm) -> None:
         scope = form.scope
         publish(
             version=self.version,
             location=scope.location,
             modality=scope.modality,
             starts=form.starts,
+            asks_again_from=ask_form.day if self.asks_again else None,
             revision=None if self.version.is_published else self.revision,
             now=self.now,
             by=self.by,
         )
+
+    @property
+    def asks_again(self) -> bool:
+        """Answers about safety do not go stale, and are asked for in person."""
+        return self.spec.kind.goes_stale
 
     def problems(self, form: ScopeForm | None = None) -> list[Any]:
         if self.version.is_published:
@@ -89,7 +102,7 @@ class Publish(DraftView):
             current=current,
             compared=compared(current, self.version) if current and current != self.version else None,
             visits=visits_ahead(about, scope, starts=form.starts, now=self.now),
-            **context,
+            **{"ask_form": self.ask_form(form) if self.asks_again else None, **context},
         )
 
 
