@@ -51,6 +51,9 @@ class Publish(DraftView):
         ask_form = self.ask_form(form, request.POST)
         if not ask_form.is_valid():
             return self.check(form, 422, ask_form=ask_form, form_with_errors=ask_form)
+        return self._published(form, ask_form)
+
+    def _published(self, form: ScopeForm, ask_form: AskAgainForm) -> HttpResponse:
         try:
             self._publish(form, ask_form)
         except NotPublishable:
