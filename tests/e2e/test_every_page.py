@@ -922,7 +922,7 @@ STATES: dict[str, Go] = {
     "manage:try error": lambda g: draft_page(g, "try", query=POSITIVE.replace("pos=yes", "pos=")),
     "manage:publish": lambda g: draft_page(g, "publish"),
     "manage:publish error": lambda g: draft_page(g, "publish", query="?when=later&starts="),
-    "manage:publish asks again": lambda g: everyone_again(g, "2020-01-01"),
+    "manage:publish asks again error": lambda g: everyone_again(g, "2020-01-01"),
     "manage:version asks again": lambda g: everyone_again(g, NOW.date().isoformat()),
     "manage:publish last look": lambda g: draft_page(g, "publish", query=LAST_LOOK),
     "demo:mailbox": lambda g: g.open("/demo/mailbox/"),
