@@ -125,7 +125,7 @@ def judge_again(*, appointment: Appointment, now: datetime, by: Actor) -> None:
             version = published_spec(earlier.version_id)
         answered_on = earlier.answered_at.astimezone(appointment.zone).date()
         where = replace(circumstances_of(appointment, kind, now=now), answered_on=answered_on)
-        if any(question["private"] for question in earlier.shown["questions"]):
+        if any(question.get("private") for question in earlier.shown["questions"]):
             where = replace(where, by_proxy=False)  # asked of the patient, whoever booked
         outcome = assess(version, earlier.answers, where)
         was_shown = {question["key"] for question in earlier.shown["questions"]}

@@ -8,6 +8,7 @@ from scheduling.models import Appointment, AuditEvent, Message
 from scheduling.rules.actors import Actor
 from tests.factories.journey import NINE_FORTY, NOW, PATIENT, bookable
 from tests.factories.scheduling import AppointmentFactory
+from tests.factories.second_screens import SecondScreenFactory
 
 MINUTE = dt.timedelta(minutes=1)
 DESK = Actor.staff(7)
@@ -74,6 +75,7 @@ def test_location_may_ask_for_notice(visit):
 
 @pytest.mark.parametrize("status", ["in_exam", "done", "no_show"])
 def test_visit_that_happened_cannot_be_canceled(visit, status):
+    SecondScreenFactory(appointment=visit)
     Appointment.objects.filter(pk=visit.pk).update(status=status)
 
     with pytest.raises(IllegalMove):

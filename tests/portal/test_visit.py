@@ -13,6 +13,7 @@ from scheduling.rules.actors import Actor
 from tests.factories.journey import NINE_FORTY, NOW
 from tests.factories.locations import ScannerFactory
 from tests.factories.scheduling import AppointmentFactory, OfferingFactory
+from tests.factories.second_screens import SecondScreenFactory
 from tests.files import jpeg
 
 MINUTE = dt.timedelta(minutes=1)
@@ -323,6 +324,7 @@ def test_visit_canceled_by_the_center_says_so(opened, visit):
     ],
 )
 def test_visit_that_happens_or_happened(opened, visit, status, words):
+    SecondScreenFactory(appointment=visit)
     Appointment.objects.filter(pk=visit.pk).update(status=status)
 
     page = opened.get(url("visit", visit)).content.decode()
