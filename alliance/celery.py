@@ -33,6 +33,7 @@ def every(seconds: float, task: str) -> dict[str, object]:
 app.conf.beat_schedule = {
     "deliver-due-messages": every(5, "scheduling.deliver_due_messages"),
     "ask-everyone": every(60, "scheduling.ask_everyone"),
+    "escalate": every(60, "scheduling.escalate"),
     "expire-dead-holds": every(60, "scheduling.expire_dead_holds"),
     "purge-old-drafts": every(3600, "scheduling.purge_old_drafts"),
     "sweep-files": every(86_400, "scheduling.sweep_files"),

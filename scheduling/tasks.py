@@ -10,6 +10,7 @@ from scheduling.actions import (
     delivery,
     documents,
     drafts,
+    escalation,
     holds,
     limits,
     links,
@@ -34,6 +35,11 @@ def deliver_due_messages() -> None:
 def ask_everyone() -> None:
     while asking_everyone.ask_everyone(now=timezone.now()):
         pass
+
+
+@shared_task(name="scheduling.escalate")
+def escalate() -> None:
+    escalation.escalate(now=timezone.now())
 
 
 @shared_task(name="scheduling.expire_dead_holds")

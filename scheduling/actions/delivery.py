@@ -11,9 +11,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_noop
 
+from locations.models import Location
 from scheduling.actions.messages import call, quiet_hours
 from scheduling.models import Appointment, Message, Task, WaitlistEntry
 from scheduling.queries.asking_again import is_to_come
+from scheduling.queries.escalation import escalated_at
 from scheduling.queries.messages import is_reachable_by_email
 from scheduling.rules import reminders
 from scheduling.rules.actors import Actor
@@ -95,7 +97,11 @@ def deliver_due(*, send: Send, now: datetime, clock: Clock | None = None) -> boo
 def _claim_batch(claim: uuid.UUID, now: datetime) -> list[Message]:
     """Only their keys and what they are about: the rest is read when it is their turn."""
     with transaction.atomic():
-        due = Message.objects.due(now).only("pk", "appointment", "waitlist_entry").order_by("due_at", "pk")
+        due = (
+            Message.objects.due(now)
+            .only("pk", "appointment", "waitlist_entry", "location")
+            .order_by("due_at", "pk")
+        )
         claimed = list(due.select_for_update(skip_locked=True, no_key=True)[:BATCH])
         Message.objects.filter(pk__in=[row.pk for row in claimed]).update(
             status=Message.Status.SENDING,
@@ -124,7 +130,9 @@ def _still_wanted(row: Message, claim: uuid.UUID, now: datetime) -> Message | No
     Joined after it is locked: the appointment may have waited for a move to another scanner.
     """
     _lock_about(row)
-    ours = Message.objects.select_related("appointment__scanner__location", "waitlist_entry")
+    ours = Message.objects.select_related(
+        "appointment__scanner__location", "waitlist_entry", "location", "staff"
+    )
     message = ours.filter(pk=row.pk, claim=claim).first()
     if message is None:
         return None
@@ -148,6 +156,9 @@ def _fits(message: Message, now: datetime) -> bool:
     sequence) they were written for. Whoever waits must still be waiting.
     """
     about = message.about
+    if isinstance(about, Location):
+        is_there = message.staff is not None and message.staff.is_active
+        return is_there and escalated_at(about).exists()
     if isinstance(about, WaitlistEntry):
         return about.is_active and is_reachable_by_email(about)
     if message.kind == Message.Kind.HEALTH and not is_to_come(about, now=now):
@@ -232,6 +243,8 @@ def _give_up(message: Message, outcome: str, now: datetime) -> None:
 
 def _lock_about(message: Message) -> None:
     """Locks what the message is about, and shows it the row as it is now."""
+    if message.location_id:
+        return  # nothing that changes under it: how many wait is counted when it leaves
     if message.waitlist_entry_id:
         entries = WaitlistEntry.objects.select_for_update(no_key=True, of=("self",))
         message.waitlist_entry = entries.get(pk=message.waitlist_entry_id)
@@ -244,6 +257,8 @@ def _call_undelivered(message: Message, now: datetime) -> None:
     if not _fits(message, now):
         return
     by, about = Actor.process("messages"), message.about
+    if isinstance(about, Location):
+        return  # the list at the desk says the same
     if isinstance(about, WaitlistEntry):
         call(about, CALL_UNDELIVERED_WAITLIST, now=now, by=by)
     elif now < about.starts_at:

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from django.db.models import Max
 from django.utils.translation import gettext_noop
 
+from locations.models import Location, User
 from scheduling.actions.tasks import open_task
 from scheduling.models import Appointment, Message, Task, WaitlistEntry
 from scheduling.queries.messages import is_reachable_by_email
@@ -60,6 +61,24 @@ def ask_patient(
     address. In the location's quiet hours only where a person has just asked."""
     due_at = now if in_quiet_hours else quiet_hours(appointment).first_after(now) or now
     _enqueue(appointment, [(kind, due_at, appointment.starts_at)], now, once=True)
+
+
+def tell_staff(*, location: Location, staff: Iterable[User], now: datetime) -> None:
+    """That work is overdue; who has one unsent gets no other. Useless after a day: there is more by then."""
+    Message.objects.bulk_create(
+        (
+            Message(
+                location=location,
+                staff=user,
+                kind=Message.Kind.OVERDUE,
+                due_at=now,
+                drop_after=now + timedelta(days=1),
+                created_at=now,
+            )
+            for user in staff
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def follow_waitlist(*, entry: WaitlistEntry, now: datetime) -> None:

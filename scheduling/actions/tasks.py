@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from locations.models import Location
+from locations.models import Location, User
 from scheduling.actions import audit
-from scheduling.exceptions import EditConflict, IllegalMove
+from scheduling.exceptions import EditConflict, IllegalMove, LookedAt
 from scheduling.models import Appointment, AuditEvent, Draft, Task
 from scheduling.queries.hours import CALLBACK_WITHIN, URGENT_WITHIN, due_in_staffed_hours
 from scheduling.rules.actors import Actor
@@ -185,6 +185,41 @@ def count_try(*, task_id: int, tries_seen: int, now: datetime, by: Actor) -> Tas
         subject=task,
         location_id=task.location_id,
         after={"tries": task.tries},
+        now=now,
+        by=by,
+    )
+    return task
+
+
+@transaction.atomic
+def take(*, task_id: int, user: User, take_over: bool = False, now: datetime, by: Actor) -> Task:
+    """“I do it”, so that no two call. Taking it again changes nothing. Raises IllegalMove for a task that is
+    done, and LookedAt where somebody else has it, unless it is taken over."""
+    task = _locked_open(task_id)
+    if task.owner_id == user.pk:
+        return task
+    if task.owner and not take_over:
+        raise LookedAt(str(task.owner))
+    return _own(task, user, AuditEvent.Event.TASK_TAKEN, now=now, by=by)
+
+
+@transaction.atomic
+def give_back(*, task_id: int, user: User, now: datetime, by: Actor) -> Task:
+    """To whoever works there; somebody else's stays theirs. Raises IllegalMove for a task that is done."""
+    task = _locked_open(task_id)
+    if task.owner_id != user.pk:
+        return task
+    return _own(task, None, AuditEvent.Event.TASK_GIVEN_BACK, now=now, by=by)
+
+
+def _own(task: Task, user: User | None, event: AuditEvent.Event, *, now: datetime, by: Actor) -> Task:
+    task.owner, task.owned_at = user, now if user else None
+    task.save(update_fields=["owner", "owned_at"])
+    audit.record(
+        event=event,
+        subject=task,
+        location_id=task.location_id,
+        after={"kind": task.kind},
         now=now,
         by=by,
     )

@@ -10,7 +10,7 @@ from scheduling.models import Message
 class MessageAdmin(RecordAdmin):
     list_display = ("kind", "channel", "about", "status", "due_at", "sent_at", "attempts", "outcome")
     list_filter = ("status", "kind", "channel", "language")
-    list_select_related = ("appointment__scanner__location", "waitlist_entry")
+    list_select_related = ("appointment__scanner__location", "waitlist_entry", "location")
     search_fields = ("=appointment__code",)
     date_hierarchy = "due_at"
 
@@ -19,4 +19,4 @@ class MessageAdmin(RecordAdmin):
         return str(record.about)
 
     def location_of(self, record: Message) -> Location | None:
-        return record.appointment.location if record.appointment else None
+        return record.appointment.location if record.appointment else record.location

@@ -21,6 +21,7 @@ urlpatterns = [
     path("tasks/", tasks.TaskList.as_view(), name="tasks"),
     path("tasks/<int:task_id>/done/", tasks.TaskDone.as_view(), name="task-done"),
     path("tasks/<int:task_id>/tried/", tasks.TaskTried.as_view(), name="task-tried"),
+    path("tasks/<int:task_id>/take/", tasks.TaskTake.as_view(), name="task-take"),
     path("waitlist/", waitlist.WaitingList.as_view(), name="waitlist"),
     path("waitlist/<int:entry_id>/remove/", waitlist.Remove.as_view(), name="waitlist-remove"),
     path("reviews/", reviews.Reviews.as_view(), name="reviews"),

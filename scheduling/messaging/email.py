@@ -81,7 +81,7 @@ def compose(message: Message) -> EmailMultiAlternatives:
         subject=content.subject,
         body=content.text,
         from_email=str(Address(settings.NEUTRAL_NAME, addr_spec=_sender_address())),
-        to=[message.about.email],
+        to=[message.address],
         headers={
             "Message-ID": message_id(message),
             "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office answers, please

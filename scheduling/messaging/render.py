@@ -11,9 +11,11 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from locations.models import Location
 from scheduling.models import Appointment, Message, WaitlistEntry
 from scheduling.queries.access import visit_token, visits_to_remind_of, waitlist_token
 from scheduling.queries.asking_again import is_to_come
+from scheduling.queries.escalation import escalated_at
 from scheduling.queries.worklist import call_first_task
 from scheduling.waitlist_words import days_words, parts_words, weekdays_words
 from scheduling.wall_clock import day_words, is_ambiguous, time_words, zone_words
@@ -30,6 +32,8 @@ SUBJECTS: dict[str, Promise | str] = {
     Message.Kind.HEALTH: _("Please answer again before your appointment on %(day)s"),
     Message.Kind.LATER_DAY: _("Please choose another day for your appointment on %(day)s"),
     Message.Kind.CARD: _("Something is missing for your appointment on %(day)s"),
+    Message.Kind.STILL_LOOKING: _("About your appointment on %(day)s"),
+    Message.Kind.OVERDUE: _("Work is overdue at %(place)s"),
     Message.Kind.WAITLIST: _("You are on our waitlist"),
 }
 ASK_ABOUT_HEALTH = (Message.Kind.REMINDER_72H, Message.Kind.REMINDER_24H, Message.Kind.HEALTH)
@@ -46,9 +50,9 @@ def render(message: Message) -> Content:
     """In the language of the message. Needs what it is about, an appointment with scanner and location."""
     with translation.override(message.language):
         about = message.about
-        context = _waitlist(about) if isinstance(about, WaitlistEntry) else _visit(message, about)
-        context |= _common(message, about)
-        subject = str(SUBJECTS[message.kind]) % {"day": context.get("day", "")}
+        context = _about(message) | _common(message)
+        place = about.name if isinstance(about, Location) else ""
+        subject = str(SUBJECTS[message.kind]) % {"day": context.get("day", ""), "place": place}
         context["subject"] = subject
         return Content(
             subject=subject,
@@ -57,8 +61,24 @@ def render(message: Message) -> Content:
         )
 
 
-def _common(message: Message, about: Appointment | WaitlistEntry) -> dict[str, object]:
-    phone = (about.location if isinstance(about, Appointment) else about.center).phone
+def _about(message: Message) -> dict[str, object]:
+    match message.about:
+        case Location() as location:
+            return _overdue(location, message.created_at)
+        case WaitlistEntry() as entry:
+            return _waitlist(entry)
+        case visit:
+            return _visit(message, visit)
+
+
+def _common(message: Message) -> dict[str, object]:
+    match message.about:
+        case Location() as location:
+            phone = location.phone
+        case WaitlistEntry() as entry:
+            phone = entry.center.phone
+        case visit:
+            phone = visit.location.phone
     return {
         "language": message.language,
         "neutral_name": settings.NEUTRAL_NAME,
@@ -87,6 +107,20 @@ def _visit(message: Message, visit: Appointment) -> dict[str, object]:
         "move_url": _url_of(visit, "move"),
         "card_url": _url_of(visit, "visit-card"),
         "visits": _of_the_same_address(visit, message) if message.kind == Message.Kind.LINKS else [],
+    }
+
+
+def _overdue(location: Location, now: datetime) -> dict[str, object]:
+    """How much, and since when: no names, and nothing of what it is about."""
+    waiting = escalated_at(location)
+    longest = waiting.first()
+    since = longest.due_at if longest else now
+    return {
+        "location": location,
+        "count": waiting.count(),
+        "since_day": day_words(since, location.zone),
+        "since_time": _time_and_zone(since, location.zone),
+        "tasks_url": f"{settings.SITE_URL}{reverse('frontdesk:tasks')}?location={location.pk}",
     }
 
 

@@ -33,6 +33,8 @@ class AuditEvent(models.Model):
         TASK_MOVED = "task.moved", _("task moved with its visit")
         TASK_NUMBER_CHANGED = "task.number_changed", _("task: number to call changed")
         TASK_TAKEN = "task.taken", _("task: being looked at")
+        TASK_ESCALATED = "task.escalated", _("task: overdue, told to the manager")
+        TASK_GIVEN_BACK = "task.given_back", _("task: given back")
         TASK_PASSED_ON = "task.passed_on", _("task: passed on to a radiologist")
         REVIEW_NOTED = "review.noted", _("note on a review")
         LATER_DAY = "review.later_day", _("later day asked for")

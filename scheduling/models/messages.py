@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from locations.models import Location
 from scheduling.models.appointments import Appointment
 from scheduling.models.waitlist import WaitlistEntry
 
@@ -34,6 +36,8 @@ class Message(models.Model):
         HEALTH = "health", _("health questions again")
         LATER_DAY = "later_day", _("a later day is needed")
         CARD = "card", _("device card asked for")
+        STILL_LOOKING = "still_looking", _("still being looked at")
+        OVERDUE = "overdue", _("overdue work, to staff")
         WAITLIST = "waitlist", _("on the waitlist")
 
     class Channel(models.TextChoices):
@@ -63,6 +67,23 @@ class Message(models.Model):
         null=True,
         blank=True,
         related_name="messages",
+    )
+    location = models.ForeignKey(
+        Location,
+        verbose_name=_("location"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("What staff is told about."),
+    )
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("to staff"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices, default=Channel.EMAIL)
@@ -98,8 +119,29 @@ class Message(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="message_about_one_thing",
-                condition=Q(appointment__isnull=False, waitlist_entry__isnull=True)
-                | Q(appointment__isnull=True, waitlist_entry__isnull=False),
+                condition=Q(
+                    appointment__isnull=False,
+                    waitlist_entry__isnull=True,
+                    location__isnull=True,
+                    staff__isnull=True,
+                )
+                | Q(
+                    appointment__isnull=True,
+                    waitlist_entry__isnull=False,
+                    location__isnull=True,
+                    staff__isnull=True,
+                )
+                | Q(
+                    appointment__isnull=True,
+                    waitlist_entry__isnull=True,
+                    location__isnull=False,
+                    staff__isnull=False,
+                ),
+            ),
+            models.UniqueConstraint(
+                name="message_one_unsent_per_staff",
+                fields=["staff", "location", "kind"],
+                condition=Q(status__in=["pending", "sending"]),
             ),
             models.UniqueConstraint(
                 name="message_one_unsent_per_key",
@@ -127,7 +169,16 @@ class Message(models.Model):
         return f"{self.kind} {self.pk}"
 
     @property
-    def about(self) -> Appointment | WaitlistEntry:
-        about = self.appointment or self.waitlist_entry
+    def about(self) -> Appointment | WaitlistEntry | Location:
+        about = self.appointment or self.waitlist_entry or self.location
         assert about is not None
         return about
+
+    @property
+    def address(self) -> str:
+        """Where it goes by email."""
+        about = self.about
+        if isinstance(about, Location):
+            assert self.staff is not None
+            return self.staff.email
+        return about.email

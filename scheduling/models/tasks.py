@@ -95,6 +95,7 @@ class Task(models.Model):
     )
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     escalated_at = models.DateTimeField(_("escalated"), null=True, blank=True)
+    patient_told_at = models.DateTimeField(_("patient told that it takes longer"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created"))
     closed_at = models.DateTimeField(_("done"), null=True, blank=True)

@@ -12,6 +12,7 @@ from scheduling.exceptions import NotFound
 from scheduling.models import Appointment, Document, Draft, Exam, Screening, Task
 from scheduling.queries.documents import documents_by_owner
 from scheduling.queries.permissions import role_permissions
+from scheduling.rules.releases import is_looked_at
 from scheduling.rules.screening import Disposition
 
 WORKING = (
@@ -53,6 +54,8 @@ class TaskRow:
     flags: list[ScreeningFlag]  # of each kind of questions whose answers led to something
     documents: tuple[Document, ...]
     is_overdue: bool
+    owner_role: Assignment.Role  # who answers for it: a role at the location
+    taken_by: User | None
     may_work: bool
     may_decide: bool  # a review or a blood test
     may_finish: bool
@@ -67,7 +70,7 @@ def tasks_for(user: User) -> QuerySet[Task]:
     return (
         Task.objects.open()
         .filter(location__in=task_locations(user))
-        .select_related("location", "appointment__patient", "appointment__exam", "draft__exam")
+        .select_related("location", "owner", "appointment__patient", "appointment__exam", "draft__exam")
         .order_by("due_at", "pk")
     )
 
@@ -94,6 +97,32 @@ def may_finish(user: User, task: Task) -> bool:
 
 def is_decided_elsewhere(task: Task) -> bool:
     return task.appointment_id is not None and task.kind in (Task.Kind.REVIEW, Task.Kind.LABS)
+
+
+def owner_role(task: Task) -> Assignment.Role:
+    """Whose work it is until a person takes it."""
+    if task.for_radiologist:
+        return Assignment.Role.RADIOLOGIST
+    return Assignment.Role.TECHNOLOGIST if is_decided_elsewhere(task) else Assignment.Role.FRONT_DESK
+
+
+def _taken_by(task: Task, now: datetime) -> User | None:
+    """Who looks at a review has it for a while; any other task until it is given back."""
+    is_review = task.kind == Task.Kind.REVIEW and task.appointment_id is not None
+    return task.owner if not is_review or is_looked_at(task.owned_at, now=now) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    count: int
+    since: Task  # what is due longest
+
+
+def late_tasks(tasks: QuerySet[Task], *, now: datetime) -> Late | None:
+    """Reviews and calls past their time; None where there are none."""
+    late = tasks.filter(kind__in=(Task.Kind.REVIEW, Task.Kind.CALLBACK), due_at__lt=now)
+    first = late.first()
+    return Late(late.count(), first) if first else None
 
 
 def kinds_of(tasks: QuerySet[Task]) -> set[str]:
@@ -199,6 +228,8 @@ def _row(
         flags=flags,
         documents=tuple(documents),
         is_overdue=task.due_at < now,
+        owner_role=owner_role(task),
+        taken_by=_taken_by(task, now),
         may_work=may_work,
         may_decide=may_decide,
         may_finish=may_finish,

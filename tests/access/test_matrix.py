@@ -142,6 +142,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:tasks": (staff(200), staff(405)),
     "frontdesk:task-done": (staff(303), staff(422, desk_elsewhere=404, auditor=403)),
     "frontdesk:task-tried": (staff(303), staff(409, desk_elsewhere=404, auditor=403)),
+    "frontdesk:task-take": (staff(303), staff(303, desk_elsewhere=404, auditor=403)),
     "frontdesk:waitlist": (staff(200, **CLINICAL_ONLY), staff(405, **CLINICAL_ONLY)),
     "frontdesk:waitlist-remove": (
         staff(303, **CLINICAL_ONLY),

@@ -67,6 +67,7 @@ LEFT_OUT = {
     "frontdesk:sign-out",  # POST only, leads to the sign-in
     "frontdesk:task-tried",  # as task-done
     "frontdesk:review-tried",  # POST only, leads back to the review
+    "frontdesk:task-take",  # POST only, leads back to the tasks
     "frontdesk:labs-here",  # POST only, leads back to the blood test
     "frontdesk:review-card",  # POST only, leads back to the review
     "frontdesk:review-scanner",  # as review-card

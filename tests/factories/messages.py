@@ -6,7 +6,8 @@ import factory
 from factory.django import DjangoModelFactory
 
 from scheduling.models import Message
-from tests.factories.scheduling import AppointmentFactory
+from tests.factories.locations import LocationFactory, UserFactory
+from tests.factories.scheduling import BOOKED_AT, AppointmentFactory
 
 
 class MessageFactory(DjangoModelFactory):
@@ -34,3 +35,17 @@ def visits_apart(count: int, **values: object) -> list:
         )
         for n in range(1, count)
     ]
+
+
+class StaffMessageFactory(DjangoModelFactory):
+    """To a manager: work is overdue."""
+
+    class Meta:
+        model = Message
+
+    location = factory.SubFactory(LocationFactory)
+    staff = factory.SubFactory(UserFactory)
+    kind = Message.Kind.OVERDUE
+    due_at = BOOKED_AT
+    drop_after = BOOKED_AT + dt.timedelta(days=1)
+    created_at = BOOKED_AT

@@ -60,8 +60,8 @@ def test_overdue_is_said_in_a_word_and_a_shape(desk, austin):
     response = desk.get(TASKS)
     assert [row.is_overdue for row in response.context["rows"]] == [True, False]
     page = response.content.decode()
-    assert page.count("Overdue") == 1
-    assert page.count('class="tag tag-brick"') == 1
+    assert page.count("Overdue") == page.count('class="tag tag-brick"') == 2  # at the top, and in its row
+    assert "1 patient waits for a call or an answer, since" in page
 
 
 def test_times_are_in_the_zone_of_the_location(desk, austin):
@@ -282,7 +282,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(desk, austin, rows, d
         desk.get(TASKS)
 
 
-LIST_QUERIES = 19
+LIST_QUERIES = 20
 
 
 def test_done_closes_the_task_with_the_note_and_the_name(desk, austin):
@@ -393,3 +393,31 @@ def test_an_auditor_looks_and_does_not_touch(client, austin, action):
 def test_a_page_of_a_post_asked_for_by_get_leads_back_to_the_list(desk):
     response = desk.get(f"{TASKS}7/done/?kind=labs")
     assert (response.status_code, response["Location"]) == (303, f"{TASKS}?kind=labs")
+
+
+def test_one_says_that_they_do_it_and_others_see_the_name(client, austin):
+    task = TaskFactory(location=austin)
+    address = f"{TASKS}{task.pk}/take/"
+    first, second = (
+        AssignmentFactory(location=austin, role=Assignment.Role.FRONT_DESK, user__last_name=name).user
+        for name in ("Rivera", "Kim")
+    )
+    client.force_login(first)
+    assert "Front desk</p>" in client.get(TASKS).content.decode()
+    assert client.post(address).status_code == 303
+    assert "Give back" in client.get(TASKS).content.decode()
+
+    client.force_login(second)
+    assert f"Front desk: {first}" in client.get(TASKS).content.decode()
+    answer = client.post(address)
+    assert (answer.status_code, f"{first} has it." in answer.content.decode()) == (409, True)
+    client.post(address, {"take_over": ""})
+    assert f"Front desk: {second}" in client.get(TASKS).content.decode()
+    client.post(address, {"give_back": ""})
+    assert "Front desk</p>" in client.get(TASKS).content.decode()
+
+
+def test_a_review_is_taken_on_its_page(desk, austin):
+    task = TaskFactory(location=austin, kind=Task.Kind.REVIEW, appointment=AppointmentFactory())
+    assert "Technologist</p>" in desk.get(TASKS).content.decode()
+    assert desk.post(f"{TASKS}{task.pk}/take/").status_code == 403

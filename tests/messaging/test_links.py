@@ -7,8 +7,7 @@ from django.db import connection
 
 from scheduling.messaging.render import render
 from scheduling.models import Message
-from tests.factories.messages import MessageFactory
-from tests.factories.scheduling import AppointmentFactory
+from tests.factories.messages import MessageFactory, StaffMessageFactory
 from tests.factories.waitlist import WaitlistMessageFactory
 
 pytestmark = pytest.mark.django_db
@@ -27,18 +26,14 @@ def everything_stored() -> dict[str, str]:
 @pytest.mark.parametrize("method", ["get", "head"])
 @pytest.mark.parametrize("kind", Message.Kind.values)
 def test_opening_the_links_of_a_mail_changes_nothing(client, kind, method):
-    is_visit = kind != "waitlist"
-    message = (
-        MessageFactory(kind=kind, appointment=AppointmentFactory())
-        if is_visit
-        else WaitlistMessageFactory(kind=kind)
-    )
+    others = {"waitlist": WaitlistMessageFactory, "overdue": StaffMessageFactory}
+    message = others.get(kind, MessageFactory)(kind=kind)
     content = render(message)
     links = set(re.findall(r"https?://[^\s\"<]+", content.text + content.html))
     before = everything_stored()
     answers = {link: getattr(client, method)(link, follow=True).status_code for link in links}
     assert answers
     assert everything_stored() == before
-    page = "/visit/" if is_visit else "/waitlist/entry/"
+    page = {"waitlist": "/waitlist/entry/", "overdue": "/desk/tasks/"}.get(kind, "/visit/")
     assert {link: code for link, code in answers.items() if page in link and code != 200} == {}
     assert any(page in link for link in links)

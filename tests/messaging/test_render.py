@@ -13,7 +13,7 @@ from tests.factories.waitlist import WaitlistFactory, WaitlistMessageFactory
 
 pytestmark = pytest.mark.django_db
 
-KINDS = [kind for kind in Message.Kind.values if kind != "waitlist"]  # about a visit
+KINDS = [kind for kind in Message.Kind.values if kind not in ("waitlist", "overdue")]  # about a visit
 WORDS_THAT_TELL = {"knee", "rodilla", "mri", "scan", "covid", "ana", "núñez", "left"}
 
 

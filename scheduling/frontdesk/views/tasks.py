@@ -16,7 +16,7 @@ from django.views import View
 
 from locations.models import User
 from scheduling.actions import tasks
-from scheduling.exceptions import EditConflict, IllegalMove
+from scheduling.exceptions import EditConflict, IllegalMove, LookedAt
 from scheduling.frontdesk.forms import OutcomeForm, TaskFilter, TriedForm
 from scheduling.models import Task
 from scheduling.queries import worklist
@@ -71,6 +71,30 @@ class TaskTried(LoginRequiredMixin, View):
         return _back_to(request, task, _("Counted: tried, no answer."))
 
 
+class TaskTake(LoginRequiredMixin, View):
+    """“I do it”, and “give back”: so that no two call the same patient."""
+
+    def get(self, request: StaffRequest, task_id: int) -> HttpResponse:
+        return SeeOther(_back(request))
+
+    def post(self, request: StaffRequest, task_id: int) -> HttpResponse:
+        task = _workable_task(request.user, task_id)
+        if worklist.is_decided_elsewhere(task):
+            raise PermissionDenied
+        user, now, by = request.user, timezone.now(), Actor.staff(request.user.pk)
+        try:
+            if "give_back" in request.POST:
+                tasks.give_back(task_id=task.pk, user=user, now=now, by=by)
+                return _back_to(request, task, _("Given back."))
+            take_over = "take_over" in request.POST
+            tasks.take(task_id=task.pk, user=user, take_over=take_over, now=now, by=by)
+        except LookedAt as refusal:
+            return _conflict_page(request, task, taken_by=refusal.who)
+        except IllegalMove:
+            return _conflict_page(request, task)
+        return _back_to(request, task, _("It is yours. Others see your name."))
+
+
 def _workable_task(user: User, task_id: int) -> Task:
     task = worklist.task_for(user, task_id)
     if not worklist.may_work(user, task):
@@ -84,10 +108,12 @@ def _list_page(
     """`unsaved`: the task whose form has an error, and the form as it was typed."""
     filter_form = TaskFilter(request.GET, user=request.user)
     page = Paginator(_filtered(request, filter_form), TASKS_A_PAGE).get_page(request.GET.get("page"))
+    now = timezone.now()
     context = {
         "filter": filter_form,
         "page": page,
-        "rows": worklist.task_rows(request.user, page.object_list, now=timezone.now()),
+        "late": worklist.late_tasks(worklist.tasks_for(request.user), now=now),
+        "rows": worklist.task_rows(request.user, page.object_list, now=now),
         "unsaved": unsaved,
         "landing": {message.extra_tags for message in messages.get_messages(request)},
         "query": request.GET.urlencode(),
@@ -100,9 +126,10 @@ def _filtered(request: StaffRequest, filter_form: TaskFilter | None = None) -> Q
     return worklist.tasks_for(request.user).filter(**form.lookups())
 
 
-def _conflict_page(request: StaffRequest, task: Task, *, note: str = "") -> HttpResponse:
+def _conflict_page(request: StaffRequest, task: Task, *, note: str = "", taken_by: str = "") -> HttpResponse:
     """Another desk was first. Shows what it did, and what was typed here."""
-    context = {"task": worklist.task_for(request.user, task.pk), "note": note, "back": _back(request)}
+    task = worklist.task_for(request.user, task.pk)
+    context = {"task": task, "note": note, "taken_by": taken_by, "back": _back(request)}
     return render(request, "frontdesk/task_conflict.html", context, status=409)
 
 
