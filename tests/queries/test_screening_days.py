@@ -1,4 +1,4 @@
-"""Days are counted on the clock of the location: midnight, the nights of a clock change, the end of a year."""
+"""Days count on the clock of the location: midnight, the nights of a clock change, the end of a year."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ def on_the_clock(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
 
 
 def outcome(zone, *, visit_at, answers, answered_at):
-    version = publish_preset("a", starts=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    version = publish_preset("a")
     visit = AppointmentFactory(scanner__location__time_zone=zone, starts_at=visit_at)
     sheet = {"answers": answers, "answered_at": answered_at, "language": "en"}
     AnswerSheetFactory(draft=None, appointment=visit, version=version, **sheet)
