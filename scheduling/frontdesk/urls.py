@@ -3,6 +3,7 @@ from django.urls import path
 from scheduling.frontdesk.views import (
     bursts,
     documents,
+    implants,
     labs,
     review_steps,
     reviews,
@@ -40,6 +41,13 @@ urlpatterns = [
     path("labs/<int:task_id>/waive/", labs.Waive.as_view(), name="labs-waive"),
     path("before-the-scan/", spoken.BeforeTheScan.as_view(), name="before-scan"),
     path("visits/<int:visit_id>/safety/", spoken.Spoken.as_view(), name="spoken"),
+    path("visits/<int:visit_id>/implants/", implants.Implants.as_view(), name="implants"),
+    path("visits/<int:visit_id>/implants/add/", implants.AddImplant.as_view(), name="implant-add"),
+    path(
+        "visits/<int:visit_id>/implants/<int:implant_id>/remove/",
+        implants.RemoveImplant.as_view(),
+        name="implant-remove",
+    ),
     path("bursts/", bursts.Bursts.as_view(), name="bursts"),
     path("bursts/review/", bursts.BurstReview.as_view(), name="burst-review"),
     path("bursts/done/", bursts.BurstDone.as_view(), name="burst-done"),

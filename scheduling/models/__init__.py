@@ -6,6 +6,7 @@ from scheduling.models.day_parts import NamedDayPart
 from scheduling.models.documents import Document
 from scheduling.models.drafts import Draft
 from scheduling.models.guidance import GuidancePage
+from scheduling.models.implants import Implant
 from scheduling.models.labs import LabResult
 from scheduling.models.limits import Attempts
 from scheduling.models.links import LinkRequest
@@ -30,6 +31,7 @@ __all__ = [
     "Draft",
     "Exam",
     "GuidancePage",
+    "Implant",
     "LabResult",
     "LinkRequest",
     "Message",

@@ -40,6 +40,8 @@ class AuditEvent(models.Model):
         LATER_DAY = "review.later_day", _("later day asked for")
         CARD_ASKED = "review.card_asked", _("device card asked for")
         RELEASED = "review.released", _("review released")
+        IMPLANT_ADDED = "implant.added", _("implant kept with the patient")
+        IMPLANT_REMOVED = "implant.removed", _("implant taken off the list")
         LAB_RECORDED = "lab.recorded", _("blood test recorded")
         LAB_WAIVED = "lab.waived", _("blood test waived")
         LAB_PLANNED = "lab.planned", _("blood test planned at the center")

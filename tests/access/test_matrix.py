@@ -16,6 +16,7 @@ from scheduling.queries.access import visit_token, waitlist_token
 from scheduling.rules.actors import Actor
 from tests.factories.documents import DocumentFactory
 from tests.factories.guidance import GuidancePageFactory
+from tests.factories.implants import ImplantFactory
 from tests.factories.journey import NINE_FORTY, NOW, bookable, ready_draft
 from tests.factories.locations import AssignmentFactory, LocationFactory
 from tests.factories.scheduling import AppointmentFactory
@@ -164,6 +165,9 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:labs-waive": (staff(303, **NO_ANSWERS), staff(422, **NO_ANSWERS)),
     "frontdesk:before-scan": (staff(200, **NO_ANSWERS), staff(405, **NO_ANSWERS)),
     "frontdesk:spoken": (staff(200, **NO_ANSWERS), staff(409, **NO_ANSWERS)),
+    "frontdesk:implants": (staff(200, **NO_ANSWERS), staff(405, **NO_ANSWERS)),
+    "frontdesk:implant-add": (staff(303, **NO_ANSWERS), staff(422, **NO_ANSWERS)),
+    "frontdesk:implant-remove": (staff(303, **NO_ANSWERS), staff(422, **NO_ANSWERS)),
     "frontdesk:bursts": (staff(200, **CLINICAL_ONLY), staff(422, **CLINICAL_ONLY)),
     "frontdesk:burst-review": (staff(303, **CLINICAL_ONLY), staff(303, **CLINICAL_ONLY)),
     "frontdesk:burst-done": (staff(303, **CLINICAL_ONLY), staff(405, **CLINICAL_ONLY)),
@@ -227,6 +231,7 @@ def world(time_machine):
         publication=switched_off(here),
         task=task,
         review=TaskFactory(kind="review", appointment=visit, location=here),
+        implant=ImplantFactory(appointment=visit),
         labs=TaskFactory(kind="labs", appointment=visit, location=here),
         exam=exam,
         location=here,
@@ -263,6 +268,7 @@ def address_of(world, name: str) -> str:
         "token": waitlist_token(world.entry) if name.startswith(ENTRY) else visit_token(world.visit),
         "task_id": task_of(world, name).pk,
         "visit_id": world.visit.pk,
+        "implant_id": world.implant.pk,
         "entry_id": world.entry.pk,
         "document_id": world.papers["draft" if name == "portal:draft-document" else "visit"].pk,
         "name": "1.eml",

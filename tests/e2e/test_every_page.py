@@ -45,6 +45,7 @@ from tests.e2e.world import (
     visit_path,
 )
 from tests.factories.documents import DocumentFactory
+from tests.factories.implants import ImplantFactory
 from tests.factories.locations import AssignmentFactory, ClosureFactory, NoticeFactory, ScannerFactory
 from tests.factories.safety import EARLIER, publish_safety, visit_with_answers
 from tests.factories.scheduling import AppointmentFactory, PatientFactory
@@ -68,6 +69,7 @@ LEFT_OUT = {
     "frontdesk:task-tried",  # as task-done
     "frontdesk:review-tried",  # POST only, leads back to the review
     "frontdesk:task-take",  # POST only, leads back to the tasks
+    "frontdesk:implant-remove",  # POST only, leads back to the implants
     "frontdesk:labs-here",  # POST only, leads back to the blood test
     "frontdesk:review-card",  # POST only, leads back to the review
     "frontdesk:review-scanner",  # as review-card
@@ -338,6 +340,11 @@ def trained(guide: Guide, path: str, *, place: Location | None = None) -> None:
     role = {"location": place or guide.world.center, "role": Assignment.Role.TECHNOLOGIST}
     guide.be(user=AssignmentFactory(**role).user)
     guide.open(path)
+
+
+def with_implant(guide: Guide) -> None:
+    implant = ImplantFactory(appointment=guide.visit())
+    trained(guide, f"/desk/visits/{implant.appointment_id}/implants/")
 
 
 def blood_test(guide: Guide) -> None:
@@ -865,6 +872,8 @@ STATES: dict[str, Go] = {
         g.page.locator("[name=note]").fill(""),
         g.press("Release this visit"),
     ),
+    "frontdesk:implants": with_implant,
+    "frontdesk:implant-add error": pressed("Keep it with the patient", with_implant),
     "frontdesk:labs": blood_test,
     "frontdesk:labs-result error": pressed("Record the result", blood_test),
     "frontdesk:labs-waive error": pressed("Do without a test", blood_test),

@@ -11,6 +11,7 @@ from django.utils import translation
 from scheduling.models import Appointment, AuditEvent, Screening, Task
 from scheduling.queries.access import visit_token
 from scheduling.queries.safety import safety_form
+from tests.factories.implants import ImplantFactory
 from tests.factories.safety import publish_safety, visit_with_answers
 from tests.factories.scheduling import BOOKED_AT, AppointmentFactory
 from tests.factories.screening import MRI, XRAY, AnswerSheetFactory, ScreeningFactory, publish_preset
@@ -593,3 +594,17 @@ def test_my_visit_leads_to_the_answers(client):
     visit = opened(client, visit_with_answers())
 
     assert f'href="{url(visit, "answers")}"' in text_of(client, url(visit, "visit"))
+
+
+@pytest.mark.parametrize(("booker", "is_shown"), [("", True), ("Ben", False)])
+def test_what_is_known_from_earlier_visits_is_asked_about(client, booker, is_shown):
+    known = ImplantFactory()
+    later = known.appointment.starts_at + dt.timedelta(days=7)
+    visit = opened(client, visit_with_answers(patient=known.patient, booker_name=booker, starts_at=later))
+    ImplantFactory(appointment=visit, what="Told at this visit")
+
+    page = client.get(url(visit), follow=True).content.decode()
+
+    assert ("Loop recorder, Medtronic Reveal LINQ" in page) is is_shown
+    assert ("Anything new?" in page) is is_shown
+    assert "Told at this visit" not in page

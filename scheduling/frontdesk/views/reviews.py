@@ -19,6 +19,7 @@ from scheduling.frontdesk.review_forms import CancelForm, LaterDayForm, NoteForm
 from scheduling.frontdesk.views.tasks import StaffRequest
 from scheduling.models import Appointment, Task
 from scheduling.queries.documents import documents_of
+from scheduling.queries.implants import known_implants
 from scheduling.queries.messages import is_reachable_by_email
 from scheduling.queries.reviews import (
     earlier_answers,
@@ -95,6 +96,7 @@ class ReviewView(ReviewsView):
     def _facts(self) -> dict[str, object]:
         return {
             "last_release": last_release(self.visit),
+            "implants": known_implants(self.visit),
             "papers": documents_of(self.visit),
             "has_email": is_reachable_by_email(self.visit),
             "is_before_its_day": is_before_its_day(self.visit),

@@ -20,6 +20,7 @@ from scheduling.frontdesk.spoken_forms import LANGUAGE_NAMES, SpokenQuestions
 from scheduling.frontdesk.views.reviews import ReviewsView
 from scheduling.frontdesk.views.tasks import FOCUS, StaffRequest
 from scheduling.models import Appointment, SecondScreen
+from scheduling.queries.implants import known_implants
 from scheduling.queries.reviews import last_release, open_review, review_locations, signs_as
 from scheduling.queries.second_screen import (
     EXPECTED,
@@ -192,6 +193,7 @@ class Spoken(ReviewsView):
             "is_expected": visit.status in EXPECTED,
             "review": open_review(visit),
             "last_release": last_release(visit),
+            "implants": known_implants(visit),
             **context,
         }
         return render(self.request, "frontdesk/spoken.html", context, status=status)

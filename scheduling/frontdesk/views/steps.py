@@ -17,11 +17,11 @@ class FormStep(ReviewsView):
 
     name = ""  # of the form in the page's context
 
-    def get(self, request: HttpRequest, task_id: int) -> HttpResponse:
+    def get(self, request: HttpRequest, **about: int) -> HttpResponse:
         """Where someone lands who had to sign in again in between."""
         return SeeOther(self.url)
 
-    def post(self, request: HttpRequest, task_id: int) -> HttpResponse:
+    def post(self, request: HttpRequest, **about: int) -> HttpResponse:
         form = self.form(request.POST)
         kept = {self.name: form} if self.name else {}
         if not form.is_valid():

@@ -13,6 +13,7 @@ from scheduling.portal.answers_page import question_url, records_of, rows_of
 from scheduling.portal.screening_page import language_shown
 from scheduling.portal.views.base import see_other
 from scheduling.portal.views.visit_base import OpenVisitView
+from scheduling.queries.implants import implants_to_ask_about
 from scheduling.queries.safety import SafetyForm, open_form
 from scheduling.rules.screening_pages import FormPage
 from scheduling.wall_clock import local
@@ -91,6 +92,7 @@ class SafetyQuestion(FormView):
             form=fields,
             step=form.pages.index(form.page(number)) + 1,
             steps=len(form.pages),
+            implants=implants_to_ask_about(self.visit),
             back_url=question_url(self.token, before) if before else self.url_of_visit(),
         )
 
