@@ -30,13 +30,13 @@ class Command(BaseCommand):
         if Location.objects.exists():
             self.stdout.write("There are locations already: nothing was changed.")
             return
-        now = timezone.now()
         with transaction.atomic():
             if not Exam.objects.exists():
                 call_command("load_catalogue", verbosity=0, stdout=self.stdout)
             if not Questionnaire.objects.exists():
                 call_command("load_questionnaires", verbosity=0, stdout=self.stdout)
             call_command("load_guidance", verbosity=0, stdout=self.stdout)
+            now = timezone.now()  # the questionnaires are in force by then
             make_places(now=now)
             make_offerings()
             make_staff()

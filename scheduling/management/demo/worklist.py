@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
-from locations.models import Location
+from locations.models import Location, Scanner
 from scheduling.actions.callbacks import REASONS
+from scheduling.actions.safety import answer_safety_page
 from scheduling.actions.tasks import count_try, open_task
 from scheduling.models import Appointment, Task
 from scheduling.queries.by_phone import ByPhone
@@ -18,12 +20,17 @@ CALLERS = (
     ("calle-ocho", "Guadalupe de la Cruz", "+13055550174", "Asked to be called, in Spanish"),
 )
 ABOUT_VISITS = (
-    (Task.Kind.REVIEW, "Talk through the screening with the patient before the visit"),
     (Task.Kind.MISSING_ORDER, "The order has not come: call the doctor’s office"),
     (Task.Kind.MATCH_ORDER, "Match the exam to the order: the patient was not sure about contrast"),
     (Task.Kind.ESTIMATE, "Send a written estimate (Good Faith Estimate): the patient uses no insurance"),
     (Task.Kind.NOT_DELIVERED, "The reminder did not arrive: call the patient"),
 )
+TOLD: tuple[dict[str, Any], ...] = (
+    {"device": "yes", "device_which": ["loop_recorder"], "device_model": "Medtronic Reveal LINQ"},
+    {"metal_eye": "yes", "metal_eye_what": "A splinter from grinding, about 1998"},
+    {"surgery": "yes", "surgery_what": "A stent in the leg", "surgery_when": "Three weeks ago"},
+    {"device": "not_sure", "device_which": ["other"]},
+)  # by patients of an MRI, on the form of their visit
 EVERY = 5  # of a location's next visits, one has something open
 
 
@@ -41,8 +48,29 @@ def make_tasks(*, now: datetime) -> None:
         )
         if number % 2:
             count_try(task_id=task.pk, tries_seen=0, now=now, by=BY)
-    for location in locations.values():
+    for number, location in enumerate(locations.values()):
+        _answer(location, TOLD[number % len(TOLD)], now)
         _about_visits(location, now)
+
+
+def _answer(location: Location, told: dict[str, Any], now: datetime) -> None:
+    """What a technologist has to look at. Some of it is left out, as patients do."""
+    coming = Appointment.objects.filter(
+        scanner__location=location,
+        scanner__modality=Scanner.Modality.MR,
+        status=Appointment.Status.BOOKED,
+        starts_at__gt=now + timedelta(days=1),
+    )
+    visit = coming.order_by("starts_at", "pk").first()
+    if visit is not None:
+        clear = dict.fromkeys(("device", "metal_eye", "metal_body", "surgery"), "no")
+        answer_safety_page(
+            visit_id=visit.pk,
+            answers={**clear, **told},
+            language=visit.language,
+            now=now,
+            by=Actor.patient(f"visit {visit.pk}"),
+        )
 
 
 def _about_visits(location: Location, now: datetime) -> None:
