@@ -252,7 +252,7 @@ def _put_in_force(
             "version": version.number if version else None,
             "modality": modality,
             "starts": starts.isoformat(),
-            "asks_again_from": asks_again_from.isoformat() if asks_again_from else None,
+            **({"asks_again_from": asks_again_from.isoformat()} if asks_again_from else {}),
         },
         now=now,
         by=by,

@@ -70,7 +70,8 @@ def send_safety_form(*, visit_id: int, language: str, now: datetime, by: Actor) 
     """All answers become the visit's record, in place of the one from booking. The visit stays as it is:
     what must be looked at opens work for people.
 
-    Sending the same again, in the same words, is one record. Raises DraftIncomplete, TooLate, NotFound.
+    Sending the same again, in the same words, is one record, but for the one inside the window of the visit.
+    Raises DraftIncomplete, TooLate, NotFound.
     """
     form = open_form(_lock(visit_id), now=now)
     if not form.is_complete:
@@ -81,16 +82,19 @@ def send_safety_form(*, visit_id: int, language: str, now: datetime, by: Actor) 
     visit = _read(visit_id)
     outcome = outcome_of(visit, KIND, now=now)
     assert outcome is not None
-    return screening.record_once(
-        version=form.version,
-        shown=recorded_questions(form),
-        answers=form.answers,
-        outcome=outcome,
-        appointment=visit,
-        language=language,
-        now=now,
-        by=by,
-    )
+    sent: dict[str, Any] = {
+        "version": form.version,
+        "shown": recorded_questions(form),
+        "answers": form.answers,
+        "outcome": outcome,
+        "appointment": visit,
+        "language": language,
+        "now": now,
+        "by": by,
+    }
+    if form.is_again:  # that nothing changed is a record, too
+        return screening.record_screening(answered_at=now, **sent)
+    return screening.record_once(**sent)
 
 
 @transaction.atomic

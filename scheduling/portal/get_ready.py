@@ -153,6 +153,8 @@ def _safety(visit: Appointment, token: str, now: datetime) -> list[ReadyItem]:
 def _safety_words(form: SafetyForm) -> str:
     if form.is_sent:
         return _("Sent. You can change it until your visit starts.")
+    if form.is_again:
+        return _("Your visit is near. Has anything changed? Look it over and send it again.")
     if form.is_complete:
         return _("All answered. Look it over and send it.")
     counts = {"answered": form.answered, "all": len(form.pages)}

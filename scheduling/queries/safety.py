@@ -7,13 +7,16 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from locations.models import Scanner
 from scheduling.exceptions import NotFound, TooLate
 from scheduling.models import Appointment, Screening
+from scheduling.queries.asking_again import opens_at
 from scheduling.queries.screening import (
     answers_of,
     circumstances_of,
     is_answered,
     prefers_phone,
+    sheet_of,
     version_of,
 )
 from scheduling.rules.screening import (
@@ -37,6 +40,7 @@ class SafetyForm:
     answers: Mapping[str, Any]
     where: Circumstances
     is_sent: bool
+    is_again: bool  # it was answered before the window of the visit, and is asked for once more
     prefers_phone: bool  # rather than the short list, while booking
 
     @property
@@ -84,14 +88,19 @@ def safety_form(visit: Appointment, *, now: datetime) -> SafetyForm | None:
     """None where nothing is left to ask after booking.
 
     What decided about the time was asked before it was chosen, and what was answered while booking is not
-    asked again.
+    asked again; but before an MRI the answers are looked over once more inside the window of the visit, and
+    what is private is asked anew, for nobody sees it again.
     """
     version = version_of(visit, KIND, now=now)
     if version is None:
         return None
     answers, where = answers_of(visit, KIND), circumstances_of(visit, KIND, now=now)
+    is_again = is_old(visit, now=now)
+    if is_again:
+        private = {question.key for question in version.questions if question.is_private}
+        answers = {key: answer for key, answer in answers.items() if key not in private}
     visible = visible_questions(version, answers, where)
-    pages = form_pages(version, visible, _asked_before(visit, version))
+    pages = form_pages(version, visible, _asked_before(visit, version, now=now))
     if not pages:
         return None
     form = SafetyForm(
@@ -101,9 +110,23 @@ def safety_form(visit: Appointment, *, now: datetime) -> SafetyForm | None:
         answers=answers,
         where=where,
         is_sent=False,
+        is_again=is_again,
         prefers_phone=prefers_phone(visit, KIND),
     )
-    return replace(form, is_sent=form.is_complete and is_answered(visit, KIND))
+    return replace(form, is_sent=form.is_complete and is_answered(visit, KIND) and not is_again)
+
+
+def is_old(visit: Appointment, *, now: datetime) -> bool:
+    """Whether complete answers are from before the window in which implants, surgery and pregnancy are asked
+    about once more: before an MRI, as the questions about illness are."""
+    sheet = sheet_of(visit, KIND)
+    if sheet is None or sheet.answered_at is None or not _looks_again(visit, now):
+        return False
+    return sheet.answered_at < opens_at(visit)
+
+
+def _looks_again(visit: Appointment, now: datetime) -> bool:
+    return visit.exam.modality == Scanner.Modality.MR and now >= opens_at(visit)
 
 
 def open_form(visit: Appointment, *, now: datetime) -> SafetyForm:
@@ -145,12 +168,13 @@ def current_screenings(visit: Appointment) -> QuerySet[Screening]:
     )
 
 
-def _asked_before(visit: Appointment, version: VersionSpec) -> frozenset[str]:
+def _asked_before(visit: Appointment, version: VersionSpec, *, now: datetime) -> frozenset[str]:
     at_booking = Screening.objects.filter(
         appointment=visit, version__questionnaire__kind=KIND, answered_at__lte=visit.created_at
     )
     first = at_booking.order_by("pk").first()
-    answered = first.answers.keys() if first else ()
+    counts = first is not None and (not _looks_again(visit, now) or first.answered_at >= opens_at(visit))
+    answered = first.answers.keys() if first and counts else ()
     return frozenset(
         question.key
         for question in version.questions

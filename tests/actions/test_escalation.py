@@ -3,10 +3,12 @@
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from locations.models import Assignment
 from scheduling.actions.delivery import deliver_due
 from scheduling.actions.escalation import escalate
+from scheduling.actions.messages import tell_staff
 from scheduling.actions.tasks import close_task, give_back, take
 from scheduling.exceptions import LookedAt
 from scheduling.messaging.render import render
@@ -14,6 +16,7 @@ from scheduling.models import Appointment, AuditEvent, Message, Task
 from scheduling.rules.actors import Actor
 from tests.factories.journey import NINE_FORTY, NOW, bookable
 from tests.factories.locations import AssignmentFactory, UserFactory
+from tests.factories.messages import StaffMessageFactory
 from tests.factories.scheduling import AppointmentFactory
 from tests.factories.tasks import TaskFactory
 
@@ -164,3 +167,12 @@ def test_one_takes_a_task_and_gives_it_back(review):
     assert give_back(task_id=task.pk, user=first, now=NOW, by=BY).owner == second
     assert give_back(task_id=task.pk, user=second, now=NOW, by=BY).owner is None
     assert AuditEvent.objects.filter(event="task.taken").count() == 2
+
+
+def test_who_has_an_unsent_mail_gets_no_other(visit):
+    mail = StaffMessageFactory(location=visit.location)
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        StaffMessageFactory(location=visit.location, staff=mail.staff)
+    assert error.value.__cause__.diag.constraint_name == "message_one_unsent_per_staff"
+    tell_staff(location=visit.location, staff=[mail.staff], now=NOW)
+    assert told() == [mail.staff]

@@ -51,7 +51,7 @@ def test_pages_fit_and_are_accessible(live_server, make_page, check_axe, check_f
     page.get_by_text("We could not sign you in.").first.wait_for()
     look()
     sign_in(page, live_server)
-    page.get_by_text("Overdue").wait_for()
+    page.get_by_text("Overdue").first.wait_for()
     look()
     page.get_by_role("button", name="Done").first.click()
     page.get_by_text("This was not saved").wait_for()

@@ -4,7 +4,7 @@ import pytest
 
 from scheduling.models import Screening
 from tests.e2e.walk import ByKeyboard, ByMouse
-from tests.e2e.world import visit_path
+from tests.e2e.world import DAY, NINE_FORTY, visit_path
 from tests.factories.safety import publish_safety, visit_with_answers
 from tests.factories.screening import MRI, AnswerSheetFactory
 
@@ -37,7 +37,7 @@ def test_the_short_list_is_answered(guide, walker, scripts):
 def test_the_full_form_is_filled_in_left_and_gone_on_with(guide, walker, scripts):
     guided = guide(java_script_enabled=scripts)
     where = {"scanner": guided.world.mri, "exam": guided.world.knee, "phone": "+15125550147"}
-    visit = visit_with_answers({"surgery": "yes"}, **where)
+    visit = visit_with_answers({"surgery": "yes"}, starts_at=NINE_FORTY + 7 * DAY, **where)
     guided.be(visits=(visit,))
     guided.open(visit_path(visit, "safety-form"))
     walk, page = walker(guided.page), guided.page

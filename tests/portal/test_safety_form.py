@@ -10,10 +10,10 @@ from django.utils import translation
 
 from scheduling.models import Appointment, AuditEvent, Screening, Task
 from scheduling.queries.access import visit_token
-from scheduling.queries.safety import safety_form
+from scheduling.queries.safety import is_old, safety_form
 from tests.factories.implants import ImplantFactory
 from tests.factories.safety import publish_safety, visit_with_answers
-from tests.factories.scheduling import BOOKED_AT, AppointmentFactory
+from tests.factories.scheduling import BOOKED_AT, AppointmentFactory, ExamFactory
 from tests.factories.screening import MRI, XRAY, AnswerSheetFactory, ScreeningFactory, publish_preset
 from tests.factories.tasks import TaskFactory
 
@@ -608,3 +608,62 @@ def test_what_is_known_from_earlier_visits_is_asked_about(client, booker, is_sho
     assert ("Loop recorder, Medtronic Reveal LINQ" in page) is is_shown
     assert ("Anything new?" in page) is is_shown
     assert "Told at this visit" not in page
+
+
+def visit_now(visit):
+    return Appointment.objects.with_place().prefetch_related("sheets").get(pk=visit.pk)
+
+
+def opened_again(client, visit, moment):
+    client.cookies.clear()  # of another day
+    session = client.session
+    session["open_visits"] = {str(visit.pk): moment.isoformat()}
+    session.save()
+
+
+def at(moment):
+    return time_machine.travel(moment, tick=False)
+
+
+def sent_early(client):
+    visit = opened(client, visit_with_answers())
+    answer_all(client, visit)
+    client.post(url(visit, "safety-check"))
+    return visit
+
+
+def test_before_an_mri_it_is_looked_over_once_more(client):
+    visit = sent_early(client)
+    assert safety_form(visit_now(visit), now=NOW).is_sent
+
+    with at(visit.starts_at - dt.timedelta(hours=71)):
+        opened_again(client, visit, visit.starts_at - dt.timedelta(hours=71))
+        assert "Has anything changed?" in text_of(client, url(visit, "visit"))
+        assert client.get(url(visit)).url == question(visit, "pregnant")  # shown to nobody: asked anew
+        assert answer(client, visit, "pregnant", "no") == url(visit, "safety-check")
+        assert answer(client, visit, "surgery", "no") == url(visit, "safety-check")
+        assert client.post(url(visit, "safety-check")).status_code == 303
+        assert "Thank you" in text_of(client, url(visit))
+    last = Screening.objects.get(appointment=visit, superseded_by=None)
+    assert last.answers["pregnant"] == "no"
+    assert last.answered_at == visit.starts_at - dt.timedelta(hours=71)
+
+
+def test_that_nothing_changed_is_a_record_of_its_own(client):
+    visit = opened(client, visit_with_answers(patient__birth_date=dt.date(1940, 1, 1)))
+    answer_all(client, visit)
+    client.post(url(visit, "safety-check"))
+    before = Screening.objects.filter(appointment=visit).count()
+    near = visit.starts_at - dt.timedelta(hours=71)
+    with at(near):
+        opened_again(client, visit, near)
+        assert "Has anything changed since you answered?" in text_of(client, url(visit, "safety-check"))
+        for _ in range(2):
+            client.post(url(visit, "safety-check"))
+    assert Screening.objects.filter(appointment=visit).count() == before + 1
+
+
+@pytest.mark.parametrize(("modality", "form"), [("XR", XRAY)])
+def test_other_scans_are_not_asked_twice(modality, form):
+    visit = visit_with_answers({}, form=form, exam=ExamFactory(modality=modality))
+    assert not is_old(visit_now(visit), now=visit.starts_at - dt.timedelta(hours=1))

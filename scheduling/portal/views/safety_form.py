@@ -108,7 +108,8 @@ class SafetyCheck(FormView):
             return self.go_on(form.first_unanswered)
         words = Words(form.version, language_shown())
         back_url = question_url(self.token, form.pages[-1])
-        return self.page(rows=rows_of(form, words, self.token), back_url=back_url)
+        rows = rows_of(form, words, self.token)
+        return self.page(rows=rows, is_again=form.is_again, back_url=back_url)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         send_safety_form(visit_id=self.visit.pk, language=language_shown(), now=self.now, by=self.by)
