@@ -10,6 +10,7 @@ from locations.models import User
 from scheduling.actions import audit, screening
 from scheduling.exceptions import DraftIncomplete, EditConflict, NotFound, TooLate
 from scheduling.models import AnswerSheet, Appointment, AuditEvent, Screening, SecondScreen
+from scheduling.queries.questionnaires import limits_of
 from scheduling.queries.second_screen import COMPANION_QUESTION, EXPECTED, KIND, SpokenForm, spoken_form
 from scheduling.rules.actors import Actor
 from scheduling.rules.screening import assess, fill
@@ -100,6 +101,7 @@ def _record(
         defaults={
             "version_id": form.version.pk,
             "answers": dict(answers),
+            "limits": limits_of(form.version, visit.exam.modality),
             "language": language,
             "prefers_phone": False,
             "answered_at": now,

@@ -126,6 +126,7 @@ def open_callback(
         task=task,
         location=location,
         due_at=due_in_staffed_hours(location, now=now, part=good_hours.part),
+        escalated_at=None,
         reason=reason,
         contact_name=contact_name,
         contact_phone=contact_phone,
@@ -261,7 +262,9 @@ def reopen_tasks_of(
             task.due_at = due_in_staffed_hours(
                 appointment.location, now=now, within=_within(task, urgent), before=appointment.arrive_at
             )
-        task.save(update_fields=["closed_at", "closed_by", "outcome", "due_at"])
+            task.escalated_at = task.patient_told_at = None
+        changed = ["closed_at", "closed_by", "outcome", "due_at", "escalated_at", "patient_told_at"]
+        task.save(update_fields=changed)
         audit.record(
             event=AuditEvent.Event.TASK_REOPENED,
             subject=task,

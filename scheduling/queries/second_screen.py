@@ -14,9 +14,9 @@ from locations.models import Location, Scanner, User
 from scheduling.exceptions import NotFound
 from scheduling.models import Appointment, Publication, Screening, SecondScreen, Task
 from scheduling.queries.asking_again import is_fresh, opens_at
-from scheduling.queries.questionnaires import publication_for
+from scheduling.queries.questionnaires import limits_of, publication_for, version_for, with_limits
 from scheduling.queries.reviews import review_locations
-from scheduling.queries.screening import answers_of, circumstances_of, version_of
+from scheduling.queries.screening import answers_of, circumstances_of
 from scheduling.rules.opening_hours import local_day
 from scheduling.rules.screening import (
     Circumstances,
@@ -59,10 +59,11 @@ class SpokenForm:
 
 
 def spoken_form(visit: Appointment, *, now: datetime) -> SpokenForm | None:
-    """None where no safety questionnaire is in force."""
-    version = version_of(visit, KIND, now=now)
-    if version is None:
+    """By the version in force now, whatever was answered before; None where there is none."""
+    in_force = version_for(KIND, visit.location, visit.exam.modality, now)
+    if in_force is None:
         return None
+    version = with_limits(in_force, limits_of(in_force, visit.exam.modality))
     return SpokenForm(
         version=version,
         answers=answers_of(visit, KIND),

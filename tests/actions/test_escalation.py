@@ -9,12 +9,12 @@ from locations.models import Assignment
 from scheduling.actions.delivery import deliver_due
 from scheduling.actions.escalation import escalate
 from scheduling.actions.messages import tell_staff
-from scheduling.actions.tasks import close_task, give_back, take
+from scheduling.actions.tasks import close_task, give_back, open_callback, take
 from scheduling.exceptions import LookedAt
 from scheduling.messaging.render import render
 from scheduling.models import Appointment, AuditEvent, Message, Task
 from scheduling.rules.actors import Actor
-from tests.factories.journey import NINE_FORTY, NOW, bookable
+from tests.factories.journey import NINE_FORTY, NOW, bookable, ready_draft
 from tests.factories.locations import AssignmentFactory, UserFactory
 from tests.factories.messages import StaffMessageFactory
 from tests.factories.scheduling import AppointmentFactory
@@ -176,3 +176,27 @@ def test_who_has_an_unsent_mail_gets_no_other(visit):
     assert error.value.__cause__.diag.constraint_name == "message_one_unsent_per_staff"
     tell_staff(location=visit.location, staff=[mail.staff], now=NOW)
     assert told() == [mail.staff]
+
+
+def test_a_call_that_is_asked_for_anew_has_time_anew(visit):
+    machine, exam = bookable()
+    draft = ready_draft(machine, exam)
+
+    def ask(now):
+        return open_callback(
+            draft=draft,
+            location=machine.location,
+            reason="Asked to be called",
+            contact_name="Ana",
+            contact_phone="+15125550147",
+            phone_as_typed="",
+            good_hours=Task.GoodHours.ANY,
+            now=now,
+            by=BY,
+        )
+
+    ask(NOW)
+    escalate(now=NOW + 2 * HOUR)
+    assert Task.objects.get(draft=draft).escalated_at == NOW + 2 * HOUR
+    ask(NOW + 2 * HOUR)
+    assert Task.objects.get(draft=draft).escalated_at is None

@@ -4,16 +4,18 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from scheduling.actions.moving import move_visit
+from scheduling.actions.questionnaires import publish, save_version
 from scheduling.actions.safety import answer_safety_page
 from scheduling.actions.second_screen import ask_aloud
 from scheduling.exceptions import DraftIncomplete, EditConflict, NotFound, TooLate
 from scheduling.models import Appointment, AuditEvent, Screening, SecondScreen, Task
-from scheduling.queries.questionnaires import published_spec
+from scheduling.queries.questionnaires import published_spec, spec_of
 from scheduling.queries.second_screen import COUNTS_FOR, counts, current_of, last_second_screen
 from scheduling.rules.actors import Actor
 from tests.factories.journey import NINE_FORTY, bookable
 from tests.factories.locations import AssignmentFactory, ScannerFactory
 from tests.factories.safety import visit_with_answers
+from tests.factories.screening import REVIEWED_ON
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -225,3 +227,11 @@ def test_a_move_keeps_the_private_answer_of_who_was_asked(user):
     )
 
     assert Screening.objects.filter(appointment=visit).count() == records
+
+
+def test_it_is_asked_by_the_version_in_force_now(visit, user):
+    older = current_of(visit).version
+    about = {"approved_by": "Dr. Osei", "reviewed_on": REVIEWED_ON}
+    newer = save_version(questionnaire=older.questionnaire, spec=spec_of(older), about=about)
+    publish(version=newer, starts=START - DAY, now=START - DAY, by=Actor.staff(1))
+    assert ask(visit, user).version == newer
