@@ -170,7 +170,9 @@ def current_screenings(visit: Appointment) -> QuerySet[Screening]:
 
 def _asked_before(visit: Appointment, version: VersionSpec, *, now: datetime) -> frozenset[str]:
     at_booking = Screening.objects.filter(
-        appointment=visit, version__questionnaire__kind=KIND, answered_at__lte=visit.created_at
+        appointment=visit,
+        version__questionnaire__kind=KIND,
+        answered_at__lte=visit.booked_at or visit.created_at,
     )
     first = at_booking.order_by("pk").first()
     counts = first is not None and (not _looks_again(visit, now) or first.answered_at >= opens_at(visit))

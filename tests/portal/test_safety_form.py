@@ -667,3 +667,10 @@ def test_that_nothing_changed_is_a_record_of_its_own(client):
 def test_other_scans_are_not_asked_twice(modality, form):
     visit = visit_with_answers({}, form=form, exam=ExamFactory(modality=modality))
     assert not is_old(visit_now(visit), now=visit.starts_at - dt.timedelta(hours=1))
+
+
+def test_what_was_answered_during_the_hold_is_not_asked_again():
+    """The time was held some minutes before the questions: the row is older than the answers."""
+    held = BOOKED_AT - dt.timedelta(minutes=8)
+    form = safety_form(visit_now(visit_with_answers(created_at=held)), now=NOW)
+    assert [page.questions[0].key for page in form.pages] == list(REST)
