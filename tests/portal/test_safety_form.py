@@ -672,5 +672,6 @@ def test_other_scans_are_not_asked_twice(modality, form):
 def test_what_was_answered_during_the_hold_is_not_asked_again():
     """The time was held some minutes before the questions: the row is older than the answers."""
     held = BOOKED_AT - dt.timedelta(minutes=8)
-    form = safety_form(visit_now(visit_with_answers(created_at=held)), now=NOW)
+    visit = visit_with_answers(created_at=held, booked_at=BOOKED_AT)
+    form = safety_form(visit_now(visit), now=NOW)
     assert [page.questions[0].key for page in form.pages] == list(REST)
