@@ -19,7 +19,7 @@ from scheduling.queries.access import visit_token, waitlist_token
 from scheduling.queries.messages import is_reachable_by_email, planned_reminders
 from scheduling.queries.safety import current_screenings
 from scheduling.queries.screening import notes_for_visit
-from scheduling.queries.visits import LastMove, is_free_again, last_move, notice_of
+from scheduling.queries.visits import LastMove, is_free_again, last_move, notice_of, taken_back_at
 from scheduling.queries.waitlist import entry_of_visit
 from scheduling.queries.worklist import call_first_task
 from scheduling.wall_clock import day_words, local, time_words
@@ -96,7 +96,14 @@ class VisitPage:
     def just_moved(self) -> bool:
         """By the patient, who may look again whether it worked."""
         move = self.last_move
-        return bool(move and move.by_patient and self.now - move.moved_at < NEWS_FOR)
+        is_news = bool(move and move.by_patient and self.now - move.moved_at < NEWS_FOR)
+        return is_news and not self.just_taken_back
+
+    @cached_property
+    def just_taken_back(self) -> bool:
+        """The cancel, by the patient, who sees that it worked."""
+        at = taken_back_at(self.visit) if self.visit.ical_sequence else None
+        return at is not None and self.now - at < NEWS_FOR
 
     @property
     def was(self) -> str:

@@ -38,6 +38,14 @@ def last_move(visit: Appointment) -> LastMove | None:
     return LastMove(starts_at, scanner, move.at, by_patient=move.actor_kind == "patient")
 
 
+def taken_back_at(visit: Appointment) -> datetime | None:
+    """When its cancel was taken back, if that is the last thing that happened to its time."""
+    about_time = (AuditEvent.Event.MOVED, AuditEvent.Event.CANCELED, AuditEvent.Event.TAKEN_BACK)
+    events = AuditEvent.objects.filter(object_kind="appointment", object_id=str(visit.pk))
+    last = events.filter(event__in=about_time).first()
+    return last.at if last and last.event == AuditEvent.Event.TAKEN_BACK else None
+
+
 def is_too_young_for(visit: Appointment, location: Location, starts_at: datetime) -> bool:
     """For the exam at that location on that day; a person sets such a visit up."""
     assert visit.patient is not None

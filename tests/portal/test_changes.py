@@ -60,7 +60,7 @@ def test_cancel_is_taken_back(opened, canceled):
 
     assert (answer.status_code, answer.url) == (303, url("visit", canceled))
     page = page_of(opened, canceled)
-    assert "Your visit is booked" in page
+    assert "Your visit is booked again" in page
     assert "I will come" in page
     canceled.refresh_from_db()
     assert (canceled.status, canceled.cancel_reason, canceled.ical_sequence) == ("booked", "", 2)
