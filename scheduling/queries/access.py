@@ -11,8 +11,8 @@ from django.utils.crypto import constant_time_compare
 
 from locations.models import Assignment, Location, User
 from scheduling.exceptions import NotFound
-from scheduling.models import Appointment, Document, Draft, Task, WaitlistEntry
-from scheduling.queries.worklist import WORKING
+from scheduling.models import Appointment, Document, Draft, Implant, Task, WaitlistEntry
+from scheduling.queries.worklist import CLINICAL, WORKING
 from scheduling.rules.codes import CODE_LENGTH, clean_code
 
 BOOKING = (Assignment.Role.FRONT_DESK, Assignment.Role.ADMINISTRATOR)
@@ -146,11 +146,15 @@ def document_of(owner: Draft | Appointment, document_id: UUID) -> Document:
 
 
 def document_for_staff(user: User, document_id: UUID) -> Document:
-    """Of a visit at a location where the user works with patients, or of a draft with a task there.
+    """Of a visit at a location where the user works with patients, or of a draft with a task there. The card
+    of an implant stays with the patient: trained people read it wherever a visit of the patient is theirs.
     Raises NotFound."""
-    here = user.locations_for(*WORKING)
+    here, trained = user.locations_for(*WORKING), user.locations_for(*CLINICAL)
     theirs = Q(appointment__scanner__location__in=here) | Q(draft__tasks__location__in=here)
-    document = Document.objects.filter(theirs, pk=document_id).distinct().first()
+    visits = Appointment.objects.filter(scanner__location__in=trained, patient__isnull=False)
+    cards = Implant.objects.filter(patient__in=visits.values("patient"), removed_at=None)
+    of_implant = Q(pk__in=cards.values("card"))
+    document = Document.objects.filter(theirs | of_implant, pk=document_id).distinct().first()
     if document is None:
         raise NotFound
     return document

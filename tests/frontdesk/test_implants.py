@@ -12,6 +12,7 @@ from tests.factories.implants import ImplantFactory
 from tests.factories.locations import AssignmentFactory
 from tests.factories.safety import visit_with_answers
 from tests.factories.scheduling import BOOKED_AT, AppointmentFactory
+from tests.factories.tasks import TaskFactory
 
 pytestmark = pytest.mark.django_db
 KEPT = {"what": "Loop recorder", "make_model": "Medtronic Reveal", "conditions": "1.5 T"}
@@ -108,3 +109,29 @@ def test_rows_make_sense(values, constraint):
     with pytest.raises(IntegrityError) as error, transaction.atomic():
         ImplantFactory(**values)
     assert error.value.__cause__.diag.constraint_name == constraint
+
+
+def read(client, paper) -> int:
+    answer = client.get(f"/desk/documents/{paper.pk}/")
+    answer.close()
+    return answer.status_code
+
+
+def test_its_card_is_read_wherever_a_visit_of_the_patient_is(client, visit):
+    card = DocumentFactory(appointment=visit, kind="device_card")
+    ImplantFactory(appointment=visit, card=card)
+    elsewhere = AppointmentFactory(patient=visit.patient, starts_at=visit.starts_at + dt.timedelta(90))
+    for role, status in ((Assignment.Role.TECHNOLOGIST, 200), (Assignment.Role.FRONT_DESK, 404)):
+        client.force_login(AssignmentFactory(location=elsewhere.location, role=role).user)
+        assert read(client, card) == status
+    Implant.objects.update(removed_at=BOOKED_AT, removed_because="mistake")
+    client.force_login(AssignmentFactory(location=elsewhere.location, role=Assignment.Role.TECHNOLOGIST).user)
+    assert read(client, card) == 404
+
+
+def test_every_look_is_in_the_history(desk, visit):
+    labs = TaskFactory(kind="labs", appointment=visit, location=visit.location)
+    for page in (url(visit), f"/desk/visits/{visit.pk}/safety/", f"/desk/labs/{labs.pk}/"):
+        before = AuditEvent.objects.filter(event="visit.viewed").count()
+        assert desk.get(page).status_code == 200
+        assert AuditEvent.objects.filter(event="visit.viewed").count() == before + 1, page

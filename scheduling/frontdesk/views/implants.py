@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scheduling.actions import implants
+from scheduling.actions.visits import note_view
 from scheduling.frontdesk.implant_forms import ImplantForm, RemoveImplantForm
 from scheduling.frontdesk.views.reviews import ReviewsView
 from scheduling.frontdesk.views.steps import FormStep
@@ -48,6 +49,7 @@ class ImplantsView(ReviewsView):
 
 class Implants(ImplantsView):
     def get(self, request: StaffRequest, visit_id: int) -> HttpResponse:
+        note_view(visit=self.visit, now=self.now, by=self.by)
         return self.page()
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scheduling.actions import labs
+from scheduling.actions.visits import note_view
 from scheduling.frontdesk.lab_forms import ResultForm, WaiverForm
 from scheduling.frontdesk.views.reviews import ReviewsView
 from scheduling.frontdesk.views.steps import FormStep
@@ -69,6 +70,7 @@ class LabsView(ReviewsView):
 
 class Labs(LabsView):
     def get(self, request: StaffRequest, task_id: int) -> HttpResponse:
+        note_view(visit=self.visit, now=self.now, by=self.by)
         return self.page()
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from locations.models import Location
 from scheduling.actions.safety import read_own_answers
 from scheduling.actions.second_screen import ask_aloud, script_of
+from scheduling.actions.visits import note_view
 from scheduling.exceptions import BookingError, EditConflict, NotFound
 from scheduling.forms.records import Record, record_of
 from scheduling.frontdesk.spoken_forms import LANGUAGE_NAMES, SpokenQuestions
@@ -90,6 +91,7 @@ class Spoken(ReviewsView):
         is_signed = counts(screen, self.visit) and "again" not in request.GET
         if spoken is None or is_signed:
             return self.page(screen=screen, records=self._records() if screen else [])
+        note_view(visit=self.visit, now=self.now, by=self.by)
         return self._asked(spoken, self._questions(spoken, spoken.answers))
 
     def post(self, request: StaffRequest, visit_id: int) -> HttpResponse:
