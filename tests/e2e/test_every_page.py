@@ -967,7 +967,9 @@ GROUPS = [
     ("portal:find", "portal:lost", "portal:visit", "portal:booked"),
     ("portal:come", "portal:cancel", "portal:take-back", "portal:move"),
     ("portal:waitlist",),
-    ("frontdesk", "demo", "system"),
+    ("frontdesk:sign", "frontdesk:task", "frontdesk:waitlist", "frontdesk:burst", "demo", "system"),
+    ("frontdesk:review",),
+    ("frontdesk:before", "frontdesk:spoken", "frontdesk:labs", "frontdesk:implant"),
     ("manage:questionnaires", "manage:policy", "manage:switch", "manage:end", "manage:publish", "manage:try"),
     (
         "manage:version",
