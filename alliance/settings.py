@@ -121,7 +121,7 @@ AUTHENTICATION_BACKENDS = [
     "scheduling.queries.permissions.RoleBackend",
 ]
 LOGIN_URL = "frontdesk:sign-in"
-LOGIN_REDIRECT_URL = "frontdesk:tasks"
+LOGIN_REDIRECT_URL = "frontdesk:desk"
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",

@@ -212,6 +212,27 @@ class IllegalMove(BookingError):
     sentence = _("This visit can no longer be changed that way.")
 
 
+class TooEarly(BookingError):
+    """A visit is marked as missed while its patient may still come in time."""
+
+    code = "too_early"
+    sentence = _("It is too early to say that. The patient may still come in time.")
+
+
+class NotReviewed(BookingError):
+    """A scan would begin with an open review."""
+
+    code = "not_reviewed"
+    sentence = _("A review is open. It has to be decided before the scan begins.")
+
+
+class NotScreenedTwice(BookingError):
+    """An MRI would begin without the signed second screen (docs/adr/0026)."""
+
+    code = "not_screened_twice"
+    sentence = _("The second safety screen is not signed. It has to be before an MRI begins.")
+
+
 class EditConflict(BookingError):
     """Someone else saved the row first; nothing was overwritten."""
 

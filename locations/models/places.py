@@ -98,6 +98,12 @@ class Location(models.Model):
         default=0,
         help_text=_("Later than this, patients are asked to call. 0: they can cancel until the start."),
     )
+    late_grace_minutes = models.PositiveSmallIntegerField(
+        _("late is still in time, minutes"),
+        default=10,
+        db_default=10,
+        help_text=_("After the start of the scan. From then on a visit can be marked as missed."),
+    )
     future_visits_limit = models.PositiveSmallIntegerField(
         _("coming visits of one patient, at most"),
         default=5,

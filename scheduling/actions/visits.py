@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from locations.models import User
 from scheduling.actions import audit
 from scheduling.actions.placing import lock_visit
 from scheduling.exceptions import EditConflict, IllegalMove, TooLate
-from scheduling.models import Appointment, AuditEvent
+from scheduling.models import Appointment, AuditEvent, VisitNote
 from scheduling.rules.actors import Actor
 
 
@@ -38,6 +39,21 @@ def confirm_coming(*, visit_id: int, sequence: int, now: datetime, by: Actor) ->
         by=by,
     )
     return visit
+
+
+@transaction.atomic
+def write_note(*, visit_id: int, text: str, user: User, now: datetime, by: Actor) -> VisitNote:
+    """For colleagues, in whatever state the visit is. Notes are added, never edited."""
+    visit = Appointment.objects.select_related("scanner").get(pk=visit_id)
+    note = VisitNote.objects.create(appointment=visit, text=text, written_by=user, written_at=now)
+    audit.record(
+        event=AuditEvent.Event.NOTED,
+        subject=visit,
+        location_id=visit.scanner.location_id,
+        now=now,
+        by=by,
+    )
+    return note
 
 
 def note_view(*, visit: Appointment, now: datetime, by: Actor) -> None:

@@ -1,6 +1,8 @@
-from django.urls import path
+from django.urls import path, register_converter
 
+from scheduling.frontdesk.converters import DayConverter
 from scheduling.frontdesk.views import (
+    board,
     bursts,
     documents,
     implants,
@@ -10,14 +12,19 @@ from scheduling.frontdesk.views import (
     session,
     spoken,
     tasks,
+    visit,
     waitlist,
 )
+
+register_converter(DayConverter, "day")
 
 app_name = "frontdesk"
 urlpatterns = [
     path("", session.Desk.as_view(), name="desk"),
     path("sign-in/", session.SignIn.as_view(), name="sign-in"),
     path("sign-out/", session.SignOut.as_view(), name="sign-out"),
+    path("at/<slug:center>/", board.Today.as_view(), name="today"),
+    path("at/<slug:center>/<day:day>/", board.DayBoard.as_view(), name="board"),
     path("documents/<uuid:document_id>/", documents.StaffDocument.as_view(), name="document"),
     path("tasks/", tasks.TaskList.as_view(), name="tasks"),
     path("tasks/<int:task_id>/done/", tasks.TaskDone.as_view(), name="task-done"),
@@ -40,6 +47,9 @@ urlpatterns = [
     path("labs/<int:task_id>/here/", labs.PlanTestHere.as_view(), name="labs-here"),
     path("labs/<int:task_id>/waive/", labs.Waive.as_view(), name="labs-waive"),
     path("before-the-scan/", spoken.BeforeTheScan.as_view(), name="before-scan"),
+    path("visits/<int:visit_id>/", visit.Visit.as_view(), name="visit"),
+    path("visits/<int:visit_id>/step/", visit.Step.as_view(), name="visit-step"),
+    path("visits/<int:visit_id>/note/", visit.Note.as_view(), name="visit-note"),
     path("visits/<int:visit_id>/safety/", spoken.Spoken.as_view(), name="spoken"),
     path("visits/<int:visit_id>/implants/", implants.Implants.as_view(), name="implants"),
     path("visits/<int:visit_id>/implants/add/", implants.AddImplant.as_view(), name="implant-add"),

@@ -19,6 +19,7 @@ from scheduling.models.screening import Publication, Question, Questionnaire, Ru
 from scheduling.models.second_screens import SecondScreen
 from scheduling.models.sheets import AnswerSheet
 from scheduling.models.tasks import Task
+from scheduling.models.visit_notes import VisitNote
 from scheduling.models.waitlist import WaitlistEntry
 
 __all__ = [
@@ -52,5 +53,6 @@ __all__ = [
     "Synonym",
     "Task",
     "Version",
+    "VisitNote",
     "WaitlistEntry",
 ]

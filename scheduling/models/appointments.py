@@ -209,6 +209,10 @@ class Appointment(HowPaid):
     canceled_at = models.DateTimeField(_("canceled"), null=True, blank=True)
     canceled_by = models.CharField(_("canceled by"), max_length=80, blank=True)
     cancel_reason = models.CharField(_("reason for canceling"), max_length=200, blank=True)
+    # What really happened, beside what was planned.
+    arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
+    exam_started_at = models.DateTimeField(_("exam began"), null=True, blank=True)
+    exam_ended_at = models.DateTimeField(_("exam ended"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=0)
 
     objects = AppointmentQuerySet.as_manager()
@@ -273,6 +277,12 @@ class Appointment(HowPaid):
                 name="appointment_canceled_at_with_by",
                 condition=(Q(status="canceled", canceled_at__isnull=False) & ~Q(canceled_by=""))
                 | (~Q(status="canceled") & Q(canceled_at__isnull=True, canceled_by="")),
+            ),
+            models.CheckConstraint(
+                name="appointment_actual_times_fit_status",
+                condition=(Q(arrived_at=None) | Q(status__in=["arrived", "in_exam", "done", "canceled"]))
+                & (Q(exam_started_at=None) | Q(status__in=["in_exam", "done"]))
+                & (Q(exam_ended_at=None) | Q(status="done", exam_ended_at__gte=F("exam_started_at"))),
             ),
             models.CheckConstraint(
                 name="appointment_booked_has_identity",

@@ -14,6 +14,12 @@ class AuditEvent(models.Model):
         CONFIRMED = "visit.confirmed", _("patient will come")
         MOVED = "visit.moved", _("moved")
         SCANNER_CHANGED = "visit.scanner_changed", _("on another scanner")
+        ARRIVED = "visit.arrived", _("arrived")
+        EXAM_STARTED = "visit.exam_started", _("exam began")
+        EXAM_ENDED = "visit.exam_ended", _("exam ended")
+        NO_SHOW = "visit.no_show", _("did not come")
+        STEP_UNDONE = "visit.step_undone", _("step taken back")
+        NOTED = "visit.noted", _("note written")
         CANCELED = "visit.canceled", _("canceled")
         TAKEN_BACK = "visit.taken_back", _("cancel taken back")
         VIEWED = "visit.viewed", _("viewed")
@@ -74,7 +80,12 @@ class AuditEvent(models.Model):
         ordering = ["-at", "-pk"]
         verbose_name = _("audit event")
         verbose_name_plural = _("audit events")
-        indexes = [models.Index(name="audit_by_object", fields=["object_kind", "object_id"])]
+        indexes = [
+            models.Index(name="audit_by_object", fields=["object_kind", "object_id"]),
+            models.Index(
+                name="audit_by_location", fields=["location_id", "id"]
+            ),  # the board asks for the last
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.event}"

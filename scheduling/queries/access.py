@@ -12,10 +12,11 @@ from django.utils.crypto import constant_time_compare
 from locations.models import Assignment, Location, User
 from scheduling.exceptions import NotFound
 from scheduling.models import Appointment, Document, Draft, Implant, Task, WaitlistEntry
-from scheduling.queries.worklist import CLINICAL, WORKING
+from scheduling.queries.worklist import CLINICAL, READING, WORKING
 from scheduling.rules.codes import CODE_LENGTH, clean_code
 
 BOOKING = (Assignment.Role.FRONT_DESK, Assignment.Role.ADMINISTRATOR)
+RUNNING_THE_DAY = (*BOOKING, Assignment.Role.TECHNOLOGIST)
 
 
 def _links() -> Signer:
@@ -59,6 +60,41 @@ def entry_of_token(token: str) -> WaitlistEntry:
     if entry is None:
         raise NotFound
     return entry
+
+
+def desk_locations(user: User) -> QuerySet[Location]:
+    """Whose day the user may see, by name."""
+    return user.locations_for(*READING).order_by("name", "pk")
+
+
+def desk_location(user: User, slug: str) -> Location:
+    """Raises NotFound, the same for a missing location and for one where the user does not work."""
+    location = desk_locations(user).filter(slug=slug).first()
+    if location is None:
+        raise NotFound
+    return location
+
+
+def visit_for_staff(user: User, visit_id: int) -> Appointment:
+    """In whatever state; a hold is no visit yet. Raises NotFound, the same for a missing visit and for
+    another location's."""
+    visits = Appointment.objects.with_place().prefetch_related("sheets")
+    visit = visits.filter(
+        pk=visit_id, patient__isnull=False, scanner__location__in=desk_locations(user)
+    ).first()
+    if visit is None:
+        raise NotFound
+    return visit
+
+
+def may_book_at(user: User, location: Location) -> bool:
+    """And so move and cancel there."""
+    return user.locations_for(*BOOKING).filter(pk=location.pk).exists()
+
+
+def may_run_the_day_at(user: User, location: Location) -> bool:
+    """Mark who arrives, is scanned, leaves or does not come, and write notes."""
+    return user.locations_for(*RUNNING_THE_DAY).filter(pk=location.pk).exists()
 
 
 def waitlist_locations(user: User) -> QuerySet[Location]:

@@ -117,6 +117,7 @@ class BeforeScan:
     needs_second_screen: bool
     screen: SecondScreen | None
     is_signed: bool
+    tasks: tuple[Task, ...]  # all that are open
     asks_at_the_door: bool  # the questions about illness were not answered inside their window
 
     @property
@@ -137,14 +138,19 @@ def scans_of_day(location: Location, day: date, *, now: datetime) -> list[Before
     """Visits that are expected at the location on a day of its own calendar, in order."""
     starts = datetime.combine(day, time.min, location.zone)
     ends = datetime.combine(day + timedelta(days=1), time.min, location.zone)
-    visits: QuerySet[Appointment] = (
-        Appointment.objects.with_place()
-        .filter(scanner__location=location, status__in=EXPECTED, starts_at__gte=starts, starts_at__lt=ends)
+    visits = Appointment.objects.filter(
+        scanner__location=location, status__in=EXPECTED, starts_at__gte=starts, starts_at__lt=ends
+    )
+    return before_scans(location, visits.order_by("starts_at", "scanner__name", "pk"), now=now)
+
+
+def before_scans(location: Location, visits: QuerySet[Appointment], *, now: datetime) -> list[BeforeScan]:
+    """Of visits at the location, in their order; a constant number of queries."""
+    found = list(
+        visits.select_related("scanner__location", "exam", "patient")
         .prefetch_related("sheets", "second_screens")
         .prefetch_related(Prefetch("tasks", Task.objects.open(), to_attr="open_tasks"))
-        .order_by("starts_at", "scanner__name", "pk")
     )
-    found = list(visits)
     replaced = _replaced(found)
     about_illness = {
         modality: publication_for(FormKind.RESPIRATORY, location, modality, now)
@@ -176,6 +182,7 @@ def _before(
         labs=next((task for task in tasks if task.kind == Task.Kind.LABS), None),
         needs_second_screen=needs_second_screen(visit),
         screen=screen,
+        tasks=tuple(tasks),
         is_signed=is_recent and screen is not None and screen.screening_id not in replaced,
         asks_at_the_door=about_illness is not None
         and about_illness.version_id is not None

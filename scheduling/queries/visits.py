@@ -7,10 +7,11 @@ from decimal import Decimal
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 
-from locations.models import Location, Scanner
+from locations.models import Location, Scanner, User
 from scheduling.models import Appointment, AuditEvent, Offering
 from scheduling.queries.openings import Opening, openings_at
 from scheduling.queries.wishes import wish_of_visit
+from scheduling.queries.worklist import READING
 from scheduling.rules.ages import years_between
 from scheduling.rules.opening_hours import local_day
 
@@ -106,6 +107,23 @@ def is_before_its_day(visit: Appointment) -> bool:
 def notice_of(visit: Appointment) -> timedelta:
     """How long before the start patients may still move or cancel by themselves."""
     return timedelta(minutes=visit.location.contact_until_minutes)
+
+
+def visits_of_patient(visit: Appointment, user: User) -> QuerySet[Appointment]:
+    """Others of the same patient at the user's locations, the latest first."""
+    return (
+        Appointment.objects.with_place()
+        .filter(patient=visit.patient, scanner__location__in=user.locations_for(*READING))
+        .exclude(pk=visit.pk)
+        .exclude(status__in=[Appointment.Status.HELD, Appointment.Status.EXPIRED])
+        .order_by("-starts_at")
+    )
+
+
+def missed_from(visit: Appointment) -> datetime:
+    """When a visit can be marked as missed: late counts from the start of the scan, not from when the
+    patient was asked to arrive."""
+    return visit.starts_at + timedelta(minutes=visit.location.late_grace_minutes)
 
 
 def _offering(visit: Appointment, location_id: int) -> Offering | None:

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
+from django.template import Context
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from locations.models import User
+from locations.models import Location, User
+from scheduling.frontdesk.places import place_of
 from scheduling.queries.access import waitlist_locations
 from scheduling.queries.bursts import Numbers, burst_locations
 from scheduling.queries.permissions import may_open_admin
@@ -111,6 +113,14 @@ def undoes_bursts(user: User | AnonymousUser) -> bool:
 @register.filter
 def calls_waitlist(user: User | AnonymousUser) -> bool:
     return isinstance(user, User) and waitlist_locations(user).exists()
+
+
+@register.simple_tag(takes_context=True)
+def desk_place(context: Context) -> Location | None:
+    """The location whose day the user works on."""
+    request = context["request"]
+    user = request.user
+    return place_of(request, user) if isinstance(user, User) else None
 
 
 @register.filter

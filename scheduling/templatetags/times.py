@@ -49,6 +49,24 @@ def at_location(at: datetime, location: Location) -> LocalMoment:
 
 
 @register.filter
+def hour_minute(at: datetime, location: Location) -> str:
+    """9:40 am"""
+    return wall_clock.time_words(at, location.zone)
+
+
+@register.filter
+def hour_of(at: datetime, location: Location) -> str:
+    """9 am; with the zone in the hour that a clock change repeats."""
+    return wall_clock.time_words(at, location.zone).replace(":00", "", 1)
+
+
+@register.filter
+def day_at(at: datetime, location: Location) -> date:
+    """The day at the location, for addresses."""
+    return wall_clock.local(at, location.zone).date()
+
+
+@register.filter
 def short_day(day: date) -> str:
     """Tue, Dec 1"""
     return wall_clock.short_day_words(day)

@@ -190,9 +190,11 @@ MISSING = {
     "entry_id": lambda: 10**9,
     "version_id": lambda: 10**9,
     "publication_id": lambda: 10**9,
+    "center": lambda: "no-such-center",
     "token": lambda: _links().sign(codes.new_link_key()),
 }
 OPEN = {
+    "day",
     "slug",
     "name",
     "number",
@@ -250,6 +252,7 @@ def here(world, name: str, parameter: str) -> object:
         "entry_id": world.entry.pk,
         "version_id": world.version.pk,
         "publication_id": world.publication.pk,
+        "center": world.location.slug,
     }[parameter]
 
 

@@ -59,6 +59,11 @@ def staff(status: int, **other: int) -> Row:
     return {**everyone(status), **dict.fromkeys(PATIENTS, 302), **by_role}
 
 
+def at_the_desk(status: int, **other: int) -> Row:
+    """Who runs the day at the location; those who only read or decide there are told so."""
+    return staff(status, **{"desk_elsewhere": 404, "radiologist": 403, "auditor": 403, **other})
+
+
 def administrators(status: int) -> Row:
     """Of all locations: no other role writes questionnaires."""
     return {**staff(403), "administrator": status}
@@ -136,7 +141,12 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "demo:mailbox": (everyone(404), NO_POST),  # there is one with DEMO=1 only
     "demo:mail": (everyone(404), NO_POST),
     "demo:mail-html": (everyone(404), NO_POST),
-    "frontdesk:desk": (everyone(302), NO_POST),
+    "frontdesk:desk": (everyone(302), staff(405)),
+    "frontdesk:today": (staff(303, desk_elsewhere=404), staff(405, desk_elsewhere=404)),
+    "frontdesk:board": (staff(200, desk_elsewhere=404), staff(405, desk_elsewhere=404)),
+    "frontdesk:visit": (staff(200, desk_elsewhere=404), at_the_desk(405)),
+    "frontdesk:visit-step": (staff(303, desk_elsewhere=404), at_the_desk(422)),
+    "frontdesk:visit-note": (staff(303, desk_elsewhere=404), at_the_desk(422)),
     "frontdesk:sign-in": (everyone(200), everyone(422)),
     "frontdesk:sign-out": (NO_GET, everyone(303)),
     "frontdesk:document": (staff(200, desk_elsewhere=404, auditor=404), staff(405)),
@@ -278,6 +288,8 @@ def address_of(world, name: str) -> str:
         "key": KEYS.get(name, "pos"),
         "step": 1,
         "number": next(question.position for question in MRI.questions if question.key == "vessel"),
+        "center": world.location.slug,
+        "day": NINE_FORTY.date(),
         "slug": world.location.slug if name.startswith("locations:") else world.exam.slug,
     }
     namespace, _, short = name.partition(":")

@@ -1,14 +1,16 @@
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from scheduling.actions.canceling import cancel_visit
 from scheduling.actions.moving import move_visit
-from scheduling.actions.visits import confirm_coming, note_view
+from scheduling.actions.visits import confirm_coming, note_view, write_note
 from scheduling.exceptions import EditConflict, IllegalMove, TooLate
-from scheduling.models import AuditEvent
+from scheduling.models import AuditEvent, VisitNote
 from scheduling.rules.actors import Actor
 from tests.factories.journey import NINE_FORTY, NOW, PATIENT, bookable
+from tests.factories.locations import UserFactory
 from tests.factories.scheduling import AppointmentFactory
 
 MINUTE = dt.timedelta(minutes=1)
@@ -86,3 +88,14 @@ def test_a_look_at_a_visit_is_in_its_history(visit):
     note_view(visit=visit, now=NOW, by=PATIENT)
 
     assert AuditEvent.objects.get().event == AuditEvent.Event.VIEWED
+
+
+def test_a_note_is_never_edited_and_has_words():
+    user, visit = UserFactory(), AppointmentFactory()
+    note = write_note(visit_id=visit.pk, text="Cane", user=user, now=NOW, by=Actor.staff(user.pk))
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        VisitNote.objects.filter(pk=note.pk).update(text="x")
+    assert refused.value.__cause__.diag.constraint_name == "visit_note_append_only"
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        write_note(visit_id=visit.pk, text="", user=user, now=NOW, by=Actor.staff(user.pk))
+    assert refused.value.__cause__.diag.constraint_name == "visit_note_has_words"

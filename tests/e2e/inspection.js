@@ -11,6 +11,12 @@ window.inspection = (() => {
   const onlyRead = (element) => element.closest(NO_TEXT) || around(element, (each) => getComputedStyle(each).clipPath === "inset(50%)");
   const scrolls = (element) => element.closest(".table-scroll, [role=region][tabindex='0']");
 
+  // The day board is true to time: a short visit shows its first line, and all of them with the focus on it.
+  const isFolded = (element, line) => {
+    const block = element.closest("a.block")?.getBoundingClientRect();
+    return block && line.top > block.top + line.height / 2 && line.bottom > block.bottom + 1;
+  };
+
   // ---- text and boxes: sideways, cut off, sticking out, on top of each other
 
   const lines = () => {
@@ -24,6 +30,7 @@ window.inspection = (() => {
       for (const box of range.getClientRects()) {
         if (box.width < 1 || box.height < 1) continue;
         const air = box.height * 0.3; // a line's box is taller than its letters
+        if (isFolded(element, box)) continue;
         found.push({ node, element, left: box.left, right: box.right, top: box.top + air, bottom: box.bottom - air });
       }
     }

@@ -48,7 +48,7 @@ from tests.factories.documents import DocumentFactory
 from tests.factories.implants import ImplantFactory
 from tests.factories.locations import AssignmentFactory, ClosureFactory, NoticeFactory, ScannerFactory
 from tests.factories.safety import EARLIER, publish_safety, visit_with_answers
-from tests.factories.scheduling import AppointmentFactory, PatientFactory
+from tests.factories.scheduling import AppointmentFactory, HoldFactory, PatientFactory
 from tests.factories.screening import MRI, A, AnswerSheetFactory
 from tests.factories.tasks import TaskFactory
 from tests.factories.waitlist import WaitlistFactory
@@ -64,7 +64,8 @@ LEFT_OUT = {
     "portal:draft-document",  # a file
     "portal:visit-document",  # a file
     "frontdesk:document",  # a file
-    "frontdesk:desk",  # leads to the tasks
+    "frontdesk:desk",  # leads to today
+    "frontdesk:today",  # leads to the board
     "frontdesk:sign-out",  # POST only, leads to the sign-in
     "frontdesk:task-tried",  # as task-done
     "frontdesk:review-tried",  # POST only, leads back to the review
@@ -345,6 +346,50 @@ def trained(guide: Guide, path: str, *, place: Location | None = None) -> None:
 def with_implant(guide: Guide) -> None:
     implant = ImplantFactory(appointment=guide.visit())
     trained(guide, f"/desk/visits/{implant.appointment_id}/implants/")
+
+
+def from_desk(guide: Guide, path: str, role: str = Assignment.Role.FRONT_DESK) -> None:
+    guide.be(user=AssignmentFactory(location=guide.world.center, role=role).user)
+    guide.open(path)
+
+
+def day_board(guide: Guide, *, place: str = "riverside") -> None:
+    """Beside each other: arrived, late, to review, done, overbooked, held, and one that was canceled."""
+    at = iter(range(100))
+
+    def visit(minutes: int, **fields) -> Appointment:
+        starts_at = NOW + dt.timedelta(minutes=minutes)
+        who = PatientFactory(given_name=f"Sigríður {next(at)}", family_name="Guðmundsdóttir-Wolfeschlegel")
+        usual = {"scanner": guide.world.mri, "exam": guide.world.knee, "laterality": "left", "patient": who}
+        return AppointmentFactory(**{**usual, "starts_at": starts_at, **fields})
+
+    if not Appointment.objects.filter(scanner=guide.world.mri, status="done").exists():
+        visit(-110, status="done")
+        visit(-15)
+        visit(45, status="arrived", arrived_at=NOW, interpreter_language="Vietnamese")
+        visit(60, overbooked=True, overbook_reason="Urgent")
+        review = visit(105)
+        TaskFactory(kind=Task.Kind.REVIEW, appointment=review, location=guide.world.center)
+        visit(170, status="canceled", canceled_at=NOW, canceled_by="staff:1")
+        HoldFactory(
+            scanner=guide.world.mri,
+            exam=guide.world.knee,
+            starts_at=NOW + dt.timedelta(hours=4),
+            created_at=NOW,
+        )
+    from_desk(guide, f"/desk/at/{place}/2026-11-30/")
+
+
+def visit_at_desk(guide: Guide, more: str = "", **fields) -> None:
+    visit = guide.visit(phone="+15125550147", **fields)
+    TaskFactory(kind=Task.Kind.MISSING_ORDER, appointment=visit, location=guide.world.center)
+    from_desk(guide, f"/desk/visits/{visit.pk}/{more}")
+
+
+def faster_desk(guide: Guide) -> None:
+    visit_at_desk(guide)
+    Appointment.objects.filter(pk=int(guide.page.url.split("/")[-2])).update(version=7)
+    guide.press("Arrived")
 
 
 def blood_test(guide: Guide) -> None:
@@ -877,6 +922,14 @@ STATES: dict[str, Go] = {
     "frontdesk:labs": blood_test,
     "frontdesk:labs-result error": pressed("Record the result", blood_test),
     "frontdesk:labs-waive error": pressed("Do without a test", blood_test),
+    "frontdesk:board": day_board,
+    "frontdesk:board free": lambda g: from_desk(g, "/desk/at/riverside/2026-12-24/"),
+    "frontdesk:visit": visit_at_desk,
+    "frontdesk:visit canceled": lambda g: visit_at_desk(
+        g, status="canceled", canceled_at=NOW, canceled_by="staff:1", cancel_reason="Feels better"
+    ),
+    "frontdesk:visit-step conflict": faster_desk,
+    "frontdesk:visit-note error": pressed("Keep this note", visit_at_desk),
     "frontdesk:before-scan": before_scan,
     "frontdesk:before-scan empty": lambda g: before_scan(g, visits=0),
     "frontdesk:spoken": second_screen,
@@ -969,6 +1022,7 @@ GROUPS = [
     ("portal:waitlist",),
     ("frontdesk:sign", "frontdesk:task", "frontdesk:waitlist", "frontdesk:burst", "demo", "system"),
     ("frontdesk:review",),
+    ("frontdesk:board", "frontdesk:visit"),
     ("frontdesk:before", "frontdesk:spoken", "frontdesk:labs", "frontdesk:implant"),
     ("manage:questionnaires", "manage:policy", "manage:switch", "manage:end", "manage:publish", "manage:try"),
     (

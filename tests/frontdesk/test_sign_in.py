@@ -28,10 +28,10 @@ def try_to_sign_in(client, email="dana@alliance.example", password="wrong", **ex
     return client.post(SIGN_IN, {"username": email, "password": password}, **extra)
 
 
-def test_signing_in_leads_to_the_tasks_and_is_audited(client, dana):
+def test_signing_in_leads_to_the_day_and_is_audited(client, dana):
     response = try_to_sign_in(client, "  Dana@Alliance.example ", PASSWORD)
 
-    assert (response.status_code, response["Location"]) == (303, reverse("frontdesk:tasks"))
+    assert (response.status_code, response["Location"]) == (303, reverse("frontdesk:desk"))
     assert client.session["_auth_user_id"] == str(dana.pk)
     event = AuditEvent.objects.get()
     assert (event.event, event.actor_kind, event.actor_name) == ("staff.signed_in", "staff", str(dana.pk))
@@ -48,7 +48,7 @@ def test_signing_in_never_leads_to_another_site(client, dana):
     response = client.post(
         SIGN_IN, {"username": dana.email, "password": PASSWORD, "next": "https://evil.example/"}
     )
-    assert response["Location"] == reverse("frontdesk:tasks")
+    assert response["Location"] == reverse("frontdesk:desk")
 
 
 def test_a_wrong_password_an_unknown_email_and_a_former_colleague_read_the_same(client, dana):
@@ -189,9 +189,9 @@ def test_the_bar_leads_an_administrator_to_the_admin(client):
     assert 'href="/admin/"' in client.get("/desk/tasks/").content.decode()
 
 
-def test_the_short_address_leads_to_the_tasks(client):
+def test_the_short_address_asks_who_it_is(client):
     response = client.get("/desk/")
-    assert (response.status_code, response["Location"]) == (302, "/desk/tasks/")
+    assert (response.status_code, response["Location"]) == (302, f"{SIGN_IN}?next=/desk/")
 
 
 def test_whoever_forgot_the_password_reads_whom_to_ask(client):

@@ -122,6 +122,12 @@ def test_desk_may_give_a_reason_for_two_visits_at_a_time():
         ({"ends_at": NINE_FORTY}, "appointment_ends_after_start"),
         ({"occupied_until": NINE_FORTY}, "appointment_busy_after_start"),
         ({"arrive_at": NINE_FORTY + MINUTE}, "appointment_arrive_before_start"),
+        ({"arrived_at": NINE_FORTY}, "appointment_actual_times_fit_status"),
+        ({"status": "arrived", "exam_started_at": NINE_FORTY}, "appointment_actual_times_fit_status"),
+        (
+            {"status": "done", "exam_started_at": NINE_FORTY, "exam_ended_at": NINE_FORTY - MINUTE},
+            "appointment_actual_times_fit_status",
+        ),
         ({"code": None}, "appointment_booked_has_identity"),
         ({"patient": None}, "appointment_booked_has_identity"),
         ({"booked_at": None}, "appointment_booked_has_identity"),

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib.auth import login, logout
+from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,17 +13,20 @@ from scheduling.actions import staff
 from scheduling.exceptions import TooManyTries
 from scheduling.frontdesk.forms import SignInForm
 from scheduling.frontdesk.middleware import LAST_SEEN, is_staff_page
+from scheduling.frontdesk.places import place_of
+from scheduling.frontdesk.views.tasks import StaffRequest
 from scheduling.rules.addresses import source_of
 from scheduling.see_other import SeeOther
 
 
-class Desk(View):
-    """The short address that staff type."""
+class Desk(LoginRequiredMixin, View):
+    """The short address that staff type: today, at the location they work at."""
 
     http_method_names = ["get"]
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return redirect("frontdesk:tasks")
+    def get(self, request: StaffRequest) -> HttpResponse:
+        place = place_of(request, request.user)
+        return redirect("frontdesk:today", place.slug) if place else redirect("frontdesk:tasks")
 
 
 class SignIn(LoginView):

@@ -1,0 +1,15 @@
+"""Days in addresses."""
+
+from datetime import date
+
+
+class DayConverter:
+    """2026-12-01; a day that no calendar has is no address."""
+
+    regex = r"20\d\d-\d\d-\d\d"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date) -> str:
+        return value.isoformat()
