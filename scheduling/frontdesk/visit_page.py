@@ -1,6 +1,5 @@
 """What the page of a visit shows."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,12 +7,13 @@ from typing import Any
 from locations.models import User
 from scheduling.frontdesk.history_words import lines_of
 from scheduling.frontdesk.step_words import BACK_WORDS, STEP_WORDS, STEPS_FROM
-from scheduling.models import Appointment, Message
+from scheduling.models import Appointment
 from scheduling.queries.documents import documents_by_owner
 from scheduling.queries.history import history_of
+from scheduling.queries.messages import messages_of
 from scheduling.queries.readiness import readiness_of
 from scheduling.queries.reviews import review_locations
-from scheduling.queries.second_screen import before_scans
+from scheduling.queries.second_screen import before_scan
 from scheduling.queries.visits import missed_from, visits_of_patient
 
 
@@ -25,16 +25,15 @@ class StepButton:
 
 
 def visit_context(visit: Appointment, user: User, *, now: datetime) -> dict[str, Any]:
-    scan = before_scans(visit.location, Appointment.objects.filter(pk=visit.pk), now=now)[0]
     location = visit.location
     return {
         "visit": visit,
         "location": location,
-        "items": readiness_of(scan),
+        "items": readiness_of(before_scan(visit, now=now)),
         "steps": steps_of(visit, now=now),
         "notes": visit.visit_notes.select_related("written_by"),
         "papers": documents_by_owner({visit.pk}, set()).get(visit.pk, []),
-        "mails": _mails_of(visit),
+        "mails": messages_of(visit),
         "history": lines_of(history_of(visit), visit),
         "other_visits": visits_of_patient(visit, user),
         "reads_answers": review_locations(user).filter(pk=location.pk).exists(),
@@ -52,9 +51,3 @@ def steps_of(visit: Appointment, *, now: datetime) -> list[StepButton]:
         for number, step in enumerate(STEPS_FROM.get(visit.status, ()))
         if step != "missed" or now >= missed_from(visit)
     ]
-
-
-def _mails_of(visit: Appointment) -> Sequence[Message]:
-    """What was sent and what will be: kind, time and result, never its words."""
-    shown = Message.objects.filter(appointment=visit).exclude(status=Message.Status.WITHDRAWN)
-    return shown.order_by("due_at", "pk")

@@ -1,5 +1,7 @@
 """What is planned to be sent, and to whom anything can be."""
 
+from django.db.models import QuerySet
+
 from scheduling.models import Appointment, Message, WaitlistEntry
 
 REMINDERS = (Message.Kind.REMINDER_72H, Message.Kind.REMINDER_24H)
@@ -13,3 +15,9 @@ def planned_reminders(visit: Appointment) -> list[str]:
 
 def is_reachable_by_email(about: Appointment | WaitlistEntry) -> bool:
     return about.by_email and bool(about.email)
+
+
+def messages_of(visit: Appointment) -> QuerySet[Message]:
+    """What was sent and what will be, with its result; what was taken back before it left does not count."""
+    shown = Message.objects.filter(appointment=visit).exclude(status=Message.Status.WITHDRAWN)
+    return shown.order_by("due_at", "pk")

@@ -159,6 +159,11 @@ def before_scans(location: Location, visits: QuerySet[Appointment], *, now: date
     return [_before(visit, replaced, about_illness[visit.exam.modality], now=now) for visit in found]
 
 
+def before_scan(visit: Appointment, *, now: datetime) -> BeforeScan:
+    (scan,) = before_scans(visit.location, Appointment.objects.filter(pk=visit.pk), now=now)
+    return scan
+
+
 def today_at(location: Location, *, now: datetime) -> date:
     return local_day(now, location.zone)
 
