@@ -86,6 +86,17 @@ class NotAnOpening(BookingError):
     sentence = _("That time cannot be booked. Please choose one from the list.")
 
 
+class Clashes(BookingError):
+    """The desk wants a time that something speaks against: it needs a reason (queries.placing.Clash)."""
+
+    code = "clashes"
+    sentence = _("Something speaks against that time. It needs a reason.")
+
+    def __init__(self, clashes: Sequence[object]) -> None:
+        super().__init__(clashes)
+        self.clashes = clashes
+
+
 class NoTimeChosen(NotAnOpening):
     """The form was sent without any."""
 
@@ -231,6 +242,13 @@ class NotScreenedTwice(BookingError):
 
     code = "not_screened_twice"
     sentence = _("The second safety screen is not signed. It has to be before an MRI begins.")
+
+
+class NothingToUndo(BookingError):
+    """More than two minutes passed, or something else happened to the visit since."""
+
+    code = "nothing_to_undo"
+    sentence = _("It is too late to undo that: the message may have left. Please change the visit instead.")
 
 
 class EditConflict(BookingError):

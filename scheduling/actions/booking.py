@@ -59,7 +59,8 @@ def confirm_booking(
     """Book what the patient saw on the check page.
 
     `digest` is queries.drafts.digest_of the draft as it was shown. The hold is used, or quietly
-    re-taken. With `override_reason` the desk lets one patient have overlapping or more coming visits.
+    re-taken. With `override_reason` the desk lets one patient have overlapping or more coming visits, or be
+    younger than the center's offering says.
     `address` of the patient's browser is kept for days as a keyed hash (actions.limits.note_origin).
     Raises AlreadyBooked, DraftChanged, DraftIncomplete, BookingNotOffered, NotAnOpening,
     SlotTaken, PleaseCall, TooManyTries; nothing is changed then. BookingNotOffered may be ExamNotOffered,
@@ -71,13 +72,14 @@ def confirm_booking(
         if digest != draft.booked_digest:
             raise AlreadyBooked
         return Confirmation(booked, is_new=False)
-    _check(draft, digest, now)
+    _check(draft, digest, override_reason, now)
     assert draft.location_id is not None
     assert draft.starts_at is not None
     hold = take_time(draft=draft, location_id=draft.location_id, starts_at=draft.starts_at, now=now, by=by)
     visit, lifted = _write_visit(hold, draft, override_reason, now=now, by=by)
     Draft.objects.filter(pk=draft.pk).update(booked_digest=digest, updated_at=now)
-    tasks.close_tasks_of_draft(draft=draft, kind=Task.Kind.CALLBACK, outcome=OUTCOME_BOOKED, now=now, by=by)
+    for kind in (Task.Kind.CALLBACK, Task.Kind.MISSING_DETAILS):
+        tasks.close_tasks_of_draft(draft=draft, kind=kind, outcome=OUTCOME_BOOKED, now=now, by=by)
     screening.record_for_visit(appointment=visit, draft=draft, now=now, by=by)
     if draft.contrast_answer == Appointment.ContrastAnswer.NOT_SURE:
         tasks.open_task(
@@ -106,7 +108,7 @@ def confirm_booking(
     return Confirmation(visit, is_new=True)
 
 
-def _check(draft: Draft, digest: str, now: datetime) -> None:
+def _check(draft: Draft, digest: str, override_reason: str, now: datetime) -> None:
     """Everything that can refuse before the calendar is touched."""
     if digest != digest_of(draft):
         raise DraftChanged
@@ -115,7 +117,7 @@ def _check(draft: Draft, digest: str, now: datetime) -> None:
     offering = offering_of(draft)
     if offering is None:
         raise ExamNotOffered
-    if not is_old_enough(draft, offering):
+    if not is_old_enough(draft, offering) and not override_reason:
         raise TooYoung
     outcome = outcome_of_draft(draft, now=now)
     if outcome and outcome.disposition is Disposition.DEFER:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from scheduling.actions import audit, messages, patients, screening, tasks, waitlist_upkeep
 from scheduling.actions.holds import expire_holds_on, lock_scanners
 from scheduling.actions.placing import lock_visit, lock_visit_with_scanner, put_on, save_on_calendar
-from scheduling.exceptions import IllegalMove, SlotTaken, TooLate
+from scheduling.exceptions import EditConflict, IllegalMove, SlotTaken, TooLate
 from scheduling.models import Appointment, AuditEvent
 from scheduling.queries.visits import notice_of, openings_of_canceled
 from scheduling.rules.actors import Actor
@@ -18,14 +18,26 @@ OUTCOME_TAKEN_BACK = gettext_noop("The patient took the cancel back")
 
 
 @transaction.atomic
-def cancel_visit(*, visit_id: int, reason: str, now: datetime, by: Actor) -> Appointment:
-    """Frees the time at once and withdraws what was still to be sent.
+def cancel_visit(
+    *,
+    visit_id: int,
+    reason: str,
+    asked_by: str = "",
+    version: int | None = None,
+    now: datetime,
+    by: Actor,
+) -> Appointment:
+    """Frees the time at once and withdraws what was still to be sent. Who asked (Appointment.AskedBy) is the
+    patient unless the desk says otherwise; the desk also names the `version` it saw, and may then get
+    EditConflict.
 
     Canceling a canceled visit again answers with it. Raises IllegalMove, TooLate (patients only).
     """
     visit = lock_visit_with_scanner(visit_id)
     if visit.status == Appointment.Status.CANCELED:
         return visit
+    if version is not None and visit.version != version:
+        raise EditConflict
     is_patient = by.kind == "patient"
     if not visit.may_become(Appointment.Status.CANCELED):
         raise IllegalMove
@@ -33,6 +45,7 @@ def cancel_visit(*, visit_id: int, reason: str, now: datetime, by: Actor) -> App
         raise IllegalMove  # checked in: they are there to say so
     if is_patient and now >= visit.starts_at - notice_of(visit):
         raise TooLate
+    visit.cancel_asked_by = Appointment.AskedBy.PATIENT if is_patient else asked_by
     _cancel(visit, reason, {}, now=now, by=by)
     messages.follow_cancel(appointment=visit, now=now, by=by)
     return visit
@@ -98,7 +111,7 @@ def take_back(*, visit_id: int, now: datetime, by: Actor) -> Appointment:
     assert visit.patient is not None
     canceled_at = visit.canceled_at
     visit.status = Appointment.Status.BOOKED
-    visit.canceled_at, visit.canceled_by, visit.cancel_reason = None, "", ""
+    visit.canceled_at, visit.canceled_by, visit.cancel_reason, visit.cancel_asked_by = None, "", "", ""
     put_on(opening, visit)
     patients.lock_identity(visit.patient)
     patients.keep_within_limits(visit=visit, override_reason="", now=now, by=by)

@@ -212,7 +212,11 @@ def _let_go_if_gone(draft: Draft, *, now: datetime) -> None:
     if draft.location_id is None or draft.starts_at is None:
         return
     if not openings_at(
-        wish=wish_of(draft), location_id=draft.location_id, starts_at=draft.starts_at, now=now
+        wish=wish_of(draft),
+        location_id=draft.location_id,
+        starts_at=draft.starts_at,
+        now=now,
+        however_soon=draft.is_by_phone,
     ):
         draft.starts_at = None
 

@@ -21,7 +21,7 @@ from scheduling.exceptions import (
 from scheduling.models import Appointment, AuditEvent, Draft
 from scheduling.queries.access import visit_of_draft
 from scheduling.queries.by_phone import NO_TIME, by_phone
-from scheduling.queries.openings import Opening, Wish, is_bookable_time, openings_at
+from scheduling.queries.openings import Opening, is_bookable_time, openings_at
 from scheduling.queries.screening import is_too_early
 from scheduling.queries.wishes import needs_of_draft, wish_of, wish_of_visit
 from scheduling.rules.actors import Actor
@@ -89,10 +89,15 @@ def take_time(
     else:
         mine = {hold.pk for hold in held}
         candidates = openings_at(
-            wish=wish, location_id=location_id, starts_at=starts_at, now=now, ignore=mine
+            wish=wish,
+            location_id=location_id,
+            starts_at=starts_at,
+            now=now,
+            ignore=mine,
+            however_soon=draft.is_by_phone,
         )
         if not candidates:
-            raise _refusal(wish, location_id, starts_at, now)
+            raise _refusal(draft, location_id, starts_at, now)
         scanner_ids = {opening.scanner_id for opening in candidates} | {hold.scanner_id for hold in held}
 
     lock_scanners(scanner_ids)
@@ -100,11 +105,17 @@ def take_time(
     kept = _settle_own_holds(held, draft, location_id, starts_at, now=now, by=by)
     if kept:
         return kept
-    openings = openings_at(wish=wish, location_id=location_id, starts_at=starts_at, now=now)
+    openings = openings_at(
+        wish=wish,
+        location_id=location_id,
+        starts_at=starts_at,
+        now=now,
+        however_soon=draft.is_by_phone,
+    )
     for opening in openings:
         if opening.scanner_id in scanner_ids:
-            return _insert_hold(draft, opening, now=now, by=by)
-    raise _refusal(wish, location_id, starts_at, now)
+            return insert_hold(draft, opening, now=now, by=by)
+    raise _refusal(draft, location_id, starts_at, now)
 
 
 def extend_hold(*, draft_id: UUID, now: datetime, by: Actor) -> Appointment | None:
@@ -185,11 +196,16 @@ def expire_dead_holds(*, now: datetime) -> int:
     return ended
 
 
-def _refusal(wish: Wish, location_id: int, starts_at: datetime, now: datetime) -> NotAnOpening | SlotTaken:
+def _refusal(draft: Draft, location_id: int, starts_at: datetime, now: datetime) -> NotAnOpening | SlotTaken:
     """Taken, if only other visits stand in the way; else it never was on the page."""
-    if is_bookable_time(wish=wish, location_id=location_id, starts_at=starts_at, now=now):
-        return SlotTaken()
-    return NotAnOpening()
+    was_open = is_bookable_time(
+        wish=wish_of(draft),
+        location_id=location_id,
+        starts_at=starts_at,
+        now=now,
+        however_soon=draft.is_by_phone,
+    )
+    return SlotTaken() if was_open else NotAnOpening()
 
 
 def _settle_own_holds(
@@ -219,18 +235,31 @@ def _is_for(hold: Appointment, draft: Draft, location_id: int, starts_at: dateti
 
 def _still_offered(hold: Appointment, draft: Draft) -> bool:
     """The same rule again, with the notice counted from when the hold began: a slow typist
-    does not lose a time that was far enough ahead when it was chosen."""
+    does not lose a time that was far enough ahead when it was chosen. What the desk chose with a reason is
+    not asked again."""
+    if hold.overbook_reason:
+        return True
     openings = openings_at(
         wish=wish_of(draft),
         location_id=hold.scanner.location_id,
         starts_at=hold.starts_at,
         now=hold.created_at,
         ignore={hold.pk},
+        however_soon=draft.is_by_phone,
     )
     return hold.scanner_id in {opening.scanner_id for opening in openings}
 
 
-def _insert_hold(draft: Draft, opening: Opening, *, now: datetime, by: Actor) -> Appointment:
+def insert_hold(
+    draft: Draft,
+    opening: Opening,
+    *,
+    overbooked: bool = False,
+    overbook_reason: str = "",
+    now: datetime,
+    by: Actor,
+) -> Appointment:
+    """On a locked scanner. Raises SlotTaken."""
     hold = Appointment(
         status=Appointment.Status.HELD,
         scanner_id=opening.scanner_id,
@@ -243,6 +272,8 @@ def _insert_hold(draft: Draft, opening: Opening, *, now: datetime, by: Actor) ->
         ends_at=opening.ends_at,
         occupied_until=opening.occupied_until,
         arrive_at=opening.arrive_at,
+        overbooked=overbooked,
+        overbook_reason=overbook_reason,
         source=draft.source,
         booking_referral=draft.booking_referral,
         language=draft.language,
@@ -286,7 +317,9 @@ def _locked_hold(draft_id: UUID, now: datetime) -> Appointment | None:
 
 
 def _held_until(hold: Appointment, now: datetime) -> datetime:
-    """Never past the start: what was held can't be booked once it has begun."""
+    """Never past the start: what was held can't be booked once it has begun, but by the desk."""
+    if hold.draft is not None and hold.draft.is_by_phone:
+        return now + _hold_length(hold)
     return min(now + _hold_length(hold), hold.starts_at)
 
 

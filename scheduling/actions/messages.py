@@ -13,9 +13,12 @@ from scheduling.models import Appointment, Message, Task, WaitlistEntry
 from scheduling.queries.messages import is_reachable_by_email
 from scheduling.rules import reminders
 from scheduling.rules.actors import Actor
+from scheduling.rules.telling import UNDO_WITHIN, Telling
 
 CALL_TO_CONFIRM = gettext_noop("Call to confirm: no email")
+CALL_ABOUT_MOVE = gettext_noop("Call to say the visit has a new time")
 CALL_ABOUT_CANCEL = gettext_noop("Call to say the visit is canceled: no email")
+ANNOUNCEMENTS = (Message.Kind.CONFIRMATION, Message.Kind.MOVED, Message.Kind.TAKEN_BACK)
 # News of a cancellation helps until well after the start: nobody should travel in vain, or wonder.
 _CANCELED_IS_NEWS_FOR = timedelta(days=1)
 
@@ -25,10 +28,29 @@ def follow_booking(*, appointment: Appointment, now: datetime, by: Actor) -> Non
     _announce(appointment, Message.Kind.CONFIRMATION, now=now, by=by)
 
 
-def follow_move(*, appointment: Appointment, now: datetime, by: Actor) -> None:
+def follow_move(
+    *, appointment: Appointment, tell: Telling = Telling.MESSAGE, now: datetime, by: Actor
+) -> None:
     """After the row has its new time and its raised `ical_sequence`."""
     withdraw_unsent(appointment=appointment)
-    _announce(appointment, Message.Kind.MOVED, now=now, by=by)
+    if tell is Telling.MESSAGE:
+        _announce(appointment, Message.Kind.MOVED, now=now, by=by)
+        return
+    _plan_reminders(appointment, now)
+    if tell is Telling.CALL:
+        call(appointment, CALL_ABOUT_MOVE, now=now, by=by)
+
+
+def follow_undo(*, appointment: Appointment, undone: int, now: datetime, by: Actor) -> None:
+    """After the row is as it was. What the undone change (its `ical_sequence`) was going to say never leaves;
+    what had been announced before and did not leave because of it is announced again."""
+    withdraw_unsent(appointment=appointment)
+    said = Message.objects.filter(appointment=appointment, kind__in=ANNOUNCEMENTS)
+    last = said.exclude(ical_sequence=undone).order_by("-pk").first()
+    if last is not None and last.status != Message.Status.SENT:
+        _announce(appointment, Message.Kind(last.kind), now=now, by=by)
+    else:
+        _plan_reminders(appointment, now)
 
 
 def follow_cancel(*, appointment: Appointment, now: datetime, by: Actor) -> None:
@@ -36,7 +58,9 @@ def follow_cancel(*, appointment: Appointment, now: datetime, by: Actor) -> None
     withdraw_unsent(appointment=appointment)
     if is_reachable_by_email(appointment):
         _enqueue(
-            appointment, [(Message.Kind.CANCELED, now, appointment.starts_at + _CANCELED_IS_NEWS_FOR)], now
+            appointment,
+            [(Message.Kind.CANCELED, _leaves_at(now, by), appointment.starts_at + _CANCELED_IS_NEWS_FOR)],
+            now,
         )
         return
     if by.kind != "patient":
@@ -119,20 +143,26 @@ def _announce(appointment: Appointment, kind: Message.Kind, *, now: datetime, by
     if not is_reachable_by_email(appointment):
         call(appointment, CALL_TO_CONFIRM, now=now, by=by)
         return
+    _enqueue(appointment, [(kind, _leaves_at(now, by), appointment.starts_at)], now)
+    _plan_reminders(appointment, now)
+
+
+def _plan_reminders(appointment: Appointment, now: datetime) -> None:
+    if not is_reachable_by_email(appointment):
+        return
     planned = reminders.plan(
         starts_at=appointment.starts_at,
         prepare_from=_prepare_from(appointment),
         now=now,
         quiet=quiet_hours(appointment),
     )
-    _enqueue(
-        appointment,
-        [
-            (kind, now, appointment.starts_at),
-            *((Message.Kind(each.kind), each.due_at, each.drop_after) for each in planned),
-        ],
-        now,
-    )
+    wanted = [(Message.Kind(each.kind), each.due_at, each.drop_after) for each in planned]
+    _enqueue(appointment, wanted, now)
+
+
+def _leaves_at(now: datetime, by: Actor) -> datetime:
+    """Staff can undo what they did for a while."""
+    return now + UNDO_WITHIN if by.kind == "staff" else now
 
 
 def _enqueue(

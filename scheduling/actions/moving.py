@@ -1,7 +1,6 @@
 """A booked visit moves to another time, scanner or center, and what hangs on it follows."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -20,7 +19,7 @@ from scheduling.actions import (
 )
 from scheduling.actions.holds import expire_holds_on, lock_scanners
 from scheduling.actions.limits import count_attempt
-from scheduling.actions.placing import lock_visit, put_on, save_on_calendar
+from scheduling.actions.placing import lock_visit, place_and_time, put_on, save_on_calendar
 from scheduling.exceptions import (
     EditConflict,
     IllegalMove,
@@ -36,6 +35,7 @@ from scheduling.queries.screening import is_too_early
 from scheduling.queries.visits import is_too_young_for, notice_of, openings_on_others
 from scheduling.queries.wishes import wish_of_visit
 from scheduling.rules.actors import Actor
+from scheduling.rules.telling import Telling
 
 MOVES_AN_HOUR = 20  # by a patient; each sends a mail
 
@@ -80,7 +80,7 @@ def move_visit(
     if opening is None:
         was_open = is_bookable_time(wish=wish, location_id=location_id, starts_at=starts_at, now=now)
         raise SlotTaken if was_open else NotAnOpening
-    before, moved_from = _place_and_time(visit), visit.scanner.location_id
+    before, moved_from = place_and_time(visit), visit.scanner.location_id
     put_on(opening, visit)
     lifted = patients.lift_overlap(visit=visit, override_reason=override_reason, by=by)
     save_on_calendar(visit)
@@ -89,12 +89,12 @@ def move_visit(
         subject=visit,
         location_id=location_id,
         before=before,
-        after={**_place_and_time(visit), **({"lifted": lifted} if lifted else {})},
+        after={**place_and_time(visit), **({"lifted": lifted} if lifted else {})},
         now=now,
         by=by,
     )
     visit = Appointment.objects.with_place().get(pk=visit.pk)
-    _follow_move(visit, moved_from, now=now, by=by)
+    follow_move(visit, moved_from, now=now, by=by)
     return visit
 
 
@@ -118,7 +118,7 @@ def change_scanner(*, visit_id: int, scanner_id: int, version: int, now: datetim
     free = {opening.scanner_id: opening for opening in openings_on_others(visit, now=now)}
     if scanner_id not in free:
         raise SlotTaken
-    was, opening = _place_and_time(visit), free[scanner_id]
+    was, opening = place_and_time(visit), free[scanner_id]
     visit.scanner_id = scanner_id
     visit.ends_at, visit.occupied_until = opening.ends_at, opening.occupied_until
     visit.version += 1
@@ -128,7 +128,7 @@ def change_scanner(*, visit_id: int, scanner_id: int, version: int, now: datetim
         subject=visit,
         location_id=before.scanner.location_id,
         before=was,
-        after=_place_and_time(visit),
+        after=place_and_time(visit),
         now=now,
         by=by,
     )
@@ -137,7 +137,21 @@ def change_scanner(*, visit_id: int, scanner_id: int, version: int, now: datetim
     return visit
 
 
-def _follow_move(visit: Appointment, moved_from: int, *, now: datetime, by: Actor) -> None:
+def follow_move(
+    visit: Appointment,
+    moved_from: int,
+    *,
+    tell: Telling = Telling.MESSAGE,
+    now: datetime,
+    by: Actor,
+) -> None:
+    """What hangs on a visit, once its row has the new place. `moved_from` is the location before."""
+    follow_place(visit, moved_from, now=now, by=by)
+    messages.follow_move(appointment=visit, tell=tell, now=now, by=by)
+
+
+def follow_place(visit: Appointment, moved_from: int, *, now: datetime, by: Actor) -> None:
+    """All but what the patient is told."""
     tasks.follow_move(
         appointment=visit,
         moved_from=moved_from,
@@ -151,7 +165,6 @@ def _follow_move(visit: Appointment, moved_from: int, *, now: datetime, by: Acto
     estimates.follow_move(appointment=visit, moved_from=moved_from, now=now, by=by)
     screening.judge_again(appointment=visit, now=now, by=Actor.process("move"))
     waitlist_upkeep.follow_move(appointment=visit, now=now, by=by)
-    messages.follow_move(appointment=visit, now=now, by=by)
 
 
 def _due_by_the_new_time(visit: Appointment, now: datetime) -> dict[Task.Kind, datetime]:
@@ -163,10 +176,6 @@ def _due_by_the_new_time(visit: Appointment, now: datetime) -> dict[Task.Kind, d
 def _is_at(visit: Appointment, location_id: int, starts_at: datetime) -> bool:
     is_there = visit.starts_at == starts_at and visit.scanner.location_id == location_id
     return is_there and visit.status == Appointment.Status.BOOKED
-
-
-def _place_and_time(visit: Appointment) -> dict[str, Any]:
-    return {"starts_at": visit.starts_at.isoformat(), "scanner": visit.scanner_id}
 
 
 def _check_movable(

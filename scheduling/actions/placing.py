@@ -1,5 +1,10 @@
 """A visit on the calendar: locked, put on a scanner's time, saved with the constraints as referee."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
 from django.db import IntegrityError, transaction
 
 from scheduling.actions.holds import broken_constraint, lock_scanners
@@ -28,6 +33,38 @@ def put_on(opening: Opening, visit: Appointment) -> None:
     visit.occupied_until, visit.arrive_at = opening.occupied_until, opening.arrive_at
     visit.confirmed_at = None
     visit.overbooked, visit.overbook_reason = False, ""  # this time is free: the constraint guards it
+    visit.ical_sequence += 1
+    visit.version += 1
+
+
+def place_and_time(visit: Appointment) -> dict[str, Any]:
+    """For the audit: where and when, as a person asks for it."""
+    return {"starts_at": visit.starts_at.isoformat(), "scanner": visit.scanner_id}
+
+
+def whole_place(visit: Appointment) -> dict[str, Any]:
+    """For the audit of what staff may undo: all that `put_on` changes."""
+    return {
+        **place_and_time(visit),
+        "ends_at": visit.ends_at.isoformat(),
+        "occupied_until": visit.occupied_until.isoformat(),
+        "arrive_at": visit.arrive_at.isoformat(),
+        "overbooked": visit.overbooked,
+        "overbook_reason": visit.overbook_reason,
+        "price_shown": str(visit.price_shown) if visit.price_shown is not None else None,
+        "confirmed_at": visit.confirmed_at.isoformat() if visit.confirmed_at else None,
+    }
+
+
+def put_back(place: Mapping[str, Any], visit: Appointment) -> None:
+    """Where `whole_place` saw it."""
+    visit.scanner_id = place["scanner"]
+    for name in ("starts_at", "ends_at", "occupied_until", "arrive_at"):
+        setattr(visit, name, datetime.fromisoformat(place[name]))
+    visit.overbooked, visit.overbook_reason = place["overbooked"], place["overbook_reason"]
+    visit.price_shown = Decimal(place["price_shown"]) if place["price_shown"] is not None else None
+    confirmed_at = place["confirmed_at"]
+    visit.confirmed_at = datetime.fromisoformat(confirmed_at) if confirmed_at else None
     visit.ical_sequence += 1
     visit.version += 1
 

@@ -244,6 +244,14 @@ def close_tasks_of(
     _close_all(open_tasks, outcome=outcome, now=now, by=by)
 
 
+def close_tasks_opened_at(
+    *, appointment: Appointment, at: datetime, outcome: str, now: datetime, by: Actor
+) -> None:
+    """What one change brought about, when it is undone."""
+    opened = Task.objects.open().filter(appointment=appointment, created_at=at)
+    _close_all(opened, outcome=outcome, now=now, by=by)
+
+
 def reopen_tasks_of(
     *,
     appointment: Appointment,

@@ -1,5 +1,6 @@
 """The location whose day a member of staff works on, from page to page."""
 
+from django.db.models import Case, When
 from django.http import HttpRequest
 
 from locations.models import Location, User
@@ -15,5 +16,5 @@ def remember_place(request: HttpRequest, location: Location) -> None:
 
 def place_of(request: HttpRequest, user: User) -> Location | None:
     """The last one looked at, else the first; None for who works nowhere."""
-    mine = desk_locations(user)
-    return mine.filter(slug=request.session.get(KEPT, "")).first() or mine.first()
+    is_last = Case(When(slug=request.session.get(KEPT, ""), then=0), default=1)
+    return desk_locations(user).order_by(is_last, "name", "pk").first()

@@ -3,7 +3,9 @@ from django.urls import path, register_converter
 from scheduling.frontdesk.converters import DayConverter
 from scheduling.frontdesk.views import (
     board,
+    booking,
     bursts,
+    changes,
     documents,
     implants,
     labs,
@@ -24,6 +26,8 @@ urlpatterns = [
     path("sign-in/", session.SignIn.as_view(), name="sign-in"),
     path("sign-out/", session.SignOut.as_view(), name="sign-out"),
     path("at/<slug:center>/", board.Today.as_view(), name="today"),
+    path("at/<slug:center>/new/", booking.BookExam.as_view(), name="book"),
+    path("bookings/<uuid:draft_id>/", booking.Booking.as_view(), name="booking"),
     path("at/<slug:center>/<day:day>/", board.DayBoard.as_view(), name="board"),
     path("documents/<uuid:document_id>/", documents.StaffDocument.as_view(), name="document"),
     path("tasks/", tasks.TaskList.as_view(), name="tasks"),
@@ -49,6 +53,9 @@ urlpatterns = [
     path("before-the-scan/", spoken.BeforeTheScan.as_view(), name="before-scan"),
     path("visits/<int:visit_id>/", visit.Visit.as_view(), name="visit"),
     path("visits/<int:visit_id>/step/", visit.Step.as_view(), name="visit-step"),
+    path("visits/<int:visit_id>/move/", changes.Move.as_view(), name="visit-move"),
+    path("visits/<int:visit_id>/cancel/", changes.Cancel.as_view(), name="visit-cancel"),
+    path("visits/<int:visit_id>/undo/", changes.Undo.as_view(), name="visit-undo"),
     path("visits/<int:visit_id>/note/", visit.Note.as_view(), name="visit-note"),
     path("visits/<int:visit_id>/safety/", spoken.Spoken.as_view(), name="spoken"),
     path("visits/<int:visit_id>/implants/", implants.Implants.as_view(), name="implants"),

@@ -10,10 +10,14 @@ from django.utils.translation import gettext_lazy
 from scheduling.forms.layout import AllianceHelper, SecondButton
 
 
-class SeenForm(forms.Form):
-    """A step, and the version of the visit that was on the screen."""
+class VersionForm(forms.Form):
+    """The version of the visit that was on the screen."""
 
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+
+
+class SeenForm(VersionForm):
+    """And a step."""
 
     def __init__(self, *args: Any, steps: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

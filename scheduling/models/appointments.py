@@ -71,6 +71,11 @@ class Appointment(HowPaid):
         NONE = "none", _("no order")
         RECEIVED = "received", _("received")
 
+    class AskedBy(models.TextChoices):
+        PATIENT = "patient", _("the patient or family")
+        OFFICE = "office", _("the doctor’s office")
+        CENTER = "center", _("the center")
+
     class Source(models.TextChoices):
         ONLINE = "online", _("online")
         PHONE = "phone", _("phone")
@@ -209,6 +214,9 @@ class Appointment(HowPaid):
     canceled_at = models.DateTimeField(_("canceled"), null=True, blank=True)
     canceled_by = models.CharField(_("canceled by"), max_length=80, blank=True)
     cancel_reason = models.CharField(_("reason for canceling"), max_length=200, blank=True)
+    cancel_asked_by = models.CharField(
+        _("who asked to cancel"), max_length=8, choices=AskedBy.choices, blank=True, default="", db_default=""
+    )
     # What really happened, beside what was planned.
     arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
     exam_started_at = models.DateTimeField(_("exam began"), null=True, blank=True)

@@ -20,6 +20,7 @@ class AuditEvent(models.Model):
         NO_SHOW = "visit.no_show", _("did not come")
         STEP_UNDONE = "visit.step_undone", _("step taken back")
         NOTED = "visit.noted", _("note written")
+        CHANGE_UNDONE = "visit.change_undone", _("change undone")
         CANCELED = "visit.canceled", _("canceled")
         TAKEN_BACK = "visit.taken_back", _("cancel taken back")
         VIEWED = "visit.viewed", _("viewed")

@@ -3,6 +3,7 @@ language switch all work, and a lost time loses nothing else."""
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,23 @@ class Draft(HowPaid):
         _("source"), max_length=10, choices=Appointment.Source.choices, default=Appointment.Source.ONLINE
     )
     booking_referral = models.CharField(_("referral"), max_length=80, blank=True)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("begun at the desk by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    desk = models.ForeignKey(
+        Location,
+        verbose_name=_("begun at the desk of"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Whose staff may open the draft. Empty for patients’ own."),
+    )
 
     exam = models.ForeignKey(Exam, verbose_name=_("exam"), on_delete=models.PROTECT)
     laterality = models.CharField(
@@ -96,6 +114,11 @@ class Draft(HowPaid):
         ]
         constraints = [
             models.CheckConstraint(
+                name="draft_desk_with_who_began_it",
+                condition=Q(started_by__isnull=True, desk__isnull=True)
+                | Q(started_by__isnull=False, desk__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="draft_time_needs_location",
                 condition=Q(starts_at__isnull=True) | Q(location__isnull=False),
             ),
@@ -113,6 +136,11 @@ class Draft(HowPaid):
     def patient_name(self) -> str:
         """As far as it was typed."""
         return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def is_by_phone(self) -> bool:
+        """Typed by the desk: no shortest notice, and staff answer for what they overrule."""
+        return self.desk_id is not None
 
     @property
     def has_order(self) -> bool:

@@ -9,8 +9,17 @@ from django.db.models import Q, QuerySet
 
 from locations.models import Scanner, User
 from scheduling.models import Appointment, AuditEvent
+from scheduling.rules.telling import UNDO_WITHIN
 
 HISTORY_ROWS = 100
+CHANGES_OF_TIME = (
+    AuditEvent.Event.BOOKED,
+    AuditEvent.Event.MOVED,
+    AuditEvent.Event.SCANNER_CHANGED,
+    AuditEvent.Event.CANCELED,
+    AuditEvent.Event.TAKEN_BACK,
+    AuditEvent.Event.CHANGE_UNDONE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,18 @@ def history_of(visit: Appointment) -> list[HistoryRow]:
 def last_time_of(visit: Appointment, event: AuditEvent.Event) -> datetime | None:
     events = AuditEvent.objects.filter(object_kind="appointment", object_id=str(visit.pk), event=event)
     return events.values_list("at", flat=True).first()
+
+
+def last_undoable(visit: Appointment, *, now: datetime) -> AuditEvent | None:
+    """The move or cancel by staff that is the last thing that happened to the visit's time, while its message
+    has not left. A cancel without a message is no desk's cancel: a burst is undone for good."""
+    events = AuditEvent.objects.filter(object_kind="appointment", object_id=str(visit.pk))
+    last = events.filter(event__in=CHANGES_OF_TIME).first()
+    if last is None or last.actor_kind != "staff" or now - last.at > UNDO_WITHIN:
+        return None
+    is_move = last.event == AuditEvent.Event.MOVED and "occupied_until" in last.before
+    is_cancel = last.event == AuditEvent.Event.CANCELED and last.after.get("told", True)
+    return last if is_move or is_cancel else None
 
 
 def scanners_named_in(rows: Iterable[HistoryRow]) -> dict[int, Scanner]:

@@ -23,6 +23,7 @@ __all__ = [
     "first_opening_of_each",
     "first_openings",
     "is_bookable_time",
+    "opening_on",
     "openings_at",
 ]
 
@@ -87,9 +88,7 @@ def openings_at(
     Ask again under the scanners' locks. The first is the one that `find_openings` names: scanners on
     which the time strands nothing, then the others, always the least capable first.
     """
-    machines = machines_for(wish, [location_id])
-    if however_soon:
-        machines = [machine._replace(notice=timedelta()) for machine in machines]
+    machines = _without_notice(however_soon, machines_for(wish, [location_id]))
     window = _day_around(machines, starts_at, now)
     if window is None:
         return []
@@ -102,12 +101,14 @@ def openings_at(
         if to_minute(starts_at) not in _starts(machine, times, window, now, avoid_stranding=True)
     }
     free.sort(key=lambda machine: machine.scanner_id in stranding)
-    return [_opening(machine, starts_at) for machine in free]
+    return [opening_on(machine, starts_at) for machine in free]
 
 
-def is_bookable_time(*, wish: Wish, location_id: int, starts_at: datetime, now: datetime) -> bool:
+def is_bookable_time(
+    *, wish: Wish, location_id: int, starts_at: datetime, now: datetime, however_soon: bool = False
+) -> bool:
     """Whether only other visits can stand in the way of this time."""
-    machines = machines_for(wish, [location_id])
+    machines = _without_notice(however_soon, machines_for(wish, [location_id]))
     window = _day_around(machines, starts_at, now)
     if window is None:
         return False
@@ -124,12 +125,13 @@ def first_openings(
     now: datetime,
     first: date | None = None,
     ignore: Collection[int] = (),
+    however_soon: bool = False,
 ) -> list[Opening]:
     """The first times anywhere, rising; of one time, in the order of `location_ids`. At most six queries.
 
-    `first` is the first day to look at, on each location's calendar.
+    `first` is the first day to look at, on each location's calendar; `however_soon` leaves out the notice.
     """
-    machines = _from_day(first, machines_for(wish, location_ids))
+    machines = _without_notice(however_soon, _from_day(first, machines_for(wish, location_ids)))
     rank = {location_id: number for number, location_id in enumerate(location_ids)}
     found: list[Opening] = []
     for window, times in _further_and_further(machines, now, ignore):
@@ -138,7 +140,7 @@ def first_openings(
         for minute, place, order in merge_rising(*rows):
             if len(found) + len(best) == limit and (minute, place) not in best:
                 break
-            best.setdefault((minute, place), _opening(machines[order], instant(minute)))
+            best.setdefault((minute, place), opening_on(machines[order], instant(minute)))
         found += best.values()
         if len(found) >= limit:
             break
@@ -161,7 +163,7 @@ def first_opening_of_each(
             minute = next(_starts(machine, times, window, now, avoid_stranding=True), None)
             best = found.get(machine.location_id)
             if minute is not None and (best is None or instant(minute) < best.starts_at):
-                found[machine.location_id] = _opening(machine, instant(minute))
+                found[machine.location_id] = opening_on(machine, instant(minute))
         left[:] = [machine for machine in left if machine.location_id not in found]
     return found
 
@@ -185,7 +187,7 @@ def _listed(
     for machine in machines:
         for minute in _starts(machine, times, window, now, avoid_stranding=avoid_stranding):
             best.setdefault(minute, machine)
-    return [_opening(best[minute], instant(minute)) for minute in sorted(best)]
+    return [opening_on(best[minute], instant(minute)) for minute in sorted(best)]
 
 
 def _days(machines: list[Machine], first: date, last: date, now: datetime) -> Interval | None:
@@ -209,6 +211,10 @@ def _day_around(machines: list[Machine], starts_at: datetime, now: datetime) -> 
         return None
     day = local_day(starts_at, machines[0].zone)
     return _days(machines, day, day, now)
+
+
+def _without_notice(however_soon: bool, machines: list[Machine]) -> list[Machine]:
+    return [machine._replace(notice=timedelta()) for machine in machines] if however_soon else machines
 
 
 def _from_day(first: date | None, machines: list[Machine]) -> list[Machine]:
@@ -280,7 +286,8 @@ def _has(machine: Machine, times: dict[int, ScannerTime], starts_at: datetime, w
     )
 
 
-def _opening(machine: Machine, starts_at: datetime) -> Opening:
+def opening_on(machine: Machine, starts_at: datetime) -> Opening:
+    """That time on that machine, free or not."""
     need = machine.need
     return Opening(
         starts_at, machine.location_id, machine.scanner_id, need.minutes, need.turnover, need.arrive_before

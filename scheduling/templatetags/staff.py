@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from django import template
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context
+from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from locations.models import Location, User
 from scheduling.frontdesk.places import place_of
+from scheduling.frontdesk.undo import Undoable, undoable
 from scheduling.queries.access import waitlist_locations
 from scheduling.queries.bursts import Numbers, burst_locations
 from scheduling.queries.permissions import may_open_admin
@@ -121,6 +123,12 @@ def desk_place(context: Context) -> Location | None:
     request = context["request"]
     user = request.user
     return place_of(request, user) if isinstance(user, User) else None
+
+
+@register.simple_tag(takes_context=True)
+def undo_offer(context: Context) -> Undoable | None:
+    """What can be undone right now."""
+    return undoable(context["request"], now=timezone.now())
 
 
 @register.filter

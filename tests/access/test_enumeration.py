@@ -244,7 +244,7 @@ def test_foreign_and_missing_things_get_one_answer(world, name, method):
 def here(world, name: str, parameter: str) -> object:
     papers = world.papers["draft" if name == "portal:draft-document" else "visit"]
     return {
-        "draft_id": world.draft.pk,
+        "draft_id": world.call.pk if name == "frontdesk:booking" else world.draft.pk,
         "document_id": papers.pk,
         "task_id": task_of(world, name).pk,
         "visit_id": world.visit.pk,

@@ -64,6 +64,16 @@ def at_the_desk(status: int, **other: int) -> Row:
     return staff(status, **{"desk_elsewhere": 404, "radiologist": 403, "auditor": 403, **other})
 
 
+def bookers(status: int, **other: int) -> Row:
+    """Who books, moves and cancels by phone."""
+    return at_the_desk(status, **{"technologist": 403, **other})
+
+
+def calls(status: int) -> Row:
+    """Whose desk has somebody on the phone; nobody else finds it."""
+    return staff(404, front_desk=status, administrator=status)
+
+
 def administrators(status: int) -> Row:
     """Of all locations: no other role writes questionnaires."""
     return {**staff(403), "administrator": status}
@@ -144,8 +154,13 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:desk": (everyone(302), staff(405)),
     "frontdesk:today": (staff(303, desk_elsewhere=404), staff(405, desk_elsewhere=404)),
     "frontdesk:board": (staff(200, desk_elsewhere=404), staff(405, desk_elsewhere=404)),
+    "frontdesk:book": (bookers(200), bookers(422)),
+    "frontdesk:booking": (calls(200), calls(303)),
     "frontdesk:visit": (staff(200, desk_elsewhere=404), at_the_desk(405)),
     "frontdesk:visit-step": (staff(303, desk_elsewhere=404), at_the_desk(422)),
+    "frontdesk:visit-move": (staff(200, desk_elsewhere=404), bookers(422)),
+    "frontdesk:visit-cancel": (staff(200, desk_elsewhere=404), bookers(422)),
+    "frontdesk:visit-undo": (staff(303, desk_elsewhere=404), bookers(422)),
     "frontdesk:visit-note": (staff(303, desk_elsewhere=404), at_the_desk(422)),
     "frontdesk:sign-in": (everyone(200), everyone(422)),
     "frontdesk:sign-out": (NO_GET, everyone(303)),
@@ -232,8 +247,17 @@ def world(time_machine):
     def user(role, location):
         return AssignmentFactory(role=role, location=location).user
 
+    users = {
+        "desk elsewhere": user(ROLES.FRONT_DESK, elsewhere),
+        "front desk": user(ROLES.FRONT_DESK, here),
+        "technologist": user(ROLES.TECHNOLOGIST, here),
+        "radiologist": user(ROLES.RADIOLOGIST, None),
+        "administrator": user(ROLES.ADMINISTRATOR, None),
+        "auditor": user(ROLES.AUDITOR, None),
+    }
     return SimpleNamespace(
         draft=draft,
+        call=ready_draft(machine, exam, visitor="desk-1", desk=here, started_by=users["front desk"]),
         papers={"draft": DocumentFactory(draft=draft), "visit": DocumentFactory(appointment=visit)},
         visit=visit,
         entry=WaitlistFactory(draft=draft),
@@ -245,14 +269,7 @@ def world(time_machine):
         labs=TaskFactory(kind="labs", appointment=visit, location=here),
         exam=exam,
         location=here,
-        users={
-            "desk elsewhere": user(ROLES.FRONT_DESK, elsewhere),
-            "front desk": user(ROLES.FRONT_DESK, here),
-            "technologist": user(ROLES.TECHNOLOGIST, here),
-            "radiologist": user(ROLES.RADIOLOGIST, None),
-            "administrator": user(ROLES.ADMINISTRATOR, None),
-            "auditor": user(ROLES.AUDITOR, None),
-        },
+        users=users,
     )
 
 
@@ -274,7 +291,7 @@ KEYS = {"manage:switch-off": "respiratory", "manage:rule": "mild_signs", "manage
 
 def address_of(world, name: str) -> str:
     known = {
-        "draft_id": world.draft.pk,
+        "draft_id": world.call.pk if name == "frontdesk:booking" else world.draft.pk,
         "token": waitlist_token(world.entry) if name.startswith(ENTRY) else visit_token(world.visit),
         "task_id": task_of(world, name).pk,
         "visit_id": world.visit.pk,

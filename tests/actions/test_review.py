@@ -28,6 +28,7 @@ from scheduling.models import Appointment, AuditEvent, Message, Release, ReviewN
 from scheduling.queries.screening import not_before
 from scheduling.queries.visits import other_scanners
 from scheduling.rules.actors import Actor
+from scheduling.rules.telling import UNDO_WITHIN
 from tests.factories.journey import NINE_FORTY, NOW, bookable
 from tests.factories.locations import AssignmentFactory, ScannerFactory
 from tests.factories.scheduling import AppointmentFactory
@@ -300,7 +301,7 @@ def test_a_cancel_closes_the_review_and_tells_the_patient(review, user):
 
     visit = Appointment.objects.get(pk=review.appointment_id)
     assert (visit.status, visit.cancel_reason) == ("canceled", "Hospital only")
-    assert Message.objects.get(kind="canceled").due_at == NOW
+    assert Message.objects.get(kind="canceled").due_at == NOW + UNDO_WITHIN
     assert open_reviews(visit) == []
     with pytest.raises(IllegalMove):
         cancel_reviewed(task_id=review.pk, reason="Again", user=other, now=NOW, by=by(other))

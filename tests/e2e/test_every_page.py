@@ -66,6 +66,7 @@ LEFT_OUT = {
     "frontdesk:document",  # a file
     "frontdesk:desk",  # leads to today
     "frontdesk:today",  # leads to the board
+    "frontdesk:visit-undo",  # POST only, leads to the board
     "frontdesk:sign-out",  # POST only, leads to the sign-in
     "frontdesk:task-tried",  # as task-done
     "frontdesk:review-tried",  # POST only, leads back to the review
@@ -390,6 +391,52 @@ def faster_desk(guide: Guide) -> None:
     visit_at_desk(guide)
     Appointment.objects.filter(pk=int(guide.page.url.split("/")[-2])).update(version=7)
     guide.press("Arrived")
+
+
+def phone_call(guide: Guide, *, words: str = "k mri l", time: bool = True) -> None:
+    """A booking by phone, with a time held."""
+    Appointment.objects.filter(status="held").update(status="expired", held_until=None)
+    from_desk(guide, "/desk/at/riverside/new/")
+    guide.page.locator("[name=q]").fill(words)
+    guide.page.locator("#found button").first.click()
+    if time:
+        guide.page.locator("[name=time]").first.click()
+        guide.page.locator(".booking-held").wait_for()
+
+
+def typed(guide: Guide, **fields: str) -> None:
+    for name, text in fields.items():
+        guide.page.locator(f"[name={name}]").fill(text)
+
+
+def booked_by_phone(guide: Guide) -> None:
+    phone_call(guide)
+    typed(guide, phone="512 555 0199", given_name="Bo", birth_date="3/14/52")
+    for key, value in WELL.items():
+        guide.choose(f"respiratory-{key}", value[0] if isinstance(value, list) else value)
+    guide.press("Book this visit")
+    guide.page.get_by_text("Visit code: ").wait_for()
+
+
+def clashing(guide: Guide) -> None:
+    visit_at_desk(guide, "move/")
+    busy = guide.visit()
+    here = busy.starts_at.astimezone(busy.zone)
+    typed(guide, day=here.date().isoformat(), time="9:40")
+    Appointment.objects.filter(pk=busy.pk).update(patient=PatientFactory(given_name="Wolfeschlegel"))
+    visit_id = int(guide.page.url.split("/")[-3])
+    user = AssignmentFactory(location=guide.world.center, role=Assignment.Role.FRONT_DESK).user
+    guide.be(user=user)
+    guide.open(f"/desk/visits/{visit_id}/move/")
+    typed(guide, day=here.date().isoformat(), time="9:40")
+    guide.press("Move this visit")
+
+
+def just_moved(guide: Guide) -> None:
+    """The board with its bar to undo."""
+    visit_at_desk(guide, "move/")
+    typed(guide, time="4 pm")
+    guide.press("Move this visit")
 
 
 def blood_test(guide: Guide) -> None:
@@ -924,7 +971,38 @@ STATES: dict[str, Go] = {
     "frontdesk:labs-waive error": pressed("Do without a test", blood_test),
     "frontdesk:board": day_board,
     "frontdesk:board free": lambda g: from_desk(g, "/desk/at/riverside/2026-12-24/"),
+    "frontdesk:board undo": just_moved,
     "frontdesk:visit": visit_at_desk,
+    "frontdesk:visit-move": lambda g: visit_at_desk(g, "move/"),
+    "frontdesk:visit-move error": clashing,
+    "frontdesk:visit-cancel": lambda g: visit_at_desk(g, "cancel/"),
+    "frontdesk:visit-cancel error": pressed("Cancel this visit", lambda g: visit_at_desk(g, "cancel/")),
+    "frontdesk:book": lambda g: from_desk(
+        g, "/desk/at/riverside/new/?scanner=1&at=2026-12-02T16:00:00%2B00:00"
+    ),
+    "frontdesk:book found": lambda g: (
+        from_desk(g, "/desk/at/riverside/new/"),
+        typed(g, q="ch"),
+        g.page.locator("#found button").first.wait_for(),
+    ),
+    "frontdesk:book error": lambda g: (
+        from_desk(g, "/desk/at/riverside/new/"),
+        typed(g, q="zz"),
+        g.press("Find"),
+    ),
+    "frontdesk:booking": lambda g: phone_call(g, time=False),
+    "frontdesk:booking held": phone_call,
+    "frontdesk:booking error": lambda g: (
+        phone_call(g),
+        typed(g, birth_date="soon"),
+        g.press("Book this visit"),
+    ),
+    "frontdesk:booking advice": lambda g: (
+        phone_call(g),
+        g.choose("respiratory-emerg", "yes"),
+        g.page.reload(),
+    ),
+    "frontdesk:booking booked": booked_by_phone,
     "frontdesk:visit canceled": lambda g: visit_at_desk(
         g, status="canceled", canceled_at=NOW, canceled_by="staff:1", cancel_reason="Feels better"
     ),
@@ -1023,6 +1101,7 @@ GROUPS = [
     ("frontdesk:sign", "frontdesk:task", "frontdesk:waitlist", "frontdesk:burst", "demo", "system"),
     ("frontdesk:review",),
     ("frontdesk:board", "frontdesk:visit"),
+    ("frontdesk:book",),
     ("frontdesk:before", "frontdesk:spoken", "frontdesk:labs", "frontdesk:implant"),
     ("manage:questionnaires", "manage:policy", "manage:switch", "manage:end", "manage:publish", "manage:try"),
     (

@@ -23,7 +23,7 @@ from scheduling.models import (
 from scheduling.models.appointments import IDENTIFIERS
 from tests.factories.guidance import GuidancePageFactory
 from tests.factories.journey import NINE_FORTY
-from tests.factories.locations import UserFactory
+from tests.factories.locations import LocationFactory, UserFactory
 from tests.factories.scheduling import (
     AppointmentFactory,
     DraftFactory,
@@ -106,6 +106,11 @@ def test_draft_with_a_time_has_a_location():
     broken = constraint_broken_by(lambda: Draft.objects.update(starts_at=NINE_FORTY))
 
     assert broken == "draft_time_needs_location"
+
+
+def test_a_draft_of_the_desk_says_whose_it_is():
+    broken = constraint_broken_by(lambda: DraftFactory(desk=LocationFactory()))
+    assert broken == "draft_desk_with_who_began_it"
 
 
 @pytest.mark.parametrize(

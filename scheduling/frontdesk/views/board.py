@@ -44,4 +44,5 @@ class DayBoard(AtLocation):
             "after": self.day + timedelta(days=1),
             "now": self.now,
             "may_book": self.may_book,
+            "may_run_the_day": self.may_run_the_day,
         }

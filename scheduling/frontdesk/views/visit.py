@@ -26,6 +26,7 @@ from scheduling.models import Appointment
 from scheduling.queries.access import may_book_at, may_run_the_day_at, visit_for_staff
 from scheduling.queries.history import history_of
 from scheduling.rules.actors import Actor
+from scheduling.rules.opening_hours import local_day
 from scheduling.see_other import SeeOther
 
 STEPS = {
@@ -34,6 +35,14 @@ STEPS = {
     "end": arrivals.end_exam,
     "missed": arrivals.mark_missed,
     "back": arrivals.take_step_back,
+}
+
+
+# Where a step may have been pressed, and where the desk goes on.
+PAGES_OF_THE_DAY = {
+    "board": "frontdesk:board",
+    "arrivals": "frontdesk:arrivals",
+    "worklist": "frontdesk:worklist",
 }
 
 
@@ -136,12 +145,14 @@ class Step(VisitView):
         return self._next(step)
 
     def _next(self, step: str) -> HttpResponse:
-        back = self.request.POST.get("next", "")
-        if back in ("arrivals", "worklist"):
-            messages.success(self.request, str(DONE_WORDS[step]), extra_tags=str(self.visit.pk))
-            where = reverse(f"frontdesk:{back}", args=[self.visit.location.slug])
-            return SeeOther(f"{where}#visit-{self.visit.pk}")
-        return self.said(DONE_WORDS[step])
+        back = PAGES_OF_THE_DAY.get(self.request.POST.get("next", ""))
+        if back is None:
+            return self.said(DONE_WORDS[step])
+        messages.success(self.request, f"{self.visit.patient}: {DONE_WORDS[step]}")
+        where = reverse(
+            back, args=[self.visit.location.slug, local_day(self.visit.starts_at, self.visit.zone)]
+        )
+        return SeeOther(f"{where}#visit-{self.visit.pk}")
 
 
 class Note(VisitView):

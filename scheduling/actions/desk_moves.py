@@ -1,0 +1,87 @@
+"""The desk moves a visit to any time and scanner: knowingly over another visit or outside the hours."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from locations.models import Scanner
+from scheduling.actions import audit, patients
+from scheduling.actions.holds import expire_holds_on, lock_scanners
+from scheduling.actions.moving import follow_move
+from scheduling.actions.placing import lock_visit, put_on, save_on_calendar, whole_place
+from scheduling.exceptions import Clashes, EditConflict, IllegalMove, NotAnOpening
+from scheduling.models import Appointment, AuditEvent
+from scheduling.queries.placing import Place, place_on
+from scheduling.queries.wishes import wish_of_visit
+from scheduling.rules.actors import Actor
+from scheduling.rules.telling import Telling
+
+MOVABLE = (Appointment.Status.BOOKED, Appointment.Status.ARRIVED)
+# Running behind is written down a little later than it happens.
+_AGO = timedelta(minutes=15)
+
+
+@transaction.atomic
+def place_visit(
+    *,
+    visit_id: int,
+    scanner_id: int,
+    starts_at: datetime,
+    version: int,
+    reason: str = "",
+    tell: Telling = Telling.MESSAGE,
+    now: datetime,
+    by: Actor,
+) -> Appointment:
+    """`reason` is needed where something speaks against the time, and is kept with the visit.
+
+    Placing it where it already is answers with it. Raises Clashes, EditConflict, IllegalMove, SlotTaken,
+    PatientBusy; NotAnOpening where the scanner can't do the exam, or the time is over.
+    """
+    lock_scanners({scanner_id, Appointment.objects.get(pk=visit_id).scanner_id})
+    visit = lock_visit(visit_id)
+    if (visit.scanner_id, visit.starts_at) == (scanner_id, starts_at):
+        return visit
+    if visit.version != version:
+        raise EditConflict
+    if visit.status not in MOVABLE:
+        raise IllegalMove
+    expire_holds_on({scanner_id}, now=now)
+    place = _place(visit, scanner_id, starts_at, now)
+    if place.clashes and not reason:
+        raise Clashes(place.clashes)
+    before, moved_from = whole_place(visit), visit.scanner.location_id
+    confirmed_at = visit.confirmed_at
+    put_on(place.opening, visit)
+    visit.overbooked = any(clash.takes_the_scanner for clash in place.clashes)
+    visit.overbook_reason = reason if place.clashes else ""
+    if visit.status == Appointment.Status.ARRIVED:
+        visit.confirmed_at = confirmed_at  # they are here
+    lifted = patients.lift_overlap(visit=visit, override_reason=reason, by=by)
+    save_on_calendar(visit)
+    audit.record(
+        event=AuditEvent.Event.MOVED,
+        subject=visit,
+        location_id=place.opening.location_id,
+        before=before,
+        after={**whole_place(visit), "reason": reason, **({"lifted": lifted} if lifted else {})},
+        now=now,
+        by=by,
+    )
+    visit = Appointment.objects.with_place().get(pk=visit.pk)
+    follow_move(visit, moved_from, tell=tell, now=now, by=by)
+    return visit
+
+
+def _place(visit: Appointment, scanner_id: int, starts_at: datetime, now: datetime) -> Place:
+    place = place_on(
+        scanner=Scanner.objects.get(pk=scanner_id),
+        wish=wish_of_visit(visit),
+        starts_at=starts_at,
+        not_before=visit.not_before,
+        ignore={visit.pk},
+        now=now,
+    )
+    if place is None or starts_at < now - _AGO:
+        raise NotAnOpening
+    return place

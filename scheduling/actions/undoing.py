@@ -1,0 +1,90 @@
+"""The last move or cancel by staff is undone, while nobody has been told of it."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from scheduling.actions import audit, messages, screening, tasks, waitlist_upkeep
+from scheduling.actions.canceling import OUTCOME_CANCELED
+from scheduling.actions.holds import expire_holds_on, lock_scanners
+from scheduling.actions.moving import follow_place
+from scheduling.actions.placing import lock_visit, place_and_time, put_back, save_on_calendar
+from scheduling.exceptions import EditConflict, NothingToUndo
+from scheduling.models import Appointment, AuditEvent
+from scheduling.queries.history import last_undoable
+from scheduling.rules.actors import Actor
+
+# Stored in English, translated where staff read it.
+OUTCOME_UNDONE = gettext_noop("What it was about was undone")
+
+
+@transaction.atomic
+def undo_change(*, visit_id: int, version: int, now: datetime, by: Actor) -> Appointment:
+    """Within UNDO_WITHIN of the change: the visit is where it was, its messages and tasks are as they were.
+
+    Raises NothingToUndo, EditConflict, SlotTaken (somebody has the old time by now), PatientBusy.
+    """
+    unlocked = Appointment.objects.get(pk=visit_id)
+    change = last_undoable(unlocked, now=now)
+    if change is None:
+        raise NothingToUndo
+    scanner_ids = {unlocked.scanner_id, change.before.get("scanner", unlocked.scanner_id)}
+    lock_scanners(scanner_ids)
+    visit = lock_visit(visit_id)
+    if visit.version != version:
+        raise EditConflict
+    expire_holds_on(scanner_ids, now=now)
+    undone = visit.ical_sequence
+    tasks.close_tasks_opened_at(appointment=visit, at=change.at, outcome=OUTCOME_UNDONE, now=now, by=by)
+    if change.event == AuditEvent.Event.CANCELED:
+        visit = _book_again(visit, change, now=now, by=by)
+    else:
+        visit = _move_back(visit, change, now=now, by=by)
+    messages.follow_undo(appointment=visit, undone=undone, now=now, by=by)
+    return visit
+
+
+def _move_back(visit: Appointment, change: AuditEvent, *, now: datetime, by: Actor) -> Appointment:
+    before, moved_from = place_and_time(visit), visit.scanner.location_id
+    put_back(change.before, visit)
+    save_on_calendar(visit)
+    visit = Appointment.objects.with_place().get(pk=visit.pk)
+    _record(visit, before, place_and_time(visit), now=now, by=by)
+    follow_place(visit, moved_from, now=now, by=by)
+    return visit
+
+
+def _book_again(visit: Appointment, change: AuditEvent, *, now: datetime, by: Actor) -> Appointment:
+    """At its very time: an overbooked visit is overbooked again."""
+    canceled_at = visit.canceled_at
+    visit.status = Appointment.Status(change.before["status"])
+    visit.canceled_at, visit.canceled_by, visit.cancel_reason, visit.cancel_asked_by = None, "", "", ""
+    visit.ical_sequence += 1
+    visit.version += 1
+    save_on_calendar(visit)
+    _record(visit, {"status": "canceled"}, {"status": visit.status}, now=now, by=by)
+    tasks.reopen_tasks_of(
+        appointment=visit,
+        outcome=OUTCOME_CANCELED,
+        closed_at=canceled_at,
+        urgent=screening.URGENT,
+        now=now,
+        by=by,
+    )
+    waitlist_upkeep.follow_take_back(appointment=visit, canceled_at=canceled_at, now=now, by=by)
+    return visit
+
+
+def _record(
+    visit: Appointment, before: dict[str, object], after: dict[str, object], *, now: datetime, by: Actor
+) -> None:
+    audit.record(
+        event=AuditEvent.Event.CHANGE_UNDONE,
+        subject=visit,
+        location_id=visit.scanner.location_id,
+        before=before,
+        after=after,
+        now=now,
+        by=by,
+    )

@@ -1,0 +1,157 @@
+"""What a POST of the booking page keeps, and the buttons that do one thing more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+
+from locations.models import Scanner, User
+from scheduling.actions.answers import answer_chest_question, answer_screening
+from scheduling.actions.drafts import change_exam, save_answers
+from scheduling.actions.holds import place_hold
+from scheduling.actions.phone import hold_on_scanner, speak
+from scheduling.exceptions import BookingError, NotAnOpening
+from scheduling.frontdesk.booking_forms import CallerForm
+from scheduling.frontdesk.booking_questions import CHEST, KINDS, answers_in, question_forms
+from scheduling.frontdesk.move_forms import OtherTimeForm
+from scheduling.models import Draft
+from scheduling.queries.drafts import is_minor, today_at, visit_day
+from scheduling.queries.phone import desk_scanner, patient_with_phone, phone_draft
+from scheduling.queries.questionnaires import CHEST_QUESTION
+from scheduling.rules.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    has_errors: bool  # something that was typed is wrong; what is only missing is no error yet
+    override_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenTime:
+    scanner: Scanner
+    starts_at: datetime
+
+
+def caller_form(
+    draft: Draft, *data: Mapping[str, Any], asks_reason: bool = False, now: datetime
+) -> CallerForm:
+    born = draft.birth_date
+    return CallerForm(
+        *data,
+        draft=draft,
+        today=today_at(draft, now),
+        is_minor=born is not None and is_minor(born, visit_day(draft, now)),
+        asks_reason=asks_reason or bool(data and data[0].get("override_reason")),
+    )
+
+
+def save(draft: Draft, posted: Mapping[str, Any], user: User, *, now: datetime, by: Actor) -> Saved:
+    """All that is valid. Raises AlreadyBooked."""
+    form = caller_form(draft, posted, now=now)
+    is_valid = form.is_valid()
+    answers = form.answers()
+    about_exam: dict[str, Any] = {
+        name: answers.pop(name)
+        for name in ("order_status", "paying", "interpreter_language")
+        if name in answers
+    }
+    language = answers.pop("language", draft.language) or draft.language
+    if language != draft.language:
+        speak(draft_id=draft.pk, language=language, now=now)
+    save_answers(draft_id=draft.pk, answers=answers, now=now)
+    if about_exam:
+        change_exam(draft_id=draft.pk, answers=about_exam, now=now, by=by)
+    if "fill" in posted:
+        _fill_in(draft, answers.get("phone", ""), str(posted["fill"]), user, now=now)
+    _save_questions(phone_draft(user, draft.pk), posted, now=now, by=by)
+    reason = form.cleaned_data.get("override_reason", "")
+    return Saved(not is_valid, reason)
+
+
+def act(draft: Draft, posted: Mapping[str, Any], *, now: datetime, by: Actor) -> None:
+    """Hold a time from the list. Raises BookingError."""
+    if posted.get("time"):
+        place, at = _slot(str(posted["time"]))
+        place_hold(draft_id=draft.pk, location_id=place, starts_at=at, now=now, by=by)
+
+
+def hold_other(draft: Draft, form: OtherTimeForm, *, now: datetime, by: Actor) -> None:
+    """What was typed into a valid form. Raises Clashes and other BookingError."""
+    hold_on_scanner(
+        draft_id=draft.pk,
+        scanner_id=form.cleaned_data["scanner"].pk,
+        starts_at=form.starts_at,
+        reason=form.cleaned_data["reason"],
+        now=now,
+        by=by,
+    )
+
+
+def hold_chosen(draft: Draft, query: Mapping[str, Any], user: User, *, now: datetime, by: Actor) -> None:
+    """The free time that was chosen on the board, where nothing speaks against it: else it is chosen anew."""
+    at, scanner = _moment(str(query.get("at", ""))), str(query.get("scanner", ""))
+    if at is None or not scanner.isdecimal():
+        return
+    try:
+        machine = desk_scanner(user, int(scanner))
+        hold_on_scanner(draft_id=draft.pk, scanner_id=machine.pk, starts_at=at, now=now, by=by)
+    except BookingError:
+        return
+
+
+def chosen_time(query: Mapping[str, Any], user: User) -> ChosenTime | None:
+    at, scanner = _moment(str(query.get("at", ""))), str(query.get("scanner", ""))
+    if at is None or not scanner.isdecimal():
+        return None
+    try:
+        return ChosenTime(desk_scanner(user, int(scanner)), at)
+    except BookingError:
+        return None
+
+
+def _save_questions(draft: Draft, posted: Mapping[str, Any], *, now: datetime, by: Actor) -> None:
+    for part, form in question_forms(draft, posted, now=now).items():
+        answers = answers_in(form)
+        if not answers:
+            continue
+        if part == CHEST:
+            if answers[CHEST_QUESTION] != draft.why_chest:
+                answer_chest_question(draft_id=draft.pk, answer=answers[CHEST_QUESTION], now=now, by=by)
+            continue
+        answer_screening(
+            draft_id=draft.pk, kind=KINDS[part], answers=answers, language=draft.language, now=now, by=by
+        )
+
+
+def _fill_in(draft: Draft, phone: str, patient_id: str, user: User, *, now: datetime) -> None:
+    """A known patient, chosen by name: only of those with the phone that was typed."""
+    patient = patient_with_phone(user, phone, int(patient_id) if patient_id.isdecimal() else 0)
+    known = {
+        "given_name": patient.given_name,
+        "family_name": patient.family_name,
+        "one_name": not patient.family_name,
+        "birth_date": patient.birth_date,
+    }
+    if patient.email:
+        known |= {"email": patient.email, "by_email": True}
+    save_answers(draft_id=draft.pk, answers=known, now=now)
+
+
+def _slot(typed: str) -> tuple[int, datetime]:
+    """“3|2026-12-01T15:40:00+00:00”: the location and the time of a button."""
+    place, _bar, moment = typed.partition("|")
+    at = _moment(moment)
+    if at is None or not place.isdecimal():
+        raise NotAnOpening
+    return int(place), at
+
+
+def _moment(typed: str) -> datetime | None:
+    try:
+        at = parse_datetime(typed)
+    except ValueError:
+        return None
+    return at if at is not None and at.tzinfo is not None else None

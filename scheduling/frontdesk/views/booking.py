@@ -1,0 +1,187 @@
+"""A booking by phone: the exam first, then everything else on one page, in any order."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views import View
+
+from scheduling.actions.booking import confirm_booking
+from scheduling.actions.phone import finish_later, start_phone_draft, throw_away
+from scheduling.exceptions import AlreadyBooked, BookingError, Clashes, DraftIncomplete, PleaseCall, TooYoung
+from scheduling.frontdesk import booking_page, booking_saving
+from scheduling.frontdesk.booking_forms import ShorthandForm
+from scheduling.frontdesk.booking_saving import Saved
+from scheduling.frontdesk.clash_words import words_of
+from scheduling.frontdesk.move_forms import OtherTimeForm
+from scheduling.frontdesk.places import remember_place
+from scheduling.frontdesk.views.at import AtLocation
+from scheduling.frontdesk.views.tasks import StaffRequest
+from scheduling.models import Appointment, Draft
+from scheduling.queries.access import visit_of_draft
+from scheduling.queries.drafts import digest_of, missing_steps
+from scheduling.queries.phone import ExamFound, exams_for, phone_draft, scanners_for
+from scheduling.rules.actors import Actor
+from scheduling.see_other import SeeOther
+
+
+class BookExam(AtLocation):
+    """Which exam. `?scanner=&at=` is a free time that was chosen on the board, and is held with it."""
+
+    books = True
+
+    def get(self, request: HttpRequest, center: str) -> HttpResponse:
+        return self._page(ShorthandForm())
+
+    def post(self, request: HttpRequest, center: str) -> HttpResponse:
+        form = ShorthandForm(request.POST)
+        is_valid = form.is_valid()
+        found = exams_for(form.cleaned_data["q"], self.location) if is_valid else []
+        if "find" in request.POST:
+            return render(request, "frontdesk/exams_found.html", {"found": found, "typed": is_valid})
+        chosen = booking_page.chosen_exam(request.POST.get("exam", ""), found)
+        if chosen is not None:
+            return self._begin(chosen)
+        if is_valid:
+            form.add_error("q", _("Choose one of these") if found else _("No exam here begins like that"))
+        return self._page(form, 422, found=found)
+
+    def _begin(self, chosen: ExamFound) -> HttpResponse:
+        draft = start_phone_draft(
+            exam=chosen.exam,
+            laterality=chosen.side,
+            order_status=Appointment.OrderStatus.HAVE_IT,
+            location=self.location,
+            user=self.request.user,
+            language="en",
+            now=self.now,
+        )
+        booking_saving.hold_chosen(draft, self.request.GET, self.request.user, now=self.now, by=self.by)
+        return SeeOther(reverse("frontdesk:booking", args=[draft.pk]))
+
+    def _page(self, form: ShorthandForm, status: int = 200, **context: Any) -> HttpResponse:
+        at = booking_saving.chosen_time(self.request.GET, self.request.user)
+        context = {"form": form, "location": self.location, "at": at, **context}
+        return render(self.request, "frontdesk/book_exam.html", context, status=status)
+
+
+class Booking(LoginRequiredMixin, View):
+    """Every POST keeps what is valid; the button says what else."""
+
+    request: StaffRequest
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        self.now = timezone.now()
+        if request.user.is_authenticated and self.draft.desk:
+            remember_place(request, self.draft.desk)
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def draft(self) -> Draft:
+        return phone_draft(self.request.user, self.kwargs["draft_id"])
+
+    @property
+    def by(self) -> Actor:
+        return Actor.staff(self.request.user.pk)
+
+    @property
+    def url(self) -> str:
+        return reverse("frontdesk:booking", args=[self.draft.pk])
+
+    def get(self, request: StaffRequest, draft_id: UUID) -> HttpResponse:
+        visit = visit_of_draft(self.draft)
+        if visit is not None:
+            return render(request, "frontdesk/booked.html", booking_page.booked_context(visit))
+        return self.page()
+
+    def post(self, request: StaffRequest, draft_id: UUID) -> HttpResponse:
+        try:
+            return self._post()
+        except AlreadyBooked:
+            return SeeOther(self.url)
+        except BookingError as refusal:
+            return self._refused(refusal)
+
+    def _post(self) -> HttpResponse:
+        posted = self.request.POST
+        if "discard" in posted:
+            return self._discard()
+        saved = booking_saving.save(self.draft, posted, self.request.user, now=self.now, by=self.by)
+        self.read_again()
+        for button, act in self.BUTTONS.items():
+            if button in posted:
+                return act(self, saved)
+        booking_saving.act(self.draft, posted, now=self.now, by=self.by)
+        return self.page(422, posted=posted) if saved.has_errors else SeeOther(self.url)
+
+    def _later(self, saved: Saved) -> HttpResponse:
+        finish_later(draft_id=self.draft.pk, now=self.now, by=self.by)
+        return SeeOther(reverse("frontdesk:tasks"))
+
+    def _book(self, saved: Saved) -> HttpResponse:
+        missing = missing_steps(self.draft, now=self.now)
+        if saved.has_errors or missing:
+            return self.page(422, posted=self.request.POST, missing=missing)
+        confirm_booking(
+            draft_id=self.draft.pk,
+            digest=digest_of(self.draft),
+            override_reason=saved.override_reason,
+            now=self.now,
+            by=self.by,
+        )
+        return SeeOther(self.url)
+
+    def _other_time(self, saved: Saved) -> HttpResponse:
+        """Any scanner and time, with a reason where something speaks against it."""
+        form = OtherTimeForm(self.request.POST, scanners=scanners_for(self.draft, self.request.user))
+        if not form.is_valid():
+            return self.page(422, posted=self.request.POST, other_form=form)
+        try:
+            booking_saving.hold_other(self.draft, form, now=self.now, by=self.by)
+        except Clashes as refusal:
+            words = words_of(refusal.clashes, form.cleaned_data["scanner"].location)  # type: ignore[arg-type]
+            form.add_error("reason", _("Write why it has to be this time"))
+            return self.page(422, posted=self.request.POST, other_form=form, clashes=words)
+        return SeeOther(self.url)
+
+    def _discard(self) -> HttpResponse:
+        desk = self.draft.desk
+        assert desk is not None
+        throw_away(draft_id=self.draft.pk, now=self.now, by=self.by)
+        return SeeOther(reverse("frontdesk:today", args=[desk.slug]))
+
+    def _refused(self, refusal: BookingError) -> HttpResponse:
+        self.read_again()
+        asks_reason = isinstance(refusal, (PleaseCall, TooYoung))
+        words = booking_page.refusal_words(refusal, self.draft)
+        status = 422 if isinstance(refusal, DraftIncomplete) else 409
+        return self.page(status, posted=self.request.POST, refusal=words, asks_reason=asks_reason)
+
+    def _side(self, saved: Saved) -> HttpResponse:
+        """For the script: who is known by that phone, and what is read back."""
+        context = booking_page.side_context(self.draft, self.request.user, now=self.now)
+        return render(self.request, "frontdesk/booking_side.html", context)
+
+    BUTTONS: ClassVar[dict[str, Callable[["Booking", Saved], HttpResponse]]] = {
+        "keep": _side,
+        "later": _later,
+        "book": _book,
+        "other": _other_time,
+    }
+
+    def page(self, status: int = 200, **more: Any) -> HttpResponse:
+        context = booking_page.page_context(
+            self.draft, self.request.user, place=self.request.GET.get("place", ""), now=self.now, **more
+        )
+        return render(self.request, "frontdesk/booking.html", context, status=status)
+
+    def read_again(self) -> None:
+        self.__dict__.pop("draft", None)
