@@ -1,4 +1,5 @@
-"""Answering the questions about illness again, by the visit's link. Whatever is answered, the visit stays."""
+"""Answering the questions about illness again, by the visit's link or at the door. Whatever is answered, the
+visit stays."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,19 +16,25 @@ from scheduling.rules.screening import Disposition, Outcome, assess
 
 @transaction.atomic
 def answer_again(
-    *, visit_id: int, answers: Mapping[str, Any], language: str, now: datetime, by: Actor
+    *,
+    visit_id: int,
+    answers: Mapping[str, Any],
+    language: str,
+    at_the_door: bool = False,
+    now: datetime,
+    by: Actor,
 ) -> tuple[Asking, Outcome]:
     """One page; how the form stands then, and what the answers lead to so far.
 
     Recorded, and opened as work for people, when all is answered; emergency signs at once. A mild answer
     takes back no call. Raises TooLate from the start of the visit on, NotFound where nothing is asked now.
     """
-    asking = open_asking(_lock(visit_id), now=now)
+    asking = open_asking(_lock(visit_id), at_the_door=at_the_door, now=now)
     shown = asking.shown_with(answers)
     given = {key: answer for key, answer in {**asking.answers, **answers}.items() if key in shown}
     _write(visit_id, asking, given, language=language, answered_at=None)
     visit = _read(visit_id)
-    asking = open_asking(visit, now=now)
+    asking = open_asking(visit, at_the_door=at_the_door, now=now)
     outcome = assess(asking.version, asking.answers, asking.where)
     if asking.next_step is None:
         _write(visit_id, asking, given, language=language, answered_at=now)
@@ -42,7 +49,7 @@ def answer_again(
             now=now,
             by=by,
         )
-    again = asking_of(_read(visit_id), now=now)
+    again = asking_of(_read(visit_id), at_the_door=at_the_door, now=now)
     assert again is not None
     return again, outcome
 

@@ -1,10 +1,10 @@
 """What is said about a booked visit, and who looked at it. Its time: moving.py, canceling.py."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
-from locations.models import User
+from locations.models import Location, User
 from scheduling.actions import audit
 from scheduling.actions.placing import lock_visit
 from scheduling.exceptions import EditConflict, IllegalMove, TooLate
@@ -62,6 +62,18 @@ def note_view(*, visit: Appointment, now: datetime, by: Actor) -> None:
         event=AuditEvent.Event.VIEWED,
         subject=visit,
         location_id=visit.scanner.location_id,
+        now=now,
+        by=by,
+    )
+
+
+def note_export(*, location: Location, what: str, day: date, now: datetime, by: Actor) -> None:
+    """A list of patients left the system: on paper or as a file."""
+    audit.record(
+        event=AuditEvent.Event.EXPORTED,
+        subject=location,
+        location_id=location.pk,
+        after={"what": what, "day": day.isoformat()},
         now=now,
         by=by,
     )

@@ -65,6 +65,8 @@ class AuditEvent(models.Model):
         WAITLIST_RESTORED = "waitlist.restored", _("waitlist entry restored")
         WAITLIST_ENDED = "waitlist.ended", _("waitlist entry ended")
         SIGN_IN_FAILED = "staff.sign_in_failed", _("sign-in failed")
+        EXPORTED = "staff.exported", _("list printed or exported")
+        SEARCHED = "staff.searched", _("visit searched for")
         SIGNED_IN = "staff.signed_in", _("signed in")
 
     at = models.DateTimeField(_("at"), db_index=True)

@@ -26,6 +26,7 @@ from scheduling.rules.screening import (
 from scheduling.rules.screening_pages import first_page, short_page
 
 KIND = FormKind.RESPIRATORY
+AT_THE_DOOR = (Appointment.Status.BOOKED, Appointment.Status.ARRIVED)
 EMERGENCY_SIGNS, SHORT_PAGE, THE_REST = STEPS = (1, 2, 3)
 
 
@@ -77,9 +78,11 @@ def is_to_come(visit: Appointment, *, now: datetime) -> bool:
     return in_force is not None and in_force.version_id is not None and not is_fresh(visit, in_force)
 
 
-def asking_of(visit: Appointment, *, now: datetime) -> Asking | None:
-    """None outside the window, and where the form is switched off."""
-    if not visit.is_ahead(now) or now < opens_at(visit):
+def asking_of(visit: Appointment, *, at_the_door: bool = False, now: datetime) -> Asking | None:
+    """None outside the window, and where the form is switched off. At the door staff ask who is expected or
+    here, also after the start."""
+    is_asked = visit.status in AT_THE_DOOR if at_the_door else visit.is_ahead(now)
+    if not is_asked or now < opens_at(visit):
         return None
     sheet = _sheet_that_counts(visit, publication_of(visit, now=now))
     version = _version(visit, sheet, now)
@@ -96,11 +99,12 @@ def asking_of(visit: Appointment, *, now: datetime) -> Asking | None:
     )
 
 
-def open_asking(visit: Appointment, *, now: datetime) -> Asking:
-    """To be answered by the patient. Raises TooLate from the start on, NotFound where nothing is asked."""
-    if not visit.is_ahead(now):
+def open_asking(visit: Appointment, *, at_the_door: bool = False, now: datetime) -> Asking:
+    """To be answered by the patient, or at the door. Raises TooLate once the visit has begun or is over (for
+    the patient from its start on), NotFound where nothing is asked."""
+    if not (visit.status in AT_THE_DOOR if at_the_door else visit.is_ahead(now)):
         raise TooLate
-    asking = asking_of(visit, now=now)
+    asking = asking_of(visit, at_the_door=at_the_door, now=now)
     if asking is None:
         raise NotFound
     return asking

@@ -6,7 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from scheduling.models import Appointment
+from scheduling.models import Appointment, Patient
 from scheduling.queries.readiness import Item, Level, Topic
 
 register = template.Library()
@@ -103,3 +103,9 @@ def minutes_left(hold: Appointment, now: datetime) -> int:
     """Of a hold, rounded up."""
     assert hold.held_until is not None
     return max(0, -int((now - hold.held_until).total_seconds() // 60))
+
+
+@register.filter
+def initials(patient: Patient) -> str:
+    """A. N."""
+    return " ".join(f"{word[0]}." for word in patient.full_name.split())

@@ -18,6 +18,7 @@ from scheduling.queries.bursts import Numbers, burst_locations
 from scheduling.queries.permissions import may_open_admin
 from scheduling.queries.reviews import review_locations
 from scheduling.queries.versions import may_write_questionnaires
+from scheduling.queries.worklist import tasks_for
 
 register = template.Library()
 
@@ -123,6 +124,13 @@ def desk_place(context: Context) -> Location | None:
     request = context["request"]
     user = request.user
     return place_of(request, user) if isinstance(user, User) else None
+
+
+@register.simple_tag(takes_context=True)
+def open_tasks(context: Context) -> int:
+    """How many there are at the user's locations."""
+    user = context["request"].user
+    return tasks_for(user).count() if isinstance(user, User) else 0
 
 
 @register.simple_tag(takes_context=True)

@@ -19,13 +19,33 @@
     }));
     // Enter takes the first; the arrows go through them.
     search.addEventListener("keydown", (event) => {
-      const all = [input, ...found.querySelectorAll("button")], at = all.indexOf(document.activeElement);
+      const all = [input, ...found.querySelectorAll("button, a.button")], at = all.indexOf(document.activeElement);
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (step && at >= 0 && all[at + step]) { all[at + step].focus(); event.preventDefault(); }
       if (event.key === "Enter" && event.target === input && all[1]) { event.preventDefault(); all[1].click(); }
     });
     return;
   }
+
+  const keys = { y: ["yes"], n: ["no", "none"], u: ["not_sure"] };
+  const open = (box) => box.checkVisibility() && !box.querySelector("input:checked");
+  // Radios of one question are answered by a letter, and the next question that is open has the focus.
+  document.addEventListener("keydown", (event) => {
+    const group = event.target.closest?.(".booking-questions fieldset");
+    const wanted = !event.ctrlKey && !event.metaKey && !event.altKey && keys[event.key.toLowerCase()];
+    if (!group || !wanted || !/radio|checkbox/.test(event.target.type)) return;
+    const answer = [...group.querySelectorAll("input")].find((one) => wanted.includes(one.value));
+    if (!answer) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!answer.checked) answer.click();
+    requestAnimationFrame(() => {
+      const groups = [...document.querySelectorAll(".booking-questions fieldset")];
+      const next = groups.slice(groups.indexOf(group) + 1).find(open);
+      const to = next ? next.querySelector("input") : document.querySelector(".booking-buttons [name=book], [data-asked] [type=submit]");
+      to.focus();
+    });
+  });
 
   const form = document.querySelector("[data-booking]");
   if (!form) return;
@@ -43,8 +63,6 @@
   form.addEventListener("change", keep);
   form.addEventListener("input", (event) => { if (event.target.type === "tel" && event.target.value.replace(/\D/g, "").length >= 10) keep(); });
 
-  const keys = { y: ["yes"], n: ["no", "none"], u: ["not_sure"] };
-  const open = (box) => box.checkVisibility() && !box.querySelector("input:checked");
   // Enter goes on to what is still to be asked; with nothing left it books.
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.target.matches("input:not([type=radio], [type=checkbox])")) return;
@@ -53,23 +71,5 @@
     event.preventDefault();
     keep();
     next.querySelector("input").focus();
-  });
-
-  // Radios of one question are answered by a letter, and the next question that is open has the focus.
-  form.addEventListener("keydown", (event) => {
-    const group = event.target.closest(".booking-questions fieldset");
-    const wanted = !event.ctrlKey && !event.metaKey && !event.altKey && keys[event.key.toLowerCase()];
-    if (!group || !wanted || !/radio|checkbox/.test(event.target.type)) return;
-    const answer = [...group.querySelectorAll("input")].find((one) => wanted.includes(one.value));
-    if (!answer) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (!answer.checked) answer.click();
-    requestAnimationFrame(() => {
-      const groups = [...form.querySelectorAll(".booking-questions fieldset")];
-      const next = groups.slice(groups.indexOf(group) + 1).find(open);
-      const to = next ? next.querySelector("input") : form.querySelector(".booking-buttons [name=book]");
-      to.focus();
-    });
   });
 })();

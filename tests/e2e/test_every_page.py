@@ -66,6 +66,9 @@ LEFT_OUT = {
     "frontdesk:document",  # a file
     "frontdesk:desk",  # leads to today
     "frontdesk:today",  # leads to the board
+    "frontdesk:arrivals-today",  # leads to the arrivals
+    "frontdesk:worklist-today",  # leads to the worklist
+    "frontdesk:day-export",  # a file
     "frontdesk:visit-undo",  # POST only, leads to the board
     "frontdesk:sign-out",  # POST only, leads to the sign-in
     "frontdesk:task-tried",  # as task-done
@@ -972,6 +975,23 @@ STATES: dict[str, Go] = {
     "frontdesk:board": day_board,
     "frontdesk:board free": lambda g: from_desk(g, "/desk/at/riverside/2026-12-24/"),
     "frontdesk:board undo": just_moved,
+    "frontdesk:arrivals": lambda g: (day_board(g), from_desk(g, "/desk/at/riverside/2026-11-30/arrivals/")),
+    "frontdesk:arrivals empty": lambda g: from_desk(g, "/desk/at/riverside/2026-12-24/arrivals/"),
+    "frontdesk:worklist": lambda g: from_desk(
+        g, "/desk/at/riverside/2026-11-30/worklist/", Assignment.Role.TECHNOLOGIST
+    ),
+    "frontdesk:day-sheet": lambda g: from_desk(g, "/desk/at/riverside/2026-11-30/print/"),
+    "frontdesk:search": lambda g: (
+        from_desk(g, "/desk/search/"),
+        typed(g, q="sigridur"),
+        g.page.locator("#found a").first.wait_for(),
+    ),
+    "frontdesk:search error": lambda g: (from_desk(g, "/desk/search/"), g.press("Search")),
+    "frontdesk:visit-illness": lambda g: visit_at_desk(g, "illness/", starts_at=NOW + dt.timedelta(hours=9)),
+    "frontdesk:visit-illness error": pressed(
+        "Save the answers",
+        lambda g: visit_at_desk(g, "illness/", starts_at=NOW + dt.timedelta(hours=8, minutes=-15)),
+    ),
     "frontdesk:visit": visit_at_desk,
     "frontdesk:visit-move": lambda g: visit_at_desk(g, "move/"),
     "frontdesk:visit-move error": clashing,
@@ -1100,7 +1120,14 @@ GROUPS = [
     ("portal:waitlist",),
     ("frontdesk:sign", "frontdesk:task", "frontdesk:waitlist", "frontdesk:burst", "demo", "system"),
     ("frontdesk:review",),
-    ("frontdesk:board", "frontdesk:visit"),
+    (
+        "frontdesk:board",
+        "frontdesk:arrivals",
+        "frontdesk:worklist",
+        "frontdesk:day-sheet",
+        "frontdesk:search",
+    ),
+    ("frontdesk:visit",),
     ("frontdesk:book",),
     ("frontdesk:before", "frontdesk:spoken", "frontdesk:labs", "frontdesk:implant"),
     ("manage:questionnaires", "manage:policy", "manage:switch", "manage:end", "manage:publish", "manage:try"),

@@ -1,10 +1,15 @@
 """Paper, and people whom movement makes ill."""
 
+import datetime as dt
 import re
 
 import pytest
 
+from locations.models import Assignment
 from scheduling.models import Exam
+from tests.factories.journey import NOW
+from tests.factories.locations import AssignmentFactory
+from tests.factories.scheduling import AppointmentFactory, PatientFactory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -123,3 +128,30 @@ def test_the_code_is_on_the_first_screen(guide):
     code = visitor.page.evaluate("document.querySelector('.code').getBoundingClientRect().bottom")
     print(f"when and where end at {bottom} px, the code at {code} px")
     assert max(bottom, code) <= 844
+
+
+def test_the_day_sheet_takes_a_page_for_each_scanner_of_forty_visits(guide):
+    desk = guide(width=1280)
+    world = desk.world
+    for number in range(40):
+        who = PatientFactory(given_name="Sigríður", family_name=f"Guðmundsdóttir {number}", phone="")
+        starts_at = NOW - dt.timedelta(hours=1) + number * dt.timedelta(minutes=15)
+        AppointmentFactory(
+            scanner=world.mri,
+            exam=world.knee,
+            laterality="left",
+            patient=who,
+            phone="+15125550147",
+            starts_at=starts_at,
+            ends_at=starts_at + dt.timedelta(minutes=10),
+            interpreter_language="Vietnamese",
+        )
+    desk.be(user=AssignmentFactory(location=world.center, role=Assignment.Role.FRONT_DESK).user)
+    desk.open("/desk/at/riverside/2026-11-30/print/")
+    page = desk.page
+    page.emulate_media(media="print")
+    assert page.evaluate(ON_PAPER)["shown"] == []
+    sizes = "cells => cells.map(each => parseFloat(getComputedStyle(each).fontSize))"
+    assert min(page.locator(".paper-table td").evaluate_all(sizes)) >= 10 * 96 / 72 - 0.01
+    paper = page.pdf(format="Letter", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == world.center.scanners.count()

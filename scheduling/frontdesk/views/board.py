@@ -15,10 +15,12 @@ from scheduling.see_other import SeeOther
 
 
 class Today(AtLocation):
-    """The short address of a location: its board of today."""
+    """Short addresses that need no day: today at the location."""
+
+    page = "board"
 
     def get(self, request: HttpRequest, center: str) -> HttpResponse:
-        return SeeOther(reverse("frontdesk:board", args=[center, self.today]))
+        return SeeOther(reverse(f"frontdesk:{self.page}", args=[center, self.today]))
 
 
 class DayBoard(AtLocation):
@@ -37,6 +39,7 @@ class DayBoard(AtLocation):
             "board": board,
             "rows": rows_of(board, now=self.now),
             "location": self.location,
+            "here": "frontdesk:board",
             "locations": desk_locations(self.request.user),
             "day": self.day,
             "today": self.today,

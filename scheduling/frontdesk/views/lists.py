@@ -1,0 +1,79 @@
+"""The day as lists: arrivals for the desk, a worklist for technologists, a sheet on paper for everybody."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from scheduling.actions.visits import note_export
+from scheduling.frontdesk.day_lists import arrivals_of, worklist_of
+from scheduling.frontdesk.export import csv_response
+from scheduling.frontdesk.views.at import AtLocation
+from scheduling.queries.access import desk_locations
+from scheduling.queries.board import day_board
+from scheduling.queries.day_rows import rows_of_day
+
+
+class DayPage(AtLocation):
+    http_method_names = ("get",)
+    page = ""
+
+    def get(self, request: HttpRequest, center: str, day: date) -> HttpResponse:
+        board = day_board(self.location, day, now=self.now)
+        template = f"frontdesk/{self.page.replace('-', '_')}.html"
+        return render(request, template, {**self._about(), "board": board, **self.more(board)})
+
+    def _about(self) -> dict[str, Any]:
+        return {
+            "location": self.location,
+            "locations": desk_locations(self.request.user),
+            "day": self.day,
+            "today": self.today,
+            "before": self.day - timedelta(days=1),
+            "after": self.day + timedelta(days=1),
+            "now": self.now,
+            "page": self.page,
+            "here": f"frontdesk:{self.page}",
+            "may_book": self.may_book,
+            "may_run_the_day": self.may_run_the_day,
+        }
+
+    def more(self, board: Any) -> dict[str, Any]:
+        return {}
+
+
+class Arrivals(DayPage):
+    page = "arrivals"
+
+    def more(self, board: Any) -> dict[str, Any]:
+        return {"parts": arrivals_of(board, now=self.now)}
+
+
+class Worklist(DayPage):
+    page = "worklist"
+
+    def more(self, board: Any) -> dict[str, Any]:
+        return {"parts": worklist_of(board, now=self.now)}
+
+
+class DaySheet(DayPage):
+    """For the printer, before the day starts: an outage does not stop it."""
+
+    page = "day-sheet"
+
+    def more(self, board: Any) -> dict[str, Any]:
+        note_export(location=self.location, what="day sheet", day=self.day, now=self.now, by=self.by)
+        return {"initials": "initials" in self.request.GET, "no_phones": "no-phones" in self.request.GET}
+
+
+class DayExport(AtLocation):
+    """The day as CSV, for those who book there."""
+
+    books = True
+    http_method_names = ("get",)
+
+    def get(self, request: HttpRequest, center: str, day: date) -> HttpResponse:
+        note_export(location=self.location, what="day as CSV", day=day, now=self.now, by=self.by)
+        rows = rows_of_day(self.location, day, now=self.now)
+        return csv_response(rows, name=f"{self.location.slug}-{day.isoformat()}")
