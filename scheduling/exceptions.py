@@ -244,6 +244,13 @@ class NotScreenedTwice(BookingError):
     sentence = _("The second safety screen is not signed. It has to be before an MRI begins.")
 
 
+class PlanChanged(BookingError):
+    """A visit was booked, moved or canceled since the preview, or a proposed time is gone."""
+
+    code = "plan_changed"
+    sentence = _("Something changed since this preview. Nothing was done: please look at it again.")
+
+
 class NothingToUndo(BookingError):
     """More than two minutes passed, or something else happened to the visit since."""
 

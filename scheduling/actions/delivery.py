@@ -27,6 +27,7 @@ BATCH = 100
 BATCH_SECONDS = 60
 LEASE = timedelta(minutes=5)
 # Tries after 1, 2, 4, … 60 minutes: about six hours before the desk is asked to call.
+NEWS_OF_CANCEL = (Message.Kind.CANCELED, Message.Kind.CENTER_WAITING)
 MAX_ATTEMPTS = 12
 _LONGEST_PAUSE = timedelta(hours=1)
 # While the server answers nobody every message waits this long, so that all leave soon after it is back.
@@ -163,7 +164,7 @@ def _fits(message: Message, now: datetime) -> bool:
         return about.is_active and is_reachable_by_email(about)
     if message.kind == Message.Kind.HEALTH and not is_to_come(about, now=now):
         return False  # answered since
-    is_canceled = message.kind == Message.Kind.CANCELED
+    is_canceled = message.kind in NEWS_OF_CANCEL
     status = Appointment.Status.CANCELED if is_canceled else Appointment.Status.BOOKED
     return (
         about.status == status
@@ -262,7 +263,7 @@ def _call_undelivered(message: Message, now: datetime) -> None:
     if isinstance(about, WaitlistEntry):
         call(about, CALL_UNDELIVERED_WAITLIST, now=now, by=by)
     elif now < about.starts_at:
-        is_canceled = message.kind == Message.Kind.CANCELED
+        is_canceled = message.kind in NEWS_OF_CANCEL
         call(about, CALL_UNDELIVERED_CANCEL if is_canceled else CALL_UNDELIVERED, now=now, by=by)
 
 

@@ -280,6 +280,10 @@ def insert_hold(
         created_at=now,
     )
     hold.held_until = _held_until(hold, now)
+    return _insert(hold, now=now, by=by)
+
+
+def _insert(hold: Appointment, *, now: datetime, by: Actor) -> Appointment:
     try:
         with transaction.atomic():
             hold.save(force_insert=True)
@@ -296,6 +300,26 @@ def insert_hold(
         by=by,
     )
     return hold
+
+
+def insert_hold_for_visit(
+    visit: Appointment, opening: Opening, *, until: datetime, now: datetime, by: Actor
+) -> Appointment:
+    """A time that is proposed for a booked visit, on a locked scanner: nobody else gets it meanwhile."""
+    hold = Appointment(
+        status=Appointment.Status.HELD,
+        scanner_id=opening.scanner_id,
+        exam=visit.exam,
+        laterality=visit.laterality,
+        starts_at=opening.starts_at,
+        ends_at=opening.ends_at,
+        occupied_until=opening.occupied_until,
+        arrive_at=opening.arrive_at,
+        held_until=until,
+        source=visit.source,
+        created_at=now,
+    )
+    return _insert(hold, now=now, by=by)
 
 
 def _locked_hold(draft_id: UUID, now: datetime) -> Appointment | None:

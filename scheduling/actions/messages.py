@@ -18,7 +18,12 @@ from scheduling.rules.telling import UNDO_WITHIN, Telling
 CALL_TO_CONFIRM = gettext_noop("Call to confirm: no email")
 CALL_ABOUT_MOVE = gettext_noop("Call to say the visit has a new time")
 CALL_ABOUT_CANCEL = gettext_noop("Call to say the visit is canceled: no email")
-ANNOUNCEMENTS = (Message.Kind.CONFIRMATION, Message.Kind.MOVED, Message.Kind.TAKEN_BACK)
+ANNOUNCEMENTS = (
+    Message.Kind.CONFIRMATION,
+    Message.Kind.MOVED,
+    Message.Kind.CENTER_MOVED,
+    Message.Kind.TAKEN_BACK,
+)
 # News of a cancellation helps until well after the start: nobody should travel in vain, or wonder.
 _CANCELED_IS_NEWS_FOR = timedelta(days=1)
 
@@ -33,8 +38,9 @@ def follow_move(
 ) -> None:
     """After the row has its new time and its raised `ical_sequence`."""
     withdraw_unsent(appointment=appointment)
-    if tell is Telling.MESSAGE:
-        _announce(appointment, Message.Kind.MOVED, now=now, by=by)
+    kind = {Telling.MESSAGE: Message.Kind.MOVED, Telling.BY_CENTER: Message.Kind.CENTER_MOVED}.get(tell)
+    if kind is not None:
+        _announce(appointment, kind, now=now, by=by)
         return
     _plan_reminders(appointment, now)
     if tell is Telling.CALL:
@@ -65,6 +71,12 @@ def follow_cancel(*, appointment: Appointment, now: datetime, by: Actor) -> None
         return
     if by.kind != "patient":
         call(appointment, CALL_ABOUT_CANCEL, now=now, by=by)
+
+
+def say_waiting_instead(*, appointment: Appointment, now: datetime, by: Actor) -> None:
+    """In place of the plain news that the center has canceled: that another time is looked for."""
+    unsent = Message.objects.unsent().filter(appointment=appointment, kind=Message.Kind.CANCELED)
+    unsent.update(kind=Message.Kind.CENTER_WAITING)
 
 
 def follow_take_back(*, appointment: Appointment, now: datetime, by: Actor) -> None:

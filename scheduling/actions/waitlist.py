@@ -10,6 +10,7 @@ from django.db import transaction
 
 from locations.models import Location
 from scheduling.actions import messages
+from scheduling.actions.drafts import start_draft_again
 from scheduling.actions.holds import lock_draft
 from scheduling.actions.limits import note_origin
 from scheduling.actions.waitlist_upkeep import end_entry, note, set_wish
@@ -71,6 +72,20 @@ def join_for_visit(*, visit_id: int, terms: Terms, now: datetime, by: Actor) -> 
     return _join(entry, visit, visit.patient, wish_of_visit(visit), terms, now=now, by=by)
 
 
+def wait_instead(*, visit: Appointment, terms: Terms, now: datetime, by: Actor) -> WaitlistEntry:
+    """For a visit that the center has just canceled: any time that suits, in the caller's transaction. The
+    draft holds what is known, so that the desk books it without asking again. No message of its own."""
+    assert visit.patient is not None
+    draft = start_draft_again(
+        visit=visit, visitor=f"desk-{codes.new_link_key()}", language=visit.language, now=now
+    )
+    entry = WaitlistEntry(draft=draft, created_at=now, link_key=codes.new_link_key())
+    _fill_in(entry, visit, visit.patient, wish_of_visit(visit))
+    _set_terms(entry, wish_of_visit(visit), terms, now)
+    note(entry, AuditEvent.Event.WAITLIST_JOINED, now=now, by=by)
+    return entry
+
+
 @transaction.atomic
 def change_terms(*, entry_id: int, terms: Terms, now: datetime, by: Actor) -> WaitlistEntry:
     """Other centers, days or notice. Raises NotWaiting, NothingSuits."""
@@ -117,18 +132,22 @@ def _join(
     is_new = entry.pk is None
     if is_new:
         entry.created_at, entry.link_key = now, codes.new_link_key()
-    set_wish(entry, wish, source)
-    entry.given_name, entry.family_name = person.given_name, person.family_name
-    entry.birth_date = person.birth_date
-    entry.email, entry.phone = source.email, source.phone
-    entry.by_email, entry.by_text, entry.by_call = source.by_email, source.by_text, source.by_call
-    entry.language = source.language
+    _fill_in(entry, source, person, wish)
     _set_terms(entry, wish, terms, now)
     joined, changed = AuditEvent.Event.WAITLIST_JOINED, AuditEvent.Event.WAITLIST_CHANGED
     note(entry, joined if is_new else changed, now=now, by=by)
     if is_new:
         messages.follow_waitlist(entry=entry, now=now)
     return entry
+
+
+def _fill_in(entry: WaitlistEntry, source: Draft | Appointment, person: Draft | Patient, wish: Wish) -> None:
+    set_wish(entry, wish, source)
+    entry.given_name, entry.family_name = person.given_name, person.family_name
+    entry.birth_date = person.birth_date
+    entry.email, entry.phone = source.email, source.phone
+    entry.by_email, entry.by_text, entry.by_call = source.by_email, source.by_text, source.by_call
+    entry.language = source.language
 
 
 def _set_terms(entry: WaitlistEntry, wish: Wish, terms: Terms, now: datetime) -> None:

@@ -27,6 +27,8 @@ SUBJECTS: dict[str, Promise | str] = {
     Message.Kind.REMINDER_24H: _("Reminder: your appointment on %(day)s"),
     Message.Kind.MOVED: _("New time: your appointment is now on %(day)s"),
     Message.Kind.CANCELED: _("Your appointment on %(day)s is canceled"),
+    Message.Kind.CENTER_MOVED: _("We had to move your appointment: it is now on %(day)s"),
+    Message.Kind.CENTER_WAITING: _("Your appointment on %(day)s is canceled"),
     Message.Kind.TAKEN_BACK: _("Your appointment on %(day)s is booked again"),
     Message.Kind.LINKS: _("The link that you asked for"),
     Message.Kind.HEALTH: _("Please answer again before your appointment on %(day)s"),

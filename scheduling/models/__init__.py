@@ -2,6 +2,7 @@ from scheduling.models.appointments import Appointment
 from scheduling.models.asked_again import AskedAgain
 from scheduling.models.audit import AuditEvent
 from scheduling.models.catalogue import Exam, Offering, Preparation, ScannerLength, Synonym
+from scheduling.models.closure_plans import ClosurePlan, Fate
 from scheduling.models.day_parts import NamedDayPart
 from scheduling.models.documents import Document
 from scheduling.models.drafts import Draft
@@ -28,9 +29,11 @@ __all__ = [
     "AskedAgain",
     "Attempts",
     "AuditEvent",
+    "ClosurePlan",
     "Document",
     "Draft",
     "Exam",
+    "Fate",
     "GuidancePage",
     "Implant",
     "LabResult",

@@ -53,14 +53,15 @@ def history_of(visit: Appointment) -> list[HistoryRow]:
 
 def last_time_of(visit: Appointment, event: AuditEvent.Event) -> datetime | None:
     events = AuditEvent.objects.filter(object_kind="appointment", object_id=str(visit.pk), event=event)
-    return events.values_list("at", flat=True).first()
+    return events.order_by("-pk").values_list("at", flat=True).first()
 
 
 def last_undoable(visit: Appointment, *, now: datetime) -> AuditEvent | None:
     """The move or cancel by staff that is the last thing that happened to the visit's time, while its message
     has not left. A cancel without a message is no desk's cancel: a burst is undone for good."""
     events = AuditEvent.objects.filter(object_kind="appointment", object_id=str(visit.pk))
-    last = events.filter(event__in=CHANGES_OF_TIME).first()
+    # By key, not by time: the clocks of two servers may differ by more than a press of a button.
+    last = events.filter(event__in=CHANGES_OF_TIME).order_by("-pk").first()
     if last is None or last.actor_kind != "staff" or now - last.at > UNDO_WITHIN:
         return None
     is_move = last.event == AuditEvent.Event.MOVED and "occupied_until" in last.before

@@ -30,8 +30,8 @@ def last_move(visit: Appointment) -> LastMove | None:
     if not visit.ical_sequence:
         return None
     events = AuditEvent.objects.filter(object_kind="appointment", object_id=str(visit.pk))
-    move = events.filter(event=AuditEvent.Event.MOVED).first()
-    if move is None:
+    move = events.filter(event__in=(AuditEvent.Event.MOVED, AuditEvent.Event.CHANGE_UNDONE)).first()
+    if move is None or move.event == AuditEvent.Event.CHANGE_UNDONE:
         return None
     starts_at = parse_datetime(move.before["starts_at"])
     assert starts_at is not None

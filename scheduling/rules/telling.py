@@ -11,3 +11,4 @@ class Telling(StrEnum):
     MESSAGE = "message"  # by mail; who has no address is on the call list
     CALL = "call"  # the desk calls, and has that on its list
     NOBODY = "nobody"
+    BY_CENTER = "by_center"  # by mail that says it was us, and asks whether the new time is good

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from locations.models import Assignment
+from locations.models import Assignment, Closure
+from scheduling.actions.closures import plan_closure
 from scheduling.actions.questionnaires import switch_off
 from scheduling.models import Questionnaire
 from scheduling.queries.access import visit_token, waitlist_token
@@ -18,7 +19,7 @@ from tests.factories.documents import DocumentFactory
 from tests.factories.guidance import GuidancePageFactory
 from tests.factories.implants import ImplantFactory
 from tests.factories.journey import NINE_FORTY, NOW, bookable, ready_draft
-from tests.factories.locations import AssignmentFactory, LocationFactory
+from tests.factories.locations import AssignmentFactory, ClosureFactory, LocationFactory
 from tests.factories.scheduling import AppointmentFactory
 from tests.factories.screening import MRI, load_preset
 from tests.factories.tasks import TaskFactory
@@ -167,8 +168,14 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:worklist-today": (staff(303, desk_elsewhere=404), staff(405, desk_elsewhere=404)),
     "frontdesk:day-sheet": (staff(200, desk_elsewhere=404), staff(405, desk_elsewhere=404)),
     "frontdesk:day-export": (bookers(200), bookers(405)),
+    "frontdesk:week": (staff(200, desk_elsewhere=404), staff(405, desk_elsewhere=404)),
+    "frontdesk:everywhere": (staff(200), staff(405)),
     "frontdesk:search": (staff(200), staff(422)),
     "frontdesk:visit-illness": (staff(200, desk_elsewhere=404), at_the_desk(409)),
+    "frontdesk:downtime": (bookers(200), bookers(422)),
+    "frontdesk:closure-plan": (calls(200), calls(422)),
+    "frontdesk:closure-discard": (calls(405), calls(303)),
+    "frontdesk:closure-reopen": (staff(405), calls(303)),
     "frontdesk:visit-note": (staff(303, desk_elsewhere=404), at_the_desk(422)),
     "frontdesk:sign-in": (everyone(200), everyone(422)),
     "frontdesk:sign-out": (NO_GET, everyone(303)),
@@ -278,6 +285,18 @@ def world(time_machine):
         exam=exam,
         location=here,
         users=users,
+        closure=ClosureFactory(location=here, starts_at=NOW, ends_at=NOW + dt.timedelta(hours=1)),
+        plan=plan_closure(
+            location=here,
+            scanner=machine,
+            kind=Closure.Kind.DOWNTIME,
+            starts_at=NOW,
+            ends_at=NOW + dt.timedelta(days=3),
+            reason="",
+            user=users["front desk"],
+            now=NOW,
+            by=Actor.staff(users["front desk"].pk),
+        ),
     )
 
 
@@ -314,6 +333,8 @@ def address_of(world, name: str) -> str:
         "step": 1,
         "number": next(question.position for question in MRI.questions if question.key == "vessel"),
         "center": world.location.slug,
+        "plan_id": world.plan.pk,
+        "closure_id": world.closure.pk,
         "day": NINE_FORTY.date(),
         "slug": world.location.slug if name.startswith("locations:") else world.exam.slug,
     }
@@ -341,19 +362,19 @@ def client_of(world, actor: str) -> Client:
     return client
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("name", MATRIX)
-def test_matrix(world, name, method):
+def test_matrix(world, name):
     address = address_of(world, name)
-    found = {}
+    found: tuple[Row, Row] = ({}, {})
     for actor in ACTORS:
         client = client_of(world, actor)
-        with transaction.atomic():  # nobody finds what the one before has changed
-            answer = getattr(client, method)(address)
-            list(answer)  # a file that was read is closed
-            found[actor] = answer.status_code
-            transaction.set_rollback(True)
-    assert found == MATRIX[name][method == "post"]
+        for method, statuses in zip((client.get, client.post), found, strict=True):
+            with transaction.atomic():  # nobody finds what the one before has changed
+                answer = method(address)
+                list(answer)  # a file that was read is closed
+                statuses[actor] = answer.status_code
+                transaction.set_rollback(True)
+    assert found == MATRIX[name]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_hold_on_a_time_that_was_just_written(world):
     opening = Opening(NINE_FORTY, machine.location_id, machine.pk, 40, 5, 30)
 
     with pytest.raises(SlotTaken):
-        holds._insert_hold(ready_draft(machine, exam), opening, now=NOW, by=PATIENT)
+        holds.insert_hold(ready_draft(machine, exam), opening, now=NOW, by=PATIENT)
 
 
 def test_move_onto_a_time_that_was_just_written(world):
@@ -63,7 +63,7 @@ def test_other_broken_rules_are_faults_and_no_lost_race(world, monkeypatch):
     other = AppointmentFactory(scanner=machine, exam=exam, starts_at=LATER, patient__given_name="Ben")
     opening = Opening(NINE_FORTY, machine.location_id, machine.pk, 0, 5, 30)
     with pytest.raises(IntegrityError, match="appointment_ends_after_start"):
-        holds._insert_hold(ready_draft(machine, exam), opening, now=NOW, by=PATIENT)
+        holds.insert_hold(ready_draft(machine, exam), opening, now=NOW, by=PATIENT)
 
     other.arrive_at = other.starts_at + dt.timedelta(minutes=1)
     with pytest.raises(IntegrityError, match="appointment_arrive_before_start"):

@@ -17,15 +17,26 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from scheduling.actions import booking, canceling, delivery, holds, moving
-from scheduling.exceptions import BookingError
-from scheduling.models import Appointment, Draft, Message
+from locations.models import Closure, Location, Scanner, User
+from scheduling.actions import (
+    arrivals,
+    booking,
+    canceling,
+    closures,
+    delivery,
+    desk_moves,
+    holds,
+    moving,
+    undoing,
+)
+from scheduling.exceptions import BookingError, PlanChanged
+from scheduling.models import Appointment, Draft, Fate, Message
 from scheduling.models.appointments import IDENTIFIERS
 from scheduling.queries.drafts import digest_of
 from scheduling.queries.openings import Wish, find_openings
 from scheduling.rules.actors import Actor
 from tests.factories.journey import bookable, ready_draft
-from tests.factories.locations import ScannerFactory
+from tests.factories.locations import ScannerFactory, UserFactory
 from tests.invariants import check_everything
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
@@ -39,6 +50,7 @@ class Journal:
 
     booked: dict[UUID, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     changed: dict[tuple[int, int], str] = field(default_factory=dict)  # visit and sequence: its status then
+    closed: list[int] = field(default_factory=list)  # visits that a closure moved, once for each time
     done: list[str] = field(default_factory=list)
     faults: list[BaseException] = field(default_factory=list)
     sent: list[tuple[int, str, int]] = field(default_factory=list)
@@ -53,10 +65,13 @@ class Person:
     location_id: int
     times: list[dt.datetime]
     journal: Journal
+    scanners: list[int]
+    user_id: int
 
     def do_something(self) -> None:
-        steps = [self.hold, self.book, self.book, self.cancel, self.take_back, self.move, self.deliver]
-        step = self.chance.choice(steps)
+        by_patients = [self.hold, self.book, self.book, self.cancel, self.take_back, self.move]
+        at_the_desk = [self.place, self.place, self.undo, self.arrive, self.step_back, self.close]
+        step = self.chance.choice([*by_patients, *at_the_desk, self.deliver])
         try:
             step()
         except BookingError as refusal:
@@ -112,10 +127,69 @@ class Person:
             )
             self.note(moved)
 
+    def place(self) -> None:
+        """Anywhere, on top of others with a reason."""
+        visit_id = self.a_visit()
+        if visit_id:
+            placed = desk_moves.place_visit(
+                visit_id=visit_id,
+                scanner_id=self.chance.choice(self.scanners),
+                starts_at=self.chance.choice(self.times)
+                + dt.timedelta(minutes=self.chance.choice([0, 0, 5])),
+                version=Appointment.objects.get(pk=visit_id).version,
+                reason=self.chance.choice(["", "", "urgent"]),
+                now=self.now(),
+                by=DESK,
+            )
+            self.note(placed)
+
+    def undo(self) -> None:
+        visit_id = self.a_visit()
+        if visit_id:
+            version = Appointment.objects.get(pk=visit_id).version
+            self.note(undoing.undo_change(visit_id=visit_id, version=version, now=self.now(), by=DESK))
+
+    def arrive(self) -> None:
+        visit_id = self.a_visit()
+        if visit_id:
+            version = Appointment.objects.get(pk=visit_id).version
+            arrivals.mark_arrived(visit_id=visit_id, version=version, now=self.now(), by=DESK)
+
+    def step_back(self) -> None:
+        visit_id = self.a_visit()
+        if visit_id:
+            version = Appointment.objects.get(pk=visit_id).version
+            arrivals.take_step_back(visit_id=visit_id, version=version, now=self.now(), by=DESK)
+
+    def close(self) -> None:
+        """An hour of one scanner, with all who are on it moved; open again at once, for the others."""
+        at, by = self.chance.choice(self.times), Actor.staff(self.user_id)
+        plan = closures.plan_closure(
+            location=Location.objects.get(pk=self.location_id),
+            scanner=Scanner.objects.get(pk=self.chance.choice(self.scanners)),
+            kind=Closure.Kind.DOWNTIME,
+            starts_at=at,
+            ends_at=at + dt.timedelta(hours=1),
+            reason="",
+            user=User.objects.get(pk=self.user_id),
+            now=self.now(),
+            by=by,
+        )
+        fates = list(plan.fates.filter(hold__isnull=False))
+        chosen = {fate.appointment_id: closures.Chosen(Fate.Choice.MOVE) for fate in fates}
+        try:
+            done = closures.apply_plan(plan_id=plan.pk, chosen=chosen, now=timezone.now(), by=by)
+        except PlanChanged:
+            closures.discard_plan(plan_id=plan.pk, now=timezone.now(), by=by)
+            raise
+        self.journal.closed += [fate.appointment_id for fate in fates]
+        closures.reopen(closure_id=done.closure_id, now=timezone.now(), by=by)
+
     def note(self, visit: Appointment) -> None:
-        """What is done already is answered with what was done."""
-        told = self.journal.changed.setdefault((visit.pk, visit.ical_sequence), visit.status)
-        assert told == visit.status
+        """What is done already is answered with what was done. Who is here has a booked time, too."""
+        status = "booked" if visit.status == "arrived" else visit.status
+        told = self.journal.changed.setdefault((visit.pk, visit.ical_sequence), status)
+        assert told == status
 
     def deliver(self) -> None:
         def send(message: Message) -> None:
@@ -156,9 +230,10 @@ def crowd(seed: int, threads: int) -> list[Person]:
         ready_draft(machine, exam, starts_at=times[n % len(times)], given_name=f"P{n}", visitor=f"v{n}").pk
         for n in range(threads * 6)
     ]
-    journal = Journal()
+    journal, user_id = Journal(), UserFactory(pk=7 + seed).pk
+    scanners = list(machine.location.scanners.values_list("pk", flat=True))
     return [
-        Person(random.Random(seed * 1000 + n), drafts, machine.location_id, times, journal)
+        Person(random.Random(seed * 1000 + n), drafts, machine.location_id, times, journal, scanners, user_id)
         for n in range(threads)
     ]
 
@@ -194,11 +269,28 @@ def check_story(someone: Person) -> None:
         row = visits_now[draft_id]
         assert (row.pk, tuple(getattr(row, name) for name in IDENTIFIERS)) == (pk, identifiers)
         told = {sequence: status for (visit, sequence), status in journal.changed.items() if visit == pk}
-        assert told.keys() - {0} == set(range(1, row.ical_sequence + 1))
-        assert row.status == told.get(row.ical_sequence, "booked")
-        assert row.messages.filter(kind="confirmation").count() == 1
+        # A closure moves many at once, and does not say to which sequence each; who finds one there may.
+        untold = set(range(1, row.ical_sequence + 1)) - told.keys()
+        assert told.keys() - {0} <= set(range(1, row.ical_sequence + 1))
+        assert len(untold) <= journal.closed.count(pk)
+        status = "booked" if row.status == "arrived" else row.status
+        assert status == told.get(row.ical_sequence, "booked")
+        confirmations = row.messages.filter(kind="confirmation")
+        assert confirmations.exists()
+        # An undo announces again what its change had withdrawn before it left.
+        assert confirmations.exclude(status="withdrawn").count() <= 1
     assert max(Counter(journal.sent).values()) == 1
     done = Counter(journal.done)
-    assert all(done[name] for name in ("hold", "book", "cancel", "take_back", "move", "SlotTaken")), (
-        "nobody met anybody"
+    wanted = (
+        "hold",
+        "book",
+        "cancel",
+        "take_back",
+        "move",
+        "place",
+        "undo",
+        "arrive",
+        "step_back",
+        "SlotTaken",
     )
+    assert [name for name in wanted if not done[name]] == [], "nobody met anybody"

@@ -11,7 +11,7 @@ from scheduling.actions import holds
 __all__ = ["application"]
 
 LINGER = 0.2  # seconds
-insert_at_once = holds._insert_hold
+insert_at_once = holds.insert_hold
 
 
 def insert_slowly(*args, **kwargs):
@@ -20,4 +20,4 @@ def insert_slowly(*args, **kwargs):
 
 
 holds.lock_scanners = lambda scanner_ids: []
-holds._insert_hold = insert_slowly
+holds.insert_hold = insert_slowly

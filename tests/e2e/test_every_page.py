@@ -69,6 +69,8 @@ LEFT_OUT = {
     "frontdesk:arrivals-today",  # leads to the arrivals
     "frontdesk:worklist-today",  # leads to the worklist
     "frontdesk:day-export",  # a file
+    "frontdesk:closure-discard",  # POST only, leads to the closures
+    "frontdesk:closure-reopen",  # POST only, leads to the closures
     "frontdesk:visit-undo",  # POST only, leads to the board
     "frontdesk:sign-out",  # POST only, leads to the sign-in
     "frontdesk:task-tried",  # as task-done
@@ -419,6 +421,20 @@ def booked_by_phone(guide: Guide) -> None:
         guide.choose(f"respiratory-{key}", value[0] if isinstance(value, list) else value)
     guide.press("Book this visit")
     guide.page.get_by_text("Visit code: ").wait_for()
+
+
+def closing(guide: Guide, *, visits: int = 2) -> None:
+    """A preview of a day on which the scanner is down."""
+    Appointment.objects.filter(status="held").update(status="expired", held_until=None)
+    for number in range(visits):
+        starts_at = NOW + dt.timedelta(days=20, hours=number)
+        guide.visit(starts_at=starts_at, phone="+15125550147", by_email=not number, by_call=True)
+        Appointment.objects.filter(starts_at=starts_at).update(weight_lb=400 if number else None)
+    from_desk(guide, "/desk/at/riverside/closures/")
+    guide.page.get_by_label("What closes").select_option(label=guide.world.mri.name)
+    typed(guide, day="2026-12-20", time="7 am", until="9 pm")
+    guide.press("See whom it touches")
+    guide.page.locator(".lede").wait_for()
 
 
 def clashing(guide: Guide) -> None:
@@ -981,6 +997,27 @@ STATES: dict[str, Go] = {
         g, "/desk/at/riverside/2026-11-30/worklist/", Assignment.Role.TECHNOLOGIST
     ),
     "frontdesk:day-sheet": lambda g: from_desk(g, "/desk/at/riverside/2026-11-30/print/"),
+    "frontdesk:downtime": lambda g: (
+        ClosureFactory(location=g.world.center, reason="Service"),
+        from_desk(g, "/desk/at/riverside/closures/"),
+    ),
+    "frontdesk:downtime error": lambda g: (
+        from_desk(g, "/desk/at/riverside/closures/"),
+        typed(g, time="soon"),
+        g.press("See whom it touches"),
+    ),
+    "frontdesk:closure-plan": closing,
+    "frontdesk:closure-plan error": lambda g: (
+        g.page.locator("select").first.select_option("keep"),
+        g.press("Close it, and do all of this"),
+    ),
+    "frontdesk:closure-plan done": lambda g: (
+        g.page.locator("[name^=reason]").first.fill("Emergency power"),
+        g.press("Close it, and do all of this"),
+        g.page.get_by_text("Not yet").first.wait_for(),
+    ),
+    "frontdesk:week": lambda g: from_desk(g, "/desk/at/riverside/2026-11-30/week/"),
+    "frontdesk:everywhere": lambda g: from_desk(g, "/desk/overview/"),
     "frontdesk:search": lambda g: (
         from_desk(g, "/desk/search/"),
         typed(g, q="sigridur"),
@@ -1128,6 +1165,7 @@ GROUPS = [
         "frontdesk:search",
     ),
     ("frontdesk:visit",),
+    ("frontdesk:downtime", "frontdesk:closure", "frontdesk:week", "frontdesk:every"),
     ("frontdesk:book",),
     ("frontdesk:before", "frontdesk:spoken", "frontdesk:labs", "frontdesk:implant"),
     ("manage:questionnaires", "manage:policy", "manage:switch", "manage:end", "manage:publish", "manage:try"),

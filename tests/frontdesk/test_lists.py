@@ -207,3 +207,21 @@ def test_what_was_searched_stands_in_no_address(desk, machine):
 def test_the_bar_counts_the_open_tasks(desk, machine):
     page = body(desk.get("/desk/search/"))
     assert "nav-count" not in page
+
+
+# ---- the week, and everywhere
+
+
+def test_the_week_and_all_locations_lead_to_the_boards(desk, machine):
+    visit_at(machine, 60)
+    week = body(desk.get(f"/desk/at/{machine.location.slug}/2026-11-30/week/"))
+    assert f'href="/desk/at/{machine.location.slug}/{DAY}/"' in week
+    assert "% full" in week
+    everywhere = body(desk.get("/desk/overview/"))
+    assert f'href="/desk/at/{machine.location.slug}/{DAY}/"' in everywhere
+    assert f'href="/desk/tasks/?location={machine.location.pk}"' in everywhere
+
+
+def test_who_works_nowhere_is_told_so(client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("new@alliance.example"))
+    assert "You work at no location yet" in body(client.get("/desk/overview/"))

@@ -1,6 +1,7 @@
 """The constraints of catalogue, drafts and questionnaires, each broken by a plain write; and no named
 constraint without a test that names it."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from django.db import Error, connection, transaction
 
 from scheduling.actions.holds import broken_constraint
 from scheduling.models import (
+    ClosurePlan,
     Draft,
     Exam,
+    Fate,
     GuidancePage,
     Offering,
     Origin,
@@ -111,6 +114,23 @@ def test_draft_with_a_time_has_a_location():
 def test_a_draft_of_the_desk_says_whose_it_is():
     broken = constraint_broken_by(lambda: DraftFactory(desk=LocationFactory()))
     assert broken == "draft_desk_with_who_began_it"
+
+
+def test_what_a_closure_does_to_a_visit_is_said_once_and_keeping_it_has_a_reason():
+    visit, user = AppointmentFactory(), UserFactory()
+    about = {"location": visit.location, "kind": "downtime", "made_by": user, "made_at": NINE_FORTY}
+
+    def plan(ends):
+        return ClosurePlan.objects.create(**about, starts_at=NINE_FORTY, ends_at=ends)
+
+    made = plan(NINE_FORTY + dt.timedelta(hours=1))
+    fate = {"plan": made, "appointment": visit, "version": 0, "was_at": NINE_FORTY}
+    assert constraint_broken_by(lambda: plan(NINE_FORTY)) == "closure_plan_in_order"
+    assert (
+        constraint_broken_by(lambda: Fate.objects.create(**fate, choice="keep")) == "fate_keeps_with_a_reason"
+    )
+    Fate.objects.create(**fate, choice="move")
+    assert constraint_broken_by(lambda: Fate.objects.create(**fate, choice="move")) == "fate_once_per_plan"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,149 @@
+"""A scanner is down: who is touched, where they could go, all in one step, and who has agreed."""
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views import View
+
+from locations.models import Closure
+from scheduling.actions import closures
+from scheduling.exceptions import PlanChanged
+from scheduling.frontdesk.closure_forms import ClosureForm, FatesForm
+from scheduling.frontdesk.message_preview import preview_of
+from scheduling.frontdesk.places import remember_place
+from scheduling.frontdesk.views.at import AtLocation
+from scheduling.frontdesk.views.tasks import FOCUS, StaffRequest
+from scheduling.models import ClosurePlan
+from scheduling.queries.impact_plan import closure_for, closures_to_come, fates_of, plan_for, summary_of
+from scheduling.rules.actors import Actor
+from scheduling.see_other import SeeOther
+
+
+class Downtime(AtLocation):
+    """What is closed and will be; and closing more."""
+
+    books = True
+
+    def get(self, request: HttpRequest, center: str) -> HttpResponse:
+        return self._page(ClosureForm(location=self.location, now=self.now))
+
+    def post(self, request: HttpRequest, center: str) -> HttpResponse:
+        form = ClosureForm(request.POST, location=self.location, now=self.now)
+        if not form.is_valid():
+            return self._page(form, 422)
+        return SeeOther(reverse("frontdesk:closure-plan", args=[self._plan(form).pk]))
+
+    def _plan(self, form: ClosureForm) -> ClosurePlan:
+        given = form.cleaned_data
+        return closures.plan_closure(
+            location=self.location,
+            scanner=form.chosen_scanner,
+            kind=Closure.Kind(given["kind"]),
+            starts_at=given["starts_at"],
+            ends_at=given["ends_at"],
+            reason=given["reason"],
+            user=self.request.user,
+            now=self.now,
+            by=self.by,
+        )
+
+    def _page(self, form: ClosureForm, status: int = 200) -> HttpResponse:
+        context = {
+            "form": form,
+            "location": self.location,
+            "closures": closures_to_come(self.location, now=self.now),
+            "now": self.now,
+        }
+        return render(self.request, "frontdesk/downtime.html", context, status=status)
+
+
+class PlanView(LoginRequiredMixin, View):
+    request: StaffRequest
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        self.now = timezone.now()
+        if request.user.is_authenticated:
+            remember_place(request, self.plan.location)
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def plan(self) -> ClosurePlan:
+        return plan_for(self.request.user, self.kwargs["plan_id"])
+
+    @property
+    def by(self) -> Actor:
+        return Actor.staff(self.request.user.pk)
+
+    @property
+    def url(self) -> str:
+        return reverse("frontdesk:closure-plan", args=[self.plan.pk])
+
+
+class Plan(PlanView):
+    """The preview, until it is applied; then what was done, and who has agreed."""
+
+    def get(self, request: StaffRequest, plan_id: int) -> HttpResponse:
+        if self.plan.applied_at is not None:
+            return self._page("frontdesk/closure_done.html", fates_of(self.plan))
+        closures.look_again(plan_id=self.plan.pk, now=self.now, by=self.by)
+        return self._preview(FatesForm(fates=fates_of(self.plan)))
+
+    def post(self, request: StaffRequest, plan_id: int) -> HttpResponse:
+        form = FatesForm(request.POST, fates=fates_of(self.plan))
+        if self.plan.applied_at is None and not form.is_valid():
+            return self._preview(form, 422)
+        chosen = form.chosen() if self.plan.applied_at is None else {}
+        try:
+            closures.apply_plan(plan_id=self.plan.pk, chosen=chosen, now=self.now, by=self.by)
+        except PlanChanged as refusal:
+            return self._changed(refusal)
+        return SeeOther(self.url)
+
+    def _changed(self, refusal: PlanChanged) -> HttpResponse:
+        """The preview once more, as things are now."""
+        closures.look_again(plan_id=self.plan.pk, now=self.now, by=self.by)
+        return self._preview(FatesForm(fates=fates_of(self.plan)), 409, refusal=str(refusal))
+
+    def _preview(self, form: FatesForm, status: int = 200, **context: Any) -> HttpResponse:
+        context = {
+            "form": form,
+            "summary": summary_of(self.plan),
+            "previews": preview_of(form.fates),
+            **context,
+        }
+        return self._page("frontdesk/closure_plan.html", form.fates, status, **context)
+
+    def _page(self, template: str, fates: Any, status: int = 200, **context: Any) -> HttpResponse:
+        about = {"plan": self.plan, "location": self.plan.location, "fates": fates, "now": self.now}
+        return render(self.request, template, {**about, **context}, status=status)
+
+
+class Discard(PlanView):
+    http_method_names = ("post",)
+
+    def post(self, request: StaffRequest, plan_id: int) -> HttpResponse:
+        center = self.plan.location.slug
+        closures.discard_plan(plan_id=self.plan.pk, now=self.now, by=self.by)
+        messages.success(request, _("Nothing was changed."), extra_tags=FOCUS)
+        return SeeOther(reverse("frontdesk:downtime", args=[center]))
+
+
+class Reopen(LoginRequiredMixin, View):
+    """Back up early."""
+
+    http_method_names = ("post",)
+    request: StaffRequest
+
+    def post(self, request: StaffRequest, closure_id: int) -> HttpResponse:
+        closure = closure_for(request.user, closure_id)
+        closures.reopen(closure_id=closure.pk, now=timezone.now(), by=Actor.staff(request.user.pk))
+        messages.success(request, _("Open again. Who was moved stays where they are."), extra_tags=FOCUS)
+        return SeeOther(reverse("frontdesk:downtime", args=[closure.location.slug]))

@@ -1,0 +1,97 @@
+"""A closure that is being prepared: which visits it touches, and what is to become of each."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from locations.models import Closure, Location, Scanner
+from scheduling.models.appointments import Appointment
+
+
+class ClosurePlan(models.Model):
+    """Nothing is closed and nobody is moved before it is applied. Then all of it is, in one transaction."""
+
+    location = models.ForeignKey(
+        Location, on_delete=models.PROTECT, related_name="+", verbose_name=_("location")
+    )
+    scanner = models.ForeignKey(
+        Scanner,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("only this scanner"),
+        null=True,
+        blank=True,
+    )
+    kind = models.CharField(_("kind"), max_length=8, choices=Closure.Kind.choices)
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    reason = models.CharField(_("reason, for staff"), max_length=200, blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("made by")
+    )
+    made_at = models.DateTimeField(_("made"))
+    # Kept when the closure is gone: the history of who was moved stands on its own.
+    closure = models.ForeignKey(
+        Closure,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("closure"),
+        null=True,
+        blank=True,
+    )
+    applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("plan of a closure")
+        verbose_name_plural = _("plans of closures")
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="closure_plan_in_order", condition=Q(starts_at__lt=F("ends_at"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+
+class Fate(models.Model):
+    """What becomes of one visit. A proposed time is held for it meanwhile."""
+
+    class Choice(models.TextChoices):
+        MOVE = "move", _("move there")
+        WAIT = "wait", _("to the waitlist")
+        CANCEL = "cancel", _("cancel")
+        KEEP = "keep", _("keep")
+
+    plan = models.ForeignKey(
+        ClosurePlan, on_delete=models.CASCADE, related_name="fates", verbose_name=_("plan")
+    )
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.PROTECT, related_name="fates", verbose_name=_("appointment")
+    )
+    version = models.PositiveIntegerField(_("version of the visit"))
+    was_at = models.DateTimeField(_("start before"))
+    hold = models.ForeignKey(
+        Appointment,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("proposed time"),
+        null=True,
+        blank=True,
+    )
+    choice = models.CharField(_("what to do"), max_length=6, choices=Choice.choices)
+    reason = models.CharField(_("reason to keep it"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("fate of a visit")
+        verbose_name_plural = _("fates of visits")
+        ordering = ["was_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(name="fate_once_per_plan", fields=["plan", "appointment"]),
+            models.CheckConstraint(
+                name="fate_keeps_with_a_reason", condition=~Q(choice="keep") | ~Q(reason="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} {self.appointment}"

@@ -1,0 +1,328 @@
+"""A scanner is down: seen first, then all of it at once."""
+
+import datetime as dt
+
+import pytest
+
+from locations.models import Closure
+from scheduling.actions.booking import confirm_booking
+from scheduling.actions.closures import (
+    HELD_FOR,
+    Chosen,
+    apply_plan,
+    discard_plan,
+    look_again,
+    plan_closure,
+    reopen,
+)
+from scheduling.actions.holds import place_hold
+from scheduling.actions.moving import move_visit
+from scheduling.actions.visits import confirm_coming
+from scheduling.exceptions import PlanChanged, SlotTaken
+from scheduling.models import Appointment, AuditEvent, ClosurePlan, Fate, Message, Task, WaitlistEntry
+from scheduling.queries.drafts import digest_of
+from scheduling.queries.impact_plan import fates_of, summary_of
+from scheduling.rules.actors import Actor
+from scheduling.rules.telling import UNDO_WITHIN
+from scheduling.tasks import deliver_due_messages
+from tests.factories.journey import NINE_FORTY, NOW, PATIENT, bookable, ready_draft
+from tests.factories.locations import ScannerFactory, UserFactory
+from tests.factories.scheduling import AppointmentFactory, PatientFactory
+from tests.messaging.conftest import mail_server
+
+__all__ = ["mail_server"]
+
+pytestmark = pytest.mark.django_db
+
+MINUTE = dt.timedelta(minutes=1)
+MOVE, WAIT, CANCEL, KEEP = Fate.Choice.MOVE, Fate.Choice.WAIT, Fate.Choice.CANCEL, Fate.Choice.KEEP
+SEVEN = NINE_FORTY - 160 * MINUTE
+EVENING = SEVEN + 12 * 60 * MINUTE
+
+
+@pytest.fixture
+def machine():
+    machine, exam = bookable(name="MRI 1")
+    machine.exam, machine.user = exam, UserFactory()
+    return machine
+
+
+def visits_on(machine, count, *, start=NINE_FORTY, **fields):
+    return [
+        AppointmentFactory(
+            scanner=machine,
+            exam=machine.exam,
+            laterality="left",
+            patient=PatientFactory(given_name=f"Patient {number}"),
+            starts_at=start + number * 45 * MINUTE,
+            email=f"p{number}@example.com",
+            **fields,
+        )
+        for number in range(count)
+    ]
+
+
+def plan(machine, *, starts=SEVEN, ends=EVENING, scanner=True, now=NOW):
+    return plan_closure(
+        location=machine.location,
+        scanner=machine if scanner else None,
+        kind=Closure.Kind.DOWNTIME,
+        starts_at=starts,
+        ends_at=ends,
+        reason="Coil",
+        user=machine.user,
+        now=now,
+        by=Actor.staff(machine.user.pk),
+    )
+
+
+def do(made, chosen=None, *, now=NOW):
+    chosen = chosen or {fate.appointment_id: Chosen(Fate.Choice(fate.choice)) for fate in made.fates.all()}
+    return apply_plan(plan_id=made.pk, chosen=chosen, now=now, by=Actor.staff(made.made_by_id))
+
+
+def twin(machine, **fields):
+    """A second scanner like the first, with all the day free."""
+    return ScannerFactory(location=machine.location, name="MRI 2", **fields)
+
+
+def test_nothing_is_closed_before_it_is_applied(machine):
+    visits_on(machine, 1)
+    made = plan(machine)
+    assert not Closure.objects.exists()
+    assert made.fates.get().choice == MOVE
+    assert Appointment.objects.get(status="booked").starts_at == NINE_FORTY
+
+
+def test_the_same_day_as_near_as_can_be_on_a_scanner_like_it(machine):
+    visits_on(machine, 2)
+    other = twin(machine)
+    twin_of_another_strength = ScannerFactory(location=machine.location, field_strength_tesla=3)
+    made = plan(machine)
+    found = [(fate.hold.scanner, fate.hold.starts_at) for fate in fates_of(made)]
+    assert found == [(other, NINE_FORTY), (other, NINE_FORTY + 45 * MINUTE)]
+    assert not Appointment.objects.filter(scanner=twin_of_another_strength).exists()
+    assert summary_of(made).same_day == 2
+
+
+def test_another_day_where_the_same_has_none(machine):
+    visits_on(machine, 1)
+    made = plan(machine)
+    summary = summary_of(made)
+    assert (summary.total, summary.same_day, summary.another_day, summary.no_place) == (1, 0, 1, 0)
+    assert made.fates.get().hold.starts_at == SEVEN + dt.timedelta(days=1)
+
+
+def test_without_a_place_it_stands_on_top(machine):
+    visits = visits_on(machine, 2)
+    visits[1].weight_lb = 400
+    visits[1].save()
+    machine.weight_limit_lb = 450
+    machine.save()
+    twin(machine, weight_limit_lb=300)
+    made = plan(machine, ends=EVENING + dt.timedelta(days=20))
+    fates = list(fates_of(made))
+    assert [(fate.appointment, fate.hold is None, fate.choice) for fate in fates] == [
+        (visits[1], True, WAIT),
+        (visits[0], False, MOVE),
+    ]
+
+
+def test_a_proposed_time_is_nobody_elses_meanwhile(machine):
+    visits_on(machine, 1)
+    twin(machine)
+    plan(machine)
+    draft = ready_draft(machine, machine.exam, starts_at=None)
+    with pytest.raises(SlotTaken):
+        place_hold(
+            draft_id=draft.pk, location_id=machine.location.pk, starts_at=NINE_FORTY, now=NOW, by=PATIENT
+        )
+
+
+def test_all_of_it_at_once(machine):
+    """Twelve visits: nine move, two wait, one stays; who can be written to gets one mail."""
+    visits = visits_on(machine, 12)
+    for number in (3, 9):
+        Appointment.objects.filter(pk=visits[number].pk).update(
+            by_email=False, email="", by_call=True, phone="+15125550147"
+        )
+    twin(machine)
+    made = plan(machine)
+    keys = [visit.pk for visit in visits]
+    chosen = {pk: Chosen(MOVE) for pk in keys[:9]}
+    chosen |= {pk: Chosen(WAIT) for pk in keys[9:11]}
+    chosen[keys[11]] = Chosen(KEEP, "On the emergency scanner")
+    done = do(made, chosen)
+
+    assert done.closure.reason == "Coil"
+    moved = Appointment.objects.filter(pk__in=keys[:9])
+    assert {(visit.status, visit.scanner.name, visit.overbooked) for visit in moved} == {
+        ("booked", "MRI 2", False)
+    }
+    assert set(Appointment.objects.filter(pk__in=keys[9:11]).values_list("status", "cancel_asked_by")) == {
+        ("canceled", "center")
+    }
+    assert WaitlistEntry.objects.active().count() == 2
+    kept = Appointment.objects.get(pk=keys[11])
+    assert (kept.status, kept.scanner, kept.overbook_reason) == (
+        "booked",
+        machine,
+        "On the emergency scanner",
+    )
+    assert not Appointment.objects.filter(status="held").exists()
+
+    now = NOW + UNDO_WITHIN
+    mails = Message.objects.unsent().filter(due_at__lte=now).values_list("appointment", "kind")
+    written = [pk for pk in keys[:11] if pk not in (keys[3], keys[9])]
+    assert sorted(mails) == sorted(
+        (pk, "center_moved" if pk in keys[:9] else "center_waiting") for pk in written
+    )
+    called = Task.objects.open().filter(kind="not_delivered").values_list("appointment", flat=True)
+    assert set(called) == {keys[3], keys[9]}
+
+
+def test_the_mails_leave_once_and_say_what_happened(machine, mail_server, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    visits = visits_on(machine, 2)
+    twin(machine)
+    made = plan(machine)
+    do(made, {visits[0].pk: Chosen(MOVE), visits[1].pk: Chosen(WAIT)})
+    time_machine.move_to(NOW + UNDO_WITHIN, tick=False)
+    deliver_due_messages()
+    deliver_due_messages()
+    subjects = sorted(mail["Subject"] for mail in mail_server.mails)
+    assert subjects == [
+        "We had to move your appointment: it is now on Tuesday, December 1",
+        "Your appointment on Tuesday, December 1 is canceled",
+    ]
+
+
+def test_moved_is_not_agreed_until_the_patient_says_so(machine):
+    visits = visits_on(machine, 1)
+    Appointment.objects.update(confirmed_at=NOW)
+    twin(machine)
+    do(plan(machine))
+    visits[0].refresh_from_db()
+    assert visits[0].confirmed_at is None
+    confirm_coming(visit_id=visits[0].pk, sequence=visits[0].ical_sequence, now=NOW, by=PATIENT)
+    assert Fate.objects.get().appointment.confirmed_at == NOW
+
+
+def test_a_visit_booked_meanwhile_is_caught(machine):
+    visits_on(machine, 1)
+    twin(machine)
+    made = plan(machine)
+    draft = ready_draft(
+        machine,
+        machine.exam,
+        starts_at=NINE_FORTY + 120 * MINUTE,
+        given_name="Late",
+        email="late@example.com",
+    )
+    confirm_booking(draft_id=draft.pk, digest=digest_of(draft), now=NOW, by=PATIENT)
+    Appointment.objects.filter(draft=draft).update(scanner=machine)
+    with pytest.raises(PlanChanged):
+        do(made)
+    assert not Closure.objects.exists()
+    again = look_again(plan_id=made.pk, now=NOW, by=Actor.staff(machine.user.pk))
+    assert again.fates.count() == 2
+    assert do(again).applied_at == NOW
+
+
+def test_a_visit_moved_meanwhile_is_caught_and_looked_at_again(machine):
+    (visit,) = visits_on(machine, 1)
+    twin(machine)
+    made = plan(machine)
+    move_visit(
+        visit_id=visit.pk,
+        location_id=machine.location.pk,
+        starts_at=NINE_FORTY + 90 * MINUTE,
+        version=0,
+        now=NOW,
+        by=PATIENT,
+    )
+    with pytest.raises(PlanChanged):
+        do(made)
+
+
+def test_a_proposal_that_ran_out_is_looked_for_again(machine):
+    visits_on(machine, 1)
+    twin(machine)
+    made = plan(machine)
+    late = NOW + HELD_FOR + MINUTE
+    with pytest.raises(PlanChanged):
+        do(made, now=late)
+    look_again(plan_id=made.pk, now=late, by=Actor.staff(machine.user.pk))
+    assert do(ClosurePlan.objects.get(pk=made.pk), now=late).applied_at == late
+
+
+def test_looking_again_keeps_what_is_held(machine):
+    visits_on(machine, 1)
+    twin(machine)
+    made = plan(machine)
+    before = made.fates.get().hold_id
+    look_again(plan_id=made.pk, now=NOW + 10 * MINUTE, by=Actor.staff(machine.user.pk))
+    fate = made.fates.get()
+    assert (fate.hold_id, fate.hold.held_until) == (before, NOW + 10 * MINUTE + HELD_FOR)
+
+
+def test_a_visit_that_was_canceled_meanwhile_is_no_longer_in_it(machine):
+    (visit,) = visits_on(machine, 1)
+    made = plan(machine)
+    Appointment.objects.filter(pk=visit.pk).update(status="canceled", canceled_at=NOW, canceled_by="x")
+    look_again(plan_id=made.pk, now=NOW, by=Actor.staff(machine.user.pk))
+    assert made.fates.count() == 0
+    assert not Appointment.objects.filter(status="held").exists()
+    assert do(made, {}).closure is not None
+
+
+def test_applying_twice_is_once(machine):
+    visits_on(machine, 1)
+    twin(machine)
+    made = plan(machine)
+    do(made)
+    assert do(made, {}).applied_at == NOW
+    assert Closure.objects.count() == 1
+
+
+def test_a_choice_is_needed_for_every_visit(machine):
+    visits_on(machine, 1)
+    with pytest.raises(PlanChanged):
+        do(plan(machine), {0: Chosen(CANCEL)})
+
+
+def test_the_whole_location_with_its_scanners(machine):
+    other = twin(machine)
+    visits_on(machine, 1)
+    AppointmentFactory(
+        scanner=other, exam=machine.exam, patient=PatientFactory(given_name="Ben"), starts_at=NINE_FORTY
+    )
+    made = plan(machine, scanner=False)
+    assert summary_of(made).total == 2
+    done = do(made, {fate.appointment_id: Chosen(CANCEL) for fate in made.fates.all()})
+    assert done.closure.scanner is None
+    assert Appointment.objects.filter(status="canceled").count() == 2
+
+
+def test_giving_it_up_frees_the_proposals(machine):
+    visits_on(machine, 1)
+    made = plan(machine)
+    discard_plan(plan_id=made.pk, now=NOW, by=Actor.staff(machine.user.pk))
+    assert not ClosurePlan.objects.exists()
+    assert not Appointment.objects.filter(status="held").exists()
+
+
+def test_back_up_early(machine):
+    done = do(plan(machine), {})
+    reopen(closure_id=done.closure_id, now=NINE_FORTY, by=Actor.staff(machine.user.pk))
+    assert Closure.objects.get().ends_at == NINE_FORTY
+    reopen(closure_id=done.closure_id, now=NINE_FORTY + MINUTE, by=Actor.staff(machine.user.pk))
+    events = AuditEvent.objects.filter(object_kind="closure").order_by("pk").values_list("event", flat=True)
+    assert list(events) == ["closure.made", "closure.ended"]
+
+
+def test_not_closing_after_all(machine):
+    done = do(plan(machine), {})
+    reopen(closure_id=done.closure_id, now=NOW, by=Actor.staff(machine.user.pk))
+    assert not Closure.objects.exists()
+    assert ClosurePlan.objects.get().closure is None

@@ -1,0 +1,166 @@
+import datetime as dt
+
+import pytest
+
+from locations.models import Assignment, Closure
+from scheduling.models import Appointment, ClosurePlan
+from tests.factories.journey import NINE_FORTY, NOW, bookable
+from tests.factories.locations import AssignmentFactory, ClosureFactory, ScannerFactory
+from tests.factories.scheduling import AppointmentFactory, PatientFactory
+
+pytestmark = pytest.mark.django_db
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture
+def machine():
+    machine, exam = bookable(name="MRI 1")
+    machine.exam = exam
+    return machine
+
+
+@pytest.fixture
+def desk(client, machine):
+    client.force_login(AssignmentFactory(location=machine.location, role=Assignment.Role.FRONT_DESK).user)
+    return client
+
+
+def downtime(machine):
+    return f"/desk/at/{machine.location.slug}/closures/"
+
+
+def body(answer):
+    return " ".join(answer.content.decode().replace("\xa0", " ").split())
+
+
+def close(desk, machine, **data):
+    usual = {
+        "scanner": machine.pk,
+        "kind": "downtime",
+        "day": "2026-12-01",
+        "time": "7 am",
+        "until": "7 pm",
+        "reason": "Coil",
+    }
+    return desk.post(downtime(machine), {**usual, **data})
+
+
+def visit_at(machine, minutes, **fields):
+    who = PatientFactory(given_name=f"At {minutes}")
+    return AppointmentFactory(
+        scanner=machine, exam=machine.exam, patient=who, starts_at=NINE_FORTY + minutes * MINUTE, **fields
+    )
+
+
+def test_from_the_form_over_the_preview_to_the_list_of_who_has_agreed(desk, machine):
+    moved, kept = visit_at(machine, 0, phone="+15125550147"), visit_at(machine, 60)
+    ScannerFactory(location=machine.location, name="MRI 2")
+    begun = close(desk, machine)
+    assert begun.status_code == 303
+    page = body(desk.get(begun["Location"]))
+    for words in (
+        "It touches 2 visits.",
+        "2 can move the same day, 0 to another day, 0 have no place.",
+        "MRI 2",
+        "We are sorry: we had to move your visit.",
+        "held while you look",
+        "512-555-0147",
+    ):
+        assert words in page
+    assert not Closure.objects.exists()
+    choices = {f"choice-{moved.pk}": "move", f"choice-{kept.pk}": "keep"}
+    wrong = desk.post(begun["Location"], choices)
+    assert wrong.status_code == 422
+    assert "Write why this visit stays" in body(wrong)
+    done = desk.post(begun["Location"], {**choices, f"reason-{kept.pk}": "Emergency power"})
+    assert (done.status_code, done["Location"]) == (303, begun["Location"])
+    page = body(desk.get(done["Location"]))
+    for words in ("Moved to Tue, Dec 1, 9:40 am", "Kept: Emergency power", "Not yet"):
+        assert words in page
+    assert desk.post(begun["Location"], {}).status_code == 303  # pressed twice, it is done once
+    assert Closure.objects.count() == 1
+    assert ">Back up early<" not in body(desk.get(downtime(machine)))  # it has not begun
+    assert "Do not close" in body(desk.get(downtime(machine)))
+
+
+def test_a_visit_booked_meanwhile_brings_the_preview_back(desk, machine):
+    visit = visit_at(machine, 0)
+    address = close(desk, machine)["Location"]
+    visit_at(machine, 120)
+    answer = desk.post(address, {f"choice-{visit.pk}": "cancel"})
+    assert answer.status_code == 409
+    page = body(answer)
+    assert "Something changed since this preview" in page
+    assert "It touches 2 visits." in page
+    assert Appointment.objects.filter(status="canceled").count() == 0
+
+
+def test_nothing_is_touched(desk, machine):
+    address = close(desk, machine, scanner="all", until_day="2026-12-02")["Location"]
+    assert "It touches 0 visits." in body(desk.get(address))
+    assert desk.post(address, {}).status_code == 303
+    assert "No visit was touched" in body(desk.get(address))
+    closure = Closure.objects.get()
+    assert (closure.scanner, closure.ends_at) == (
+        None,
+        NINE_FORTY.replace(hour=1, minute=0) + dt.timedelta(days=2),
+    )
+
+
+def test_until_nobody_knows_when_is_the_rest_of_the_day(desk, machine):
+    close(desk, machine, until="")
+    assert ClosurePlan.objects.get().ends_at == dt.datetime(
+        2026, 12, 2, 6, tzinfo=dt.UTC
+    )  # midnight in Austin
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"until": "6 am"}, "The end must be after the start, and still ahead"),
+        ({"day": "2026-11-20"}, "The end must be after the start, and still ahead"),
+        ({"until_day": "2027-06-01"}, "Close at most 60 days at once"),
+        ({"scanner": "x"}, "Choose what closes"),
+        ({"time": "soon"}, "Enter a time, such as 9:40 am"),
+        ({"day": ""}, "Enter the day"),
+        ({"kind": "party"}, "Select a valid choice"),
+        ({"reason": "x" * 201}, "Use at most 200 letters"),
+    ],
+)
+def test_faults_stand_beside_their_fields(desk, machine, data, words):
+    answer = close(desk, machine, **data)
+    assert answer.status_code == 422
+    assert words in body(answer)
+    assert not ClosurePlan.objects.exists()
+
+
+def test_giving_it_up(desk, machine):
+    visit_at(machine, 0)
+    address = close(desk, machine)["Location"]
+    assert desk.post(f"{address}discard/")["Location"] == downtime(machine)
+    assert desk.get(address).status_code == 404
+    assert not Appointment.objects.filter(status="held").exists()
+
+
+def test_back_up_early(desk, machine):
+    closure = ClosureFactory(
+        location=machine.location, scanner=machine, starts_at=NOW - 60 * MINUTE, ends_at=NOW + 60 * MINUTE
+    )
+    assert ">Back up early<" in body(desk.get(downtime(machine)))
+    answer = desk.post(f"/desk/closures/ended/{closure.pk}/")
+    assert answer["Location"] == downtime(machine)
+    closure.refresh_from_db()
+    assert closure.ends_at == NOW
+    assert "Nothing is closed." in body(desk.get(downtime(machine)))
+
+
+def test_the_board_shows_what_is_proposed(desk, machine):
+    visit_at(machine, 0)
+    ScannerFactory(location=machine.location, name="MRI 2")
+    close(desk, machine)
+    assert "Proposed for a move" in body(desk.get(f"/desk/at/{machine.location.slug}/2026-12-01/"))
