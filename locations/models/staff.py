@@ -4,6 +4,7 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from locations.models.places import Location
@@ -55,6 +56,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+    @cached_property
+    def roles_held(self) -> frozenset[str]:
+        """At any location; for what is shown to whom. What somebody may do goes by `locations_for`."""
+        return frozenset(self.assignments.values_list("role", flat=True)) if self.is_active else frozenset()
 
     def locations_for(self, *roles: "Assignment.Role") -> models.QuerySet[Location]:
         """Where the user has one of the roles; without roles, where the user works at all."""

@@ -122,7 +122,9 @@ def _check(draft: Draft, digest: str, override_reason: str, now: datetime) -> No
     outcome = outcome_of_draft(draft, now=now)
     if outcome and outcome.disposition is Disposition.DEFER:
         raise NotBefore
-    if outcome and outcome.disposition in (Disposition.CALLBACK, Disposition.EMERGENCY):
+    if outcome and outcome.disposition is Disposition.EMERGENCY:
+        raise BookingNotOffered
+    if outcome and outcome.disposition is Disposition.CALLBACK and not draft.set_up_reason:
         raise BookingNotOffered
 
 

@@ -14,7 +14,7 @@ from scheduling.exceptions import AlreadyBooked, BookingNotOffered, NotAnOpening
 from scheduling.models import AnswerSheet, Appointment, Draft, Task
 from scheduling.models.paying import PAYING_ANSWERS
 from scheduling.queries.access import hold_of_draft, visit_of_draft
-from scheduling.queries.by_phone import NO_TIME, by_phone
+from scheduling.queries.by_phone import has_no_time
 from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.machines import machines_for
 from scheduling.queries.openings import openings_at
@@ -156,7 +156,7 @@ def settle_time(*, draft: Draft, now: datetime, by: Actor) -> Draft:
     """After answers that may ask for another length or scanner, in the caller's transaction, draft locked."""
     waitlist_upkeep.follow_answers(draft=draft, now=now, by=by)
     hold = hold_of_draft(draft, now=now)
-    if by_phone(draft, now=now) in NO_TIME:
+    if has_no_time(draft, now=now):
         release_hold(draft_id=draft.pk, now=now, by=by)
         draft.starts_at = None
     elif draft.location_id and not machines_for(wish_of(draft), [draft.location_id]):

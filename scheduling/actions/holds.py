@@ -20,7 +20,7 @@ from scheduling.exceptions import (
 )
 from scheduling.models import Appointment, AuditEvent, Draft
 from scheduling.queries.access import visit_of_draft
-from scheduling.queries.by_phone import NO_TIME, by_phone
+from scheduling.queries.by_phone import has_no_time
 from scheduling.queries.openings import Opening, is_bookable_time, openings_at
 from scheduling.queries.screening import is_too_early
 from scheduling.queries.wishes import needs_of_draft, wish_of, wish_of_visit
@@ -65,7 +65,7 @@ def place_hold(
     draft = lock_draft(draft_id)
     if visit_of_draft(draft):
         raise AlreadyBooked
-    if by_phone(draft, now=now) in NO_TIME:
+    if has_no_time(draft, now=now):
         raise BookingNotOffered
     if is_too_early(draft, Location.objects.get(pk=location_id), starts_at, now=now):
         raise NotBefore

@@ -7,13 +7,20 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from locations.models import Location, Scanner, User
-from scheduling.actions import tasks
+from scheduling.actions import audit, tasks
 from scheduling.actions.drafts import clear_draft
 from scheduling.actions.holds import end_hold, expire_holds_on, insert_hold, lock_draft, lock_scanners
-from scheduling.exceptions import AlreadyBooked, BookingNotOffered, Clashes, DraftIncomplete, NotAnOpening
-from scheduling.models import Appointment, Draft, Exam, Task
+from scheduling.exceptions import (
+    AlreadyBooked,
+    BookingNotOffered,
+    Clashes,
+    DraftIncomplete,
+    IllegalMove,
+    NotAnOpening,
+)
+from scheduling.models import Appointment, AuditEvent, Draft, Exam, Task
 from scheduling.queries.access import hold_of_draft, visit_of_draft
-from scheduling.queries.by_phone import NO_TIME, by_phone
+from scheduling.queries.by_phone import has_no_time
 from scheduling.queries.placing import place_on
 from scheduling.queries.wishes import wish_of
 from scheduling.rules.actors import Actor
@@ -53,6 +60,51 @@ def start_phone_draft(
 
 
 @transaction.atomic
+def take_over(*, task_id: int, user: User, now: datetime, by: Actor) -> Draft:
+    """A patient's own draft, about which the desk was asked to call, goes on at the desk with all that was
+    typed; the patient's browser no longer has it. Taking over again answers with it.
+
+    Raises IllegalMove where the call is done or is about no draft, AlreadyBooked.
+    """
+    task = Task.objects.select_for_update(no_key=True, of=("self",)).get(pk=task_id)
+    if task.closed_at is not None or task.draft_id is None:
+        raise IllegalMove
+    draft = lock_draft(task.draft_id)
+    if visit_of_draft(draft):
+        raise AlreadyBooked
+    if draft.is_by_phone:
+        return draft
+    location = Location.objects.get(pk=task.location_id)
+    draft.visitor, draft.source = f"desk-{uuid4().hex}", Appointment.Source.PHONE
+    draft.started_by, draft.desk, draft.updated_at = user, location, now
+    draft.save(update_fields=["visitor", "source", "started_by", "desk", "updated_at"])
+    _note(draft, AuditEvent.Event.TAKEN_OVER, location, now=now, by=by)
+    return draft
+
+
+@transaction.atomic
+def agree_to_book(*, draft_id: UUID, reason: str, now: datetime, by: Actor) -> Draft:
+    """Somebody who may decide has agreed that a time is held although the answers ask for a call first. The
+    booked visit has an open review all the same: the scan cannot begin before it is decided. Raises
+    AlreadyBooked, IllegalMove (no draft of the desk's)."""
+    draft = lock_draft(draft_id)
+    if visit_of_draft(draft):
+        raise AlreadyBooked
+    if draft.desk is None:
+        raise IllegalMove
+    draft.set_up_reason, draft.updated_at = reason, now
+    draft.save(update_fields=["set_up_reason", "updated_at"])
+    _note(draft, AuditEvent.Event.SET_UP, draft.desk, now=now, by=by, reason=reason)
+    return draft
+
+
+def _note(
+    draft: Draft, event: AuditEvent.Event, location: Location, *, now: datetime, by: Actor, **after: str
+) -> None:
+    audit.record(event=event, subject=draft, location_id=location.pk, after=after, now=now, by=by)
+
+
+@transaction.atomic
 def speak(*, draft_id: UUID, language: str, now: datetime) -> None:
     """The caller's language: questions are read out and messages are written in it. Raises AlreadyBooked."""
     draft = lock_draft(draft_id)
@@ -73,7 +125,7 @@ def hold_on_scanner(
     draft = lock_draft(draft_id)
     if visit_of_draft(draft):
         raise AlreadyBooked
-    if by_phone(draft, now=now) in NO_TIME:
+    if has_no_time(draft, now=now):
         raise BookingNotOffered
     held = Appointment.objects.select_related("scanner").filter(draft=draft, status=Appointment.Status.HELD)
     scanner_ids = {scanner_id, *held.values_list("scanner_id", flat=True)}

@@ -24,7 +24,7 @@ from scheduling.exceptions import (
 )
 from scheduling.models import Appointment, AuditEvent, Draft, Patient, WaitlistEntry
 from scheduling.queries.access import visit_of_draft
-from scheduling.queries.by_phone import NO_TIME, by_phone
+from scheduling.queries.by_phone import has_no_time
 from scheduling.queries.machines import Wish
 from scheduling.queries.waitlist import able_centers, steps_before_waiting, today_at
 from scheduling.queries.wishes import wish_of, wish_of_entry, wish_of_visit
@@ -49,7 +49,7 @@ def join_for_draft(
         raise AlreadyBooked
     if steps_before_waiting(draft, now=now):
         raise DraftIncomplete
-    if by_phone(draft, now=now) in NO_TIME:
+    if has_no_time(draft, now=now):
         raise BookingNotOffered
     entry = _lock_active(draft=draft) or WaitlistEntry(draft=draft)
     entry = _join(entry, draft, draft, wish_of(draft), terms, now=now, by=by)

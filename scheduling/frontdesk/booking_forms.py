@@ -38,6 +38,18 @@ class ShorthandForm(forms.Form):
     )
 
 
+class SetUpForm(forms.Form):
+    set_up_reason = forms.CharField(
+        label=gettext_lazy("Who agreed that it can be booked, and why"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": gettext_lazy("Write who agreed, and why"),
+            "max_length": gettext_lazy("Use at most 200 letters"),
+        },
+    )
+
+
 class BirthTextField(forms.CharField):
     """A date typed in one go; the form sets `today`."""
 

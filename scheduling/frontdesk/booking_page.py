@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy
 
 from locations.models import Location, User
 from scheduling.exceptions import BookingError, PleaseCall, TooManyVisits, TooYoung
-from scheduling.frontdesk.booking_forms import CallerForm
+from scheduling.frontdesk.booking_forms import CallerForm, SetUpForm
 from scheduling.frontdesk.booking_questions import advice_for, question_forms
 from scheduling.frontdesk.booking_saving import caller_form
 from scheduling.frontdesk.move_forms import OtherTimeForm
 from scheduling.models import Appointment, Draft
 from scheduling.queries.access import hold_of_draft
+from scheduling.queries.by_phone import ByPhone, by_phone
 from scheduling.queries.drafts import Step, missing_steps
 from scheduling.queries.phone import (
     ExamFound,
@@ -61,6 +62,7 @@ def page_context(
     missing: Iterable[Step] = (),
     asks_reason: bool = False,
     other_form: OtherTimeForm | None = None,
+    set_up_form: SetUpForm | None = None,
     now: datetime,
     **more: Any,
 ) -> dict[str, Any]:
@@ -76,12 +78,17 @@ def page_context(
         "form": form,
         "parts": question_forms(draft, posted if is_asked else None, now=now).values(),
         "advice": advice_for(draft, now=now),
+        "set_up_form": set_up_form or SetUpForm() if _asks_who_agreed(draft, now) else None,
         "other_form": other_form
         or OtherTimeForm(scanners=scanners_for(draft, user), initial=_other(draft, now)),
         "opens_other": other_form is not None,
         **side_context(draft, user, now=now),
         **more,
     }
+
+
+def _asks_who_agreed(draft: Draft, now: datetime) -> bool:
+    return by_phone(draft, now=now) in (ByPhone.SAFETY, ByPhone.HEALTH) and not draft.set_up_reason
 
 
 def side_context(draft: Draft, user: User, *, now: datetime) -> dict[str, Any]:

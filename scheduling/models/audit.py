@@ -34,6 +34,8 @@ class AuditEvent(models.Model):
         DOCUMENT_ADDED = "document.added", _("document added")
         DOCUMENT_REMOVED = "document.removed", _("document removed")
         DOCUMENT_VIEWED = "document.viewed", _("document viewed")
+        TAKEN_OVER = "draft.taken_over", _("online booking taken over by the desk")
+        SET_UP = "draft.set_up", _("agreed to be booked by phone")
         CALLBACK_REQUESTED = "callback.requested", _("callback requested")
         TASK_OPENED = "task.opened", _("task opened")
         TASK_MADE_URGENT = "task.made_urgent", _("task made urgent")

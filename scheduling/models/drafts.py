@@ -46,6 +46,15 @@ class Draft(HowPaid):
         help_text=_("Whose staff may open the draft. Empty for patients’ own."),
     )
 
+    set_up_reason = models.CharField(
+        _("why it can be booked"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Who agreed, where the answers ask for a call first. Written by the desk."),
+    )
+
     exam = models.ForeignKey(Exam, verbose_name=_("exam"), on_delete=models.PROTECT)
     laterality = models.CharField(
         _("side"), max_length=5, choices=Appointment.Laterality.choices, blank=True, default=""
@@ -117,6 +126,9 @@ class Draft(HowPaid):
                 name="draft_desk_with_who_began_it",
                 condition=Q(started_by__isnull=True, desk__isnull=True)
                 | Q(started_by__isnull=False, desk__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="draft_set_up_by_the_desk", condition=Q(set_up_reason="") | Q(desk__isnull=False)
             ),
             models.CheckConstraint(
                 name="draft_time_needs_location",

@@ -12,10 +12,9 @@ from django.utils.crypto import constant_time_compare
 from locations.models import Assignment, Location, User
 from scheduling.exceptions import NotFound
 from scheduling.models import Appointment, Document, Draft, Implant, Task, WaitlistEntry
-from scheduling.queries.worklist import CLINICAL, READING, WORKING
+from scheduling.queries.worklist import BOOKING, CLINICAL, READING, WORKING
 from scheduling.rules.codes import CODE_LENGTH, clean_code
 
-BOOKING = (Assignment.Role.FRONT_DESK, Assignment.Role.ADMINISTRATOR)
 RUNNING_THE_DAY = (*BOOKING, Assignment.Role.TECHNOLOGIST)
 
 

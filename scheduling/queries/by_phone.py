@@ -33,6 +33,12 @@ def by_phone(draft: Draft, *, now: datetime) -> ByPhone | None:
     return ByPhone.TOO_YOUNG if is_too_young(draft) else None
 
 
+def has_no_time(draft: Draft, *, now: datetime) -> bool:
+    """Whether no time may be held: by a patient never where a person has to call first; by the desk once
+    somebody agreed, and who and why is written down. The visit then waits for its review."""
+    return by_phone(draft, now=now) in NO_TIME and not draft.set_up_reason
+
+
 def _fits_nowhere(draft: Draft) -> bool:
     """Asked only of who needs something special: an exam that is done nowhere is no matter of size."""
     if needs_of_draft(draft) == Needs() or centers_able(draft):

@@ -9,10 +9,10 @@ from django.db.models import Case, QuerySet, When
 from locations.models import Closure, Location, Scanner, User
 from scheduling.exceptions import NotFound
 from scheduling.models import Appointment, ClosurePlan, Fate
-from scheduling.queries.access import BOOKING
 from scheduling.queries.messages import is_reachable_by_email
 from scheduling.queries.openings import Opening, find_openings
 from scheduling.queries.wishes import wish_of_visit
+from scheduling.queries.worklist import BOOKING
 from scheduling.rules.opening_hours import local_day
 
 LIKE_BEFORE = ("modality", "field_strength_tesla")  # what a release or a protocol may depend on

@@ -10,10 +10,10 @@ from django.db.models import Max, Prefetch, QuerySet
 from locations.models import Location, Scanner, User
 from scheduling.exceptions import NotFound
 from scheduling.models import Appointment, Draft, Exam, Patient, Synonym
-from scheduling.queries.access import BOOKING
 from scheduling.queries.openings import Opening, first_openings
 from scheduling.queries.screening import not_before
 from scheduling.queries.wishes import wish_of
+from scheduling.queries.worklist import BOOKING
 from scheduling.rules.exam_shorthand import Shorthand, read_shorthand
 from scheduling.rules.names import fold
 from scheduling.rules.slots import spread

@@ -6,9 +6,9 @@ from django.db.models import Case, QuerySet, When
 
 from locations.models import Scanner, User
 from scheduling.models import Appointment
-from scheduling.queries.access import BOOKING
 from scheduling.queries.openings import Opening, first_openings
 from scheduling.queries.wishes import wish_of_visit
+from scheduling.queries.worklist import BOOKING
 from scheduling.rules.slots import spread
 
 SOONEST = 6
@@ -28,7 +28,8 @@ def scanners_for_move(visit: Appointment, user: User) -> QuerySet[Scanner]:
 
 
 def soonest_places(visit: Appointment, *, now: datetime) -> list[Opening]:
-    """Six of the first times at its location that have what it needs, a while apart from each other."""
+    """Six of the first times at its location that have what it needs, a while apart from each other. From now
+    on: who is here already is brought forward."""
     found = first_openings(
         wish=wish_of_visit(visit),
         location_ids=[visit.scanner.location_id],
@@ -36,6 +37,7 @@ def soonest_places(visit: Appointment, *, now: datetime) -> list[Opening]:
         now=now,
         first=visit.not_before,
         ignore={visit.pk},
+        however_soon=True,
     )
     grid = visit.location.start_grid_minutes
     shown = set(spread([one.starts_at for one in found], zone=visit.zone, grid=grid))

@@ -21,6 +21,7 @@ WORKING = (
     Assignment.Role.RADIOLOGIST,
     Assignment.Role.ADMINISTRATOR,
 )
+BOOKING = (Assignment.Role.FRONT_DESK, Assignment.Role.ADMINISTRATOR)
 READING = (*WORKING, Assignment.Role.AUDITOR)
 CLINICAL = (Assignment.Role.TECHNOLOGIST, Assignment.Role.RADIOLOGIST)
 SEES_OUTCOMES = (Assignment.Role.FRONT_DESK, *CLINICAL)
@@ -59,6 +60,7 @@ class TaskRow:
     may_work: bool
     may_decide: bool  # a review or a blood test
     may_finish: bool
+    may_book: bool
 
 
 def task_locations(user: User) -> QuerySet[Location]:
@@ -148,6 +150,7 @@ def task_rows(user: User, tasks: Iterable[Task], *, now: datetime) -> list[TaskR
             may_work=task in working,
             may_decide=is_decided_elsewhere(task) and _has(roles, task, CLINICAL),
             may_finish=not is_decided_elsewhere(task) and _has(roles, task, WORKING),
+            may_book=_has(roles, task, BOOKING),
             now=now,
         )
         for task in shown
@@ -207,6 +210,7 @@ def _row(
     may_work: bool,
     may_decide: bool,
     may_finish: bool,
+    may_book: bool,
     now: datetime,
 ) -> TaskRow:
     visit, draft = task.appointment, task.draft
@@ -233,6 +237,7 @@ def _row(
         may_work=may_work,
         may_decide=may_decide,
         may_finish=may_finish,
+        may_book=may_book,
     )
 
 

@@ -13,12 +13,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from locations.models import Location, User
 from scheduling.frontdesk.places import place_of
 from scheduling.frontdesk.undo import Undoable, undoable
-from scheduling.queries.access import waitlist_locations
-from scheduling.queries.bursts import Numbers, burst_locations
+from scheduling.queries.bursts import UNDOING, Numbers
+from scheduling.queries.figures import MANAGING
 from scheduling.queries.permissions import may_open_admin
-from scheduling.queries.reviews import review_locations
 from scheduling.queries.versions import may_write_questionnaires
-from scheduling.queries.worklist import tasks_for
+from scheduling.queries.worklist import BOOKING, CLINICAL, tasks_for
 
 register = template.Library()
 
@@ -105,17 +104,22 @@ def writes_questionnaires(user: User | AnonymousUser) -> bool:
 
 @register.filter
 def reviews_answers(user: User | AnonymousUser) -> bool:
-    return isinstance(user, User) and review_locations(user).exists()
+    return _holds(user, CLINICAL)
+
+
+@register.filter
+def reads_figures(user: User | AnonymousUser) -> bool:
+    return _holds(user, MANAGING)
 
 
 @register.filter
 def undoes_bursts(user: User | AnonymousUser) -> bool:
-    return isinstance(user, User) and burst_locations(user).exists()
+    return _holds(user, UNDOING)
 
 
 @register.filter
 def calls_waitlist(user: User | AnonymousUser) -> bool:
-    return isinstance(user, User) and waitlist_locations(user).exists()
+    return _holds(user, BOOKING)
 
 
 @register.simple_tag(takes_context=True)
@@ -137,6 +141,10 @@ def open_tasks(context: Context) -> int:
 def undo_offer(context: Context) -> Undoable | None:
     """What can be undone right now."""
     return undoable(context["request"], now=timezone.now())
+
+
+def _holds(user: User | AnonymousUser, roles: Iterable[str]) -> bool:
+    return isinstance(user, User) and not user.roles_held.isdisjoint(roles)
 
 
 @register.filter

@@ -75,8 +75,14 @@ def calls(status: int) -> Row:
     return staff(404, front_desk=status, administrator=status)
 
 
+def calls_back(status: int) -> Row:
+    """Who books by phone, about a task at the location."""
+    other = dict.fromkeys(("technologist", "radiologist", "auditor"), 403)
+    return staff(status, desk_elsewhere=404, **other)
+
+
 def administrators(status: int) -> Row:
-    """Of all locations: no other role writes questionnaires."""
+    """No other role writes questionnaires or reads a manager's figures."""
     return {**staff(403), "administrator": status}
 
 
@@ -170,6 +176,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:day-export": (bookers(200), bookers(405)),
     "frontdesk:week": (staff(200, desk_elsewhere=404), staff(405, desk_elsewhere=404)),
     "frontdesk:everywhere": (staff(200), staff(405)),
+    "frontdesk:figures": (administrators(200), administrators(405)),
+    "frontdesk:figures-file": (administrators(200), administrators(405)),
     "frontdesk:search": (staff(200), staff(422)),
     "frontdesk:visit-illness": (staff(200, desk_elsewhere=404), at_the_desk(409)),
     "frontdesk:downtime": (bookers(200), bookers(422)),
@@ -183,6 +191,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:tasks": (staff(200), staff(405)),
     "frontdesk:task-done": (staff(303), staff(422, desk_elsewhere=404, auditor=403)),
     "frontdesk:task-tried": (staff(303), staff(409, desk_elsewhere=404, auditor=403)),
+    "frontdesk:task-book": (staff(405), calls_back(303)),
     "frontdesk:task-take": (staff(303), staff(303, desk_elsewhere=404, auditor=403)),
     "frontdesk:waitlist": (staff(200, **CLINICAL_ONLY), staff(405, **CLINICAL_ONLY)),
     "frontdesk:waitlist-remove": (

@@ -5,23 +5,34 @@ import pytest
 from scheduling.actions.answers import answer_screening
 from scheduling.actions.booking import confirm_booking
 from scheduling.actions.holds import place_hold
-from scheduling.actions.phone import finish_later, hold_on_scanner, speak, start_phone_draft, throw_away
+from scheduling.actions.phone import (
+    agree_to_book,
+    finish_later,
+    hold_on_scanner,
+    speak,
+    start_phone_draft,
+    take_over,
+    throw_away,
+)
 from scheduling.exceptions import (
     AlreadyBooked,
     BookingNotOffered,
     Clashes,
     DraftIncomplete,
+    IllegalMove,
     NotAnOpening,
     TooYoung,
 )
 from scheduling.models import Appointment, Draft, Task
 from scheduling.queries.drafts import digest_of
+from scheduling.queries.screening import still_to_answer, version_of
 from scheduling.rules.actors import Actor
 from scheduling.rules.screening import FormKind
 from tests.factories.journey import NINE_FORTY, NOW, bookable, ready_draft
 from tests.factories.locations import ScannerFactory, UserFactory
 from tests.factories.safety import publish_safety
 from tests.factories.scheduling import AppointmentFactory
+from tests.factories.tasks import TaskFactory
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
@@ -220,3 +231,79 @@ def test_the_callers_language(machine):
     draft = phone_call(machine)
     speak(draft_id=draft.pk, language="es", now=NOW)
     assert book(draft).language == "es"
+
+
+# ---- set up by phone
+
+
+@pytest.fixture
+def asked_to_call(machine):
+    """A patient with a pacemaker, who was told online that somebody calls."""
+    publish_safety()
+    draft = ready_draft(machine, machine.exam, starts_at=None, phone="+15125550147")
+    answers = {"fit": ["pacemaker"]}
+    answer_screening(
+        draft_id=draft.pk,
+        kind=FormKind.SAFETY,
+        answers=answers,
+        language="en",
+        now=NOW,
+        by=Actor.patient("x"),
+    )
+    return draft, Task.objects.get(kind="callback", draft=draft)
+
+
+def test_what_was_begun_online_goes_on_at_the_desk(machine, asked_to_call):
+    draft, task = asked_to_call
+    user = UserFactory()
+    taken = take_over(task_id=task.pk, user=user, now=NOW, by=Actor.staff(user.pk))
+    assert (taken.pk, taken.desk, taken.started_by, taken.source) == (
+        draft.pk,
+        machine.location,
+        user,
+        "phone",
+    )
+    assert taken.visitor != draft.visitor
+    assert taken.given_name == "Ana"
+    assert take_over(task_id=task.pk, user=UserFactory(), now=NOW, by=DESK).started_by == user
+
+
+def test_a_call_that_is_done_is_not_taken_over(asked_to_call):
+    _draft, task = asked_to_call
+    Task.objects.filter(pk=task.pk).update(closed_at=NOW, closed_by="x")
+    with pytest.raises(IllegalMove):
+        take_over(task_id=task.pk, user=UserFactory(), now=NOW, by=DESK)
+    with pytest.raises(IllegalMove):
+        take_over(task_id=TaskFactory(contact_name="Bo").pk, user=UserFactory(), now=NOW, by=DESK)
+
+
+def test_once_somebody_agreed_a_time_is_held_and_the_scan_waits_for_its_review(machine, asked_to_call):
+    draft, task = asked_to_call
+    user = UserFactory()
+    by = Actor.staff(user.pk)
+    place = {
+        "draft_id": draft.pk,
+        "location_id": machine.location.pk,
+        "starts_at": NINE_FORTY,
+        "now": NOW,
+        "by": by,
+    }
+    take_over(task_id=task.pk, user=user, now=NOW, by=by)
+    with pytest.raises(BookingNotOffered):
+        place_hold(**place)
+    agree_to_book(draft_id=draft.pk, reason="Dr. Osei: conditional device", now=NOW, by=by)
+    place_hold(**place)
+    found = Draft.objects.prefetch_related("sheets").get(pk=draft.pk)
+    left = still_to_answer(version_of(found, FormKind.SAFETY, now=NOW), found, now=NOW)
+    answers = {question.key: "no" for question in left}
+    answer_screening(draft_id=draft.pk, kind=FormKind.SAFETY, answers=answers, language="en", now=NOW, by=by)
+    found = Draft.objects.prefetch_related("sheets").get(pk=draft.pk)
+    visit = confirm_booking(draft_id=draft.pk, digest=digest_of(found), now=NOW, by=by).visit
+    assert visit.status == "booked"
+    assert Task.objects.open().filter(appointment=visit, kind="review").exists()
+    assert not Task.objects.open().filter(kind="callback").exists()
+
+
+def test_only_the_desk_agrees(machine):
+    with pytest.raises(IllegalMove):
+        agree_to_book(draft_id=ready_draft(machine, machine.exam).pk, reason="x", now=NOW, by=DESK)

@@ -69,12 +69,14 @@ LEFT_OUT = {
     "frontdesk:arrivals-today",  # leads to the arrivals
     "frontdesk:worklist-today",  # leads to the worklist
     "frontdesk:day-export",  # a file
+    "frontdesk:figures-file",  # a file
     "frontdesk:closure-discard",  # POST only, leads to the closures
     "frontdesk:closure-reopen",  # POST only, leads to the closures
     "frontdesk:visit-undo",  # POST only, leads to the board
     "frontdesk:sign-out",  # POST only, leads to the sign-in
     "frontdesk:task-tried",  # as task-done
     "frontdesk:review-tried",  # POST only, leads back to the review
+    "frontdesk:task-book",  # POST only, leads to the booking
     "frontdesk:task-take",  # POST only, leads back to the tasks
     "frontdesk:implant-remove",  # POST only, leads back to the implants
     "frontdesk:labs-here",  # POST only, leads back to the blood test
@@ -1016,6 +1018,7 @@ STATES: dict[str, Go] = {
         g.press("Close it, and do all of this"),
         g.page.get_by_text("Not yet").first.wait_for(),
     ),
+    "frontdesk:figures": lambda g: from_desk(g, "/desk/figures/", Assignment.Role.ADMINISTRATOR),
     "frontdesk:week": lambda g: from_desk(g, "/desk/at/riverside/2026-11-30/week/"),
     "frontdesk:everywhere": lambda g: from_desk(g, "/desk/overview/"),
     "frontdesk:search": lambda g: (
@@ -1165,7 +1168,7 @@ GROUPS = [
         "frontdesk:search",
     ),
     ("frontdesk:visit",),
-    ("frontdesk:downtime", "frontdesk:closure", "frontdesk:week", "frontdesk:every"),
+    ("frontdesk:downtime", "frontdesk:closure", "frontdesk:week", "frontdesk:every", "frontdesk:figures"),
     ("frontdesk:book",),
     ("frontdesk:before", "frontdesk:spoken", "frontdesk:labs", "frontdesk:implant"),
     ("manage:questionnaires", "manage:policy", "manage:switch", "manage:end", "manage:publish", "manage:try"),

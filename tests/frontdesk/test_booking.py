@@ -6,11 +6,12 @@ import pytest
 
 from locations.models import Assignment
 from scheduling.models import Appointment, Draft, Task
-from tests.factories.journey import NINE_FORTY, NOW, bookable
+from tests.factories.journey import NINE_FORTY, NOW, bookable, ready_draft
 from tests.factories.locations import AssignmentFactory, OpenLocationFactory, ScannerFactory
 from tests.factories.safety import publish_safety
 from tests.factories.scheduling import AppointmentFactory, ExamFactory, OfferingFactory, PatientFactory
 from tests.factories.screening import publish_preset
+from tests.factories.tasks import TaskFactory
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
@@ -388,3 +389,30 @@ def test_a_lost_race_keeps_all(desk, machine):
     assert answer.status_code == 409
     assert "Someone just took that time" in body(answer)
     assert 'value="Bo"' in body(desk.get(url))
+
+
+def test_from_the_call_to_the_visit_that_waits_for_its_review(desk, machine):
+    publish_safety()
+    url = begin(desk, machine)
+    desk.post(url, {**CALLER, "safety-fit": "pacemaker", "keep": "1"})
+    assert "Agreed to be booked?" in body(desk.get(url))
+    opening = {"time": f"{machine.location.pk}|{NINE_FORTY.isoformat()}"}
+    assert desk.post(url, opening).status_code == 409
+    empty = desk.post(url, {"set_up": "1"})
+    assert empty.status_code == 422
+    assert "Write who agreed, and why" in body(empty)
+    assert desk.post(url, {"set_up": "1", "set_up_reason": "Dr. Osei: conditional device"}).status_code == 303
+    assert "Agreed: Dr. Osei: conditional device" in body(desk.get(url))
+    assert desk.post(url, opening).status_code == 303
+
+
+def test_what_a_patient_began_is_taken_over_from_the_task(desk, machine):
+    draft = ready_draft(machine, machine.exam, starts_at=None, phone="+15125550147")
+    task = TaskFactory(kind="callback", draft=draft, location=machine.location)
+    assert "Book it for them" in body(desk.get("/desk/tasks/"))
+    answer = desk.post(f"/desk/tasks/{task.pk}/book/")
+    assert answer["Location"] == f"/desk/bookings/{draft.pk}/"
+    assert 'value="Ana"' in body(desk.get(answer["Location"]))
+    assert "Go on with the booking" in body(desk.get("/desk/tasks/"))
+    Task.objects.filter(pk=task.pk).update(closed_at=NOW, closed_by="x")
+    assert desk.post(f"/desk/tasks/{task.pk}/book/")["Location"] == "/desk/tasks/"

@@ -114,6 +114,7 @@ def test_draft_with_a_time_has_a_location():
 def test_a_draft_of_the_desk_says_whose_it_is():
     broken = constraint_broken_by(lambda: DraftFactory(desk=LocationFactory()))
     assert broken == "draft_desk_with_who_began_it"
+    assert constraint_broken_by(lambda: DraftFactory(set_up_reason="x")) == "draft_set_up_by_the_desk"
 
 
 def test_what_a_closure_does_to_a_visit_is_said_once_and_keeping_it_has_a_reason():

@@ -5,7 +5,9 @@ from functools import cached_property
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -15,20 +17,21 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from scheduling.actions.booking import confirm_booking
-from scheduling.actions.phone import finish_later, start_phone_draft, throw_away
+from scheduling.actions.phone import agree_to_book, finish_later, start_phone_draft, take_over, throw_away
 from scheduling.exceptions import AlreadyBooked, BookingError, Clashes, DraftIncomplete, PleaseCall, TooYoung
 from scheduling.frontdesk import booking_page, booking_saving
-from scheduling.frontdesk.booking_forms import ShorthandForm
+from scheduling.frontdesk.booking_forms import SetUpForm, ShorthandForm
 from scheduling.frontdesk.booking_saving import Saved
 from scheduling.frontdesk.clash_words import words_of
 from scheduling.frontdesk.move_forms import OtherTimeForm
 from scheduling.frontdesk.places import remember_place
 from scheduling.frontdesk.views.at import AtLocation
-from scheduling.frontdesk.views.tasks import StaffRequest
+from scheduling.frontdesk.views.tasks import FOCUS, StaffRequest
 from scheduling.models import Appointment, Draft
-from scheduling.queries.access import visit_of_draft
+from scheduling.queries.access import may_book_at, visit_of_draft
 from scheduling.queries.drafts import digest_of, missing_steps
 from scheduling.queries.phone import ExamFound, exams_for, phone_draft, scanners_for
+from scheduling.queries.worklist import task_for
 from scheduling.rules.actors import Actor
 from scheduling.see_other import SeeOther
 
@@ -71,6 +74,24 @@ class BookExam(AtLocation):
         at = booking_saving.chosen_time(self.request.GET, self.request.user)
         context = {"form": form, "location": self.location, "at": at, **context}
         return render(self.request, "frontdesk/book_exam.html", context, status=status)
+
+
+class TakeOver(LoginRequiredMixin, View):
+    """From a task to call back: what the patient began online goes on at the desk."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: StaffRequest, task_id: int) -> HttpResponse:
+        task = task_for(request.user, task_id)
+        if not may_book_at(request.user, task.location):
+            raise PermissionDenied
+        now, by = timezone.now(), Actor.staff(request.user.pk)
+        try:
+            draft = take_over(task_id=task.pk, user=request.user, now=now, by=by)
+        except BookingError as refusal:
+            messages.warning(request, str(refusal), extra_tags=FOCUS)
+            return SeeOther(reverse("frontdesk:tasks"))
+        return SeeOther(reverse("frontdesk:booking", args=[draft.pk]))
 
 
 class Booking(LoginRequiredMixin, View):
@@ -139,6 +160,16 @@ class Booking(LoginRequiredMixin, View):
         )
         return SeeOther(self.url)
 
+    def _set_up(self, saved: Saved) -> HttpResponse:
+        """Somebody agreed that it can be booked although the answers ask for a call first."""
+        form = SetUpForm(self.request.POST)
+        if not form.is_valid():
+            return self.page(422, posted=self.request.POST, set_up_form=form)
+        agree_to_book(
+            draft_id=self.draft.pk, reason=form.cleaned_data["set_up_reason"], now=self.now, by=self.by
+        )
+        return SeeOther(self.url)
+
     def _other_time(self, saved: Saved) -> HttpResponse:
         """Any scanner and time, with a reason where something speaks against it."""
         form = OtherTimeForm(self.request.POST, scanners=scanners_for(self.draft, self.request.user))
@@ -173,6 +204,7 @@ class Booking(LoginRequiredMixin, View):
     BUTTONS: ClassVar[dict[str, Callable[["Booking", Saved], HttpResponse]]] = {
         "keep": _side,
         "later": _later,
+        "set_up": _set_up,
         "book": _book,
         "other": _other_time,
     }

@@ -1,0 +1,140 @@
+"""How a location does, week by week and by kind of scan. Shares are of visits that were to start in the week.
+
+Each figure is a part and a whole, so that weeks can be added and small numbers seen for what they are.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+from django.db.models import Count, QuerySet
+
+from locations.models import Assignment, Location, Scanner, User
+from scheduling.models import Exam
+from scheduling.queries.machines import Wish
+from scheduling.queries.openings import first_openings
+from scheduling.queries.overview import week_of
+from scheduling.rules.opening_hours import local_day, whole_days
+
+MANAGING = (Assignment.Role.ADMINISTRATOR,)
+WEEK = timedelta(days=7)
+MOST_WEEKS = 26
+THIRD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Of one kind of scan in one week."""
+
+    booked: int = 0  # all that were to start in it, canceled ones too
+    canceled: int = 0
+    canceled_by_patient: int = 0
+    canceled_by_office: int = 0
+    canceled_by_center: int = 0
+    came: int = 0
+    missed: int = 0
+    self_booked: int = 0
+    freed: int = 0  # times given up before they began
+    refilled: int = 0  # of those, with another visit on at least half of it
+    table_minutes: int = 0  # from the actual start to the actual end
+    timed: int = 0  # scans with both
+    open_minutes: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Counts)))
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    first: date
+    by_modality: dict[str, Counts]
+
+    @property
+    def total(self) -> Counts:
+        return sum(self.by_modality.values(), Counts())
+
+
+def figure_locations(user: User) -> QuerySet[Location]:
+    """Whose figures the user may see: a manager's."""
+    return user.locations_for(*MANAGING).order_by("name", "pk")
+
+
+def weeks_of(location: Location, *, weeks: int, now: datetime) -> list[Week]:
+    """The last whole weeks, from Monday to Sunday on the location's calendar, the oldest first."""
+    today = local_day(now, location.zone)
+    monday = today - timedelta(days=today.weekday())
+    return [_week(location, monday - number * WEEK, now) for number in range(weeks, 0, -1)]
+
+
+def third_next_available(location: Location, *, now: datetime) -> dict[str, int | None]:
+    """Days until the third opening of the exam that is booked most, by kind of scan: one opening may be a
+    cancellation, three are capacity (the measure of open-access scheduling)."""
+    found: dict[str, int | None] = {}
+    for modality in location.scanners.filter(is_active=True).values_list("modality", flat=True).distinct():
+        exam = _usual_exam(location, modality)
+        if exam is not None:
+            found[modality] = _days_to_third(location, exam, now)
+    return found
+
+
+def _usual_exam(location: Location, modality: str) -> Exam | None:
+    booked = Exam.objects.filter(
+        modality=modality, offerings__location=location, offerings__is_active=True, is_active=True
+    )
+    return booked.annotate(visits=Count("appointments")).order_by("-visits", "pk").first()
+
+
+def _days_to_third(location: Location, exam: Exam, now: datetime) -> int | None:
+    wish = Wish(exam_id=exam.pk, laterality="left" if exam.has_sides else "")
+    openings = first_openings(wish=wish, location_ids=[location.pk], limit=THIRD, now=now)
+    if len(openings) < THIRD:
+        return None
+    return (local_day(openings[-1].starts_at, location.zone) - local_day(now, location.zone)).days
+
+
+def _week(location: Location, monday: date, now: datetime) -> Week:
+    whole = whole_days(monday, monday + timedelta(days=6), location.zone)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, {"location": location.pk, "start": whole.start, "end": whole.end})
+        found = {row[0]: Counts(*row[1:]) for row in cursor.fetchall()}
+    for scanner_week in week_of(location, monday, now=now):
+        modality = scanner_week.scanner.modality
+        minutes = sum(day.open_minutes for day in scanner_week.days)
+        found[modality] = found.get(modality, Counts()) + Counts(open_minutes=minutes)
+    return Week(monday, {key: found[key] for key in Scanner.Modality.values if key in found})
+
+
+def total_of(weeks: Iterable[Week]) -> Counts:
+    return sum((week.total for week in weeks), Counts())
+
+
+# A freed time counts as refilled where visits that were booked after it was freed cover at least half of it.
+_COUNTS = """
+SELECT s.modality, count(*),
+       count(*) FILTER (WHERE a.status = 'canceled'),
+       count(*) FILTER (WHERE a.status = 'canceled' AND a.cancel_asked_by = 'patient'),
+       count(*) FILTER (WHERE a.status = 'canceled' AND a.cancel_asked_by = 'office'),
+       count(*) FILTER (WHERE a.status = 'canceled' AND a.cancel_asked_by = 'center'),
+       count(*) FILTER (WHERE a.status IN ('arrived', 'in_exam', 'done')),
+       count(*) FILTER (WHERE a.status = 'no_show'),
+       count(*) FILTER (WHERE a.source = 'online'),
+       count(*) FILTER (WHERE a.status = 'canceled' AND a.canceled_at < a.starts_at),
+       count(*) FILTER (WHERE a.status = 'canceled' AND a.canceled_at < a.starts_at AND filled.minutes * 2
+                              >= extract(epoch FROM a.ends_at - a.starts_at) / 60),
+       COALESCE(sum(extract(epoch FROM a.exam_ended_at - a.exam_started_at) / 60), 0)::int,
+       count(a.exam_ended_at), 0
+FROM scheduling_appointment a
+JOIN locations_scanner s ON s.id = a.scanner_id
+LEFT JOIN LATERAL (
+    SELECT COALESCE(sum(extract(epoch FROM LEAST(b.ends_at, a.ends_at)
+                                         - GREATEST(b.starts_at, a.starts_at)) / 60), 0) AS minutes
+    FROM scheduling_appointment b
+    WHERE a.status = 'canceled' AND b.scanner_id = a.scanner_id AND b.booked_at > a.canceled_at
+      AND b.status IN ('booked', 'arrived', 'in_exam', 'done')
+      AND b.starts_at < a.ends_at AND b.ends_at > a.starts_at
+) filled ON true
+WHERE s.location_id = %(location)s AND a.starts_at >= %(start)s AND a.starts_at < %(end)s
+  AND a.status NOT IN ('held', 'expired')
+GROUP BY s.modality
+"""
