@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from scheduling.frontdesk.converters import DayConverter
 from scheduling.frontdesk.views import (
+    behind,
     board,
     booking,
     bursts,
@@ -42,6 +43,7 @@ urlpatterns = [
     path("at/<slug:center>/<day:day>/print/", lists.DaySheet.as_view(), name="day-sheet"),
     path("at/<slug:center>/<day:day>/export/", lists.DayExport.as_view(), name="day-export"),
     path("at/<slug:center>/closures/", closures.Downtime.as_view(), name="downtime"),
+    path("at/<slug:center>/behind/", behind.Behind.as_view(), name="behind"),
     path("closures/<int:plan_id>/", closures.Plan.as_view(), name="closure-plan"),
     path("closures/<int:plan_id>/discard/", closures.Discard.as_view(), name="closure-discard"),
     path("closures/ended/<int:closure_id>/", closures.Reopen.as_view(), name="closure-reopen"),

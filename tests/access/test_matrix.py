@@ -180,6 +180,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:figures-file": (administrators(200), administrators(405)),
     "frontdesk:search": (staff(200), staff(422)),
     "frontdesk:visit-illness": (staff(200, desk_elsewhere=404), at_the_desk(409)),
+    "frontdesk:behind": (bookers(200), bookers(422)),
     "frontdesk:downtime": (bookers(200), bookers(422)),
     "frontdesk:closure-plan": (calls(200), calls(422)),
     "frontdesk:closure-discard": (calls(405), calls(303)),

@@ -999,6 +999,11 @@ STATES: dict[str, Go] = {
         g, "/desk/at/riverside/2026-11-30/worklist/", Assignment.Role.TECHNOLOGIST
     ),
     "frontdesk:day-sheet": lambda g: from_desk(g, "/desk/at/riverside/2026-11-30/print/"),
+    "frontdesk:behind": lambda g: (
+        day_board(g),
+        from_desk(g, f"/desk/at/riverside/behind/?scanner={g.world.mri.pk}&minutes=25"),
+    ),
+    "frontdesk:behind error": lambda g: from_desk(g, "/desk/at/riverside/behind/?scanner=1&minutes=x"),
     "frontdesk:downtime": lambda g: (
         ClosureFactory(location=g.world.center, reason="Service"),
         from_desk(g, "/desk/at/riverside/closures/"),
@@ -1168,7 +1173,14 @@ GROUPS = [
         "frontdesk:search",
     ),
     ("frontdesk:visit",),
-    ("frontdesk:downtime", "frontdesk:closure", "frontdesk:week", "frontdesk:every", "frontdesk:figures"),
+    (
+        "frontdesk:behind",
+        "frontdesk:downtime",
+        "frontdesk:closure",
+        "frontdesk:week",
+        "frontdesk:every",
+        "frontdesk:figures",
+    ),
     ("frontdesk:book",),
     ("frontdesk:before", "frontdesk:spoken", "frontdesk:labs", "frontdesk:implant"),
     ("manage:questionnaires", "manage:policy", "manage:switch", "manage:end", "manage:publish", "manage:try"),

@@ -17,6 +17,7 @@ from scheduling.frontdesk.views.tasks import StaffRequest
 from scheduling.queries.figures import MOST_WEEKS, Week, figure_locations, third_next_available, weeks_of
 
 USUAL_WEEKS = 8
+CHOICES = (4, 8, 13, 26)
 
 
 class FiguresView(LoginRequiredMixin, View):
@@ -49,19 +50,17 @@ class Figures(FiguresView):
     def get(self, request: StaffRequest) -> HttpResponse:
         location = self.location
         weeks = self.weeks(location)
+        waits = third_next_available(location, now=self.now)
         context = {
             "location": location,
             "locations": figure_locations(request.user),
             "weeks": weeks,
             "count": self.count,
-            "choices": (4, 8, 13, 26),
+            "choices": CHOICES,
             "charts": charts_of(weeks),
             "table": [_line(week, modality) for week in weeks for modality in week.by_modality],
             "measures": MEASURES,
-            "waits": [
-                (Scanner.Modality(key).label, days)
-                for key, days in third_next_available(location, now=self.now).items()
-            ],
+            "waits": [(Scanner.Modality(key).label, days) for key, days in waits.items()],
         }
         return render(request, "frontdesk/figures.html", context)
 

@@ -161,8 +161,22 @@ def _visit(choice: Choice, start: datetime, *, rng: random.Random, now: datetime
         booked_at=booked_at,
         canceled_at=booked_at + timedelta(minutes=90) if canceled else None,
         canceled_by=str(BY) if canceled else "",
+        cancel_asked_by=rng.choices(("patient", "office", "center"), (70, 19, 11))[0] if canceled else "",
         version=1,
+        **_what_happened(status, start, end, rng),
     )
+
+
+def _what_happened(status: str, start: datetime, end: datetime, rng: random.Random) -> dict[str, datetime]:
+    """Never quite as planned."""
+    begun = start + rng.randint(-3, 9) * MINUTE
+    times = {
+        "arrived_at": start - rng.randint(5, 25) * MINUTE,
+        "exam_started_at": begun,
+        "exam_ended_at": begun + max(end - start + rng.randint(-6, 6) * MINUTE, 4 * MINUTE),
+    }
+    known = {Status.ARRIVED: 1, Status.IN_EXAM: 2, Status.DONE: 3}.get(Status(status), 0)
+    return dict(list(times.items())[:known])
 
 
 def _status(start: datetime, end: datetime, arrive_at: datetime, *, rng: random.Random, now: datetime) -> str:
