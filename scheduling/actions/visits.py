@@ -56,6 +56,19 @@ def write_note(*, visit_id: int, text: str, user: User, now: datetime, by: Actor
     return note
 
 
+def note_caller_checked(*, visit: Appointment, by_what: str, now: datetime, by: Actor) -> None:
+    """Before anything is told or changed on the phone: name, date of birth, and one thing more. What it was
+    is kept, never what was said."""
+    audit.record(
+        event=AuditEvent.Event.CALLER_CHECKED,
+        subject=visit,
+        location_id=visit.scanner.location_id,
+        after={"by_what": by_what},
+        now=now,
+        by=by,
+    )
+
+
 def note_view(*, visit: Appointment, now: datetime, by: Actor) -> None:
     """Views of a patient's record belong to its history as changes do."""
     audit.record(

@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from locations.models import Scanner
+from scheduling.frontdesk.visit_forms import CallerForm
 from scheduling.models import Appointment, Task
 from scheduling.queries.history import HistoryRow, scanners_named_in
 from scheduling.wall_clock import local, short_day_words, time_words
@@ -39,6 +40,8 @@ def _details(row: HistoryRow, visit: Appointment, scanners: Mapping[int, Scanner
         yield _("from %(before)s to %(after)s") % {"before": before, "after": after}
     elif after:
         yield after
+    if row.after.get("by_what") in dict(CallerForm.WHAT):
+        yield str(dict(CallerForm.WHAT)[row.after["by_what"]])
     for name in ("reason", "asked_by"):
         if row.after.get(name):
             yield str(row.after[name])

@@ -81,6 +81,7 @@ urlpatterns = [
     path("visits/<int:visit_id>/cancel/", changes.Cancel.as_view(), name="visit-cancel"),
     path("visits/<int:visit_id>/undo/", changes.Undo.as_view(), name="visit-undo"),
     path("visits/<int:visit_id>/illness/", illness.Illness.as_view(), name="visit-illness"),
+    path("visits/<int:visit_id>/caller/", visit.Caller.as_view(), name="visit-caller"),
     path("visits/<int:visit_id>/note/", visit.Note.as_view(), name="visit-note"),
     path("visits/<int:visit_id>/safety/", spoken.Spoken.as_view(), name="spoken"),
     path("visits/<int:visit_id>/implants/", implants.Implants.as_view(), name="implants"),

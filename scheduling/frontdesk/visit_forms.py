@@ -24,6 +24,25 @@ class SeenForm(VersionForm):
         self.fields["step"] = forms.ChoiceField(choices=[(step, step) for step in steps])
 
 
+class CallerForm(forms.Form):
+    """What a caller named beside name and date of birth."""
+
+    WHAT = (
+        ("phone", gettext_lazy("phone number on file")),
+        ("code", gettext_lazy("visit code")),
+        ("time", gettext_lazy("day and time of the visit")),
+        ("doctor", gettext_lazy("who sent them")),
+    )
+
+    by_what = forms.ChoiceField(
+        label=gettext_lazy("Name, date of birth and"),
+        choices=WHAT,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), gettext_lazy("Choose what the caller named")
+        ),
+    )
+
+
 class NoteForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Note for the team"),

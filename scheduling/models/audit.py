@@ -19,6 +19,7 @@ class AuditEvent(models.Model):
         EXAM_ENDED = "visit.exam_ended", _("exam ended")
         NO_SHOW = "visit.no_show", _("did not come")
         STEP_UNDONE = "visit.step_undone", _("step taken back")
+        CALLER_CHECKED = "visit.caller_checked", _("caller’s identity checked")
         NOTED = "visit.noted", _("note written")
         CHANGE_UNDONE = "visit.change_undone", _("change undone")
         CANCELED = "visit.canceled", _("canceled")

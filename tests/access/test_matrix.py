@@ -185,6 +185,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:closure-plan": (calls(200), calls(422)),
     "frontdesk:closure-discard": (calls(405), calls(303)),
     "frontdesk:closure-reopen": (staff(405), calls(303)),
+    "frontdesk:visit-caller": (staff(303, desk_elsewhere=404), at_the_desk(422)),
     "frontdesk:visit-note": (staff(303, desk_elsewhere=404), at_the_desk(422)),
     "frontdesk:sign-in": (everyone(200), everyone(422)),
     "frontdesk:sign-out": (NO_GET, everyone(303)),

@@ -72,6 +72,7 @@ LEFT_OUT = {
     "frontdesk:figures-file",  # a file
     "frontdesk:closure-discard",  # POST only, leads to the closures
     "frontdesk:closure-reopen",  # POST only, leads to the closures
+    "frontdesk:visit-caller",  # POST only, leads back to the visit
     "frontdesk:visit-undo",  # POST only, leads to the board
     "frontdesk:sign-out",  # POST only, leads to the sign-in
     "frontdesk:task-tried",  # as task-done

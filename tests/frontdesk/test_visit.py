@@ -168,3 +168,10 @@ def test_the_history_of_a_move_says_from_where_to_where(desk, visit):
         "<strong>Moved</strong>, the patient<br>from Mon, Nov 30, 9:40 am, CT 1 to Tue, Dec 1, 9:40 am, CT 1"
         in page
     )
+
+
+def test_that_a_caller_was_checked_is_in_the_history(desk, visit):
+    assert desk.post(url(visit, "caller/"), {"by_what": "eyes"}).status_code == 422
+    assert desk.post(url(visit, "caller/"), {"by_what": "code"})["Location"] == url(visit)
+    page = body(desk.get(url(visit)))
+    assert "<strong>Caller’s identity checked</strong>, Dana Ng<br>visit code" in page

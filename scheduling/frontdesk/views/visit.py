@@ -12,15 +12,16 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views import View
 
 from scheduling.actions import arrivals
-from scheduling.actions.visits import note_view, write_note
+from scheduling.actions.visits import note_caller_checked, note_view, write_note
 from scheduling.exceptions import BookingError, EditConflict
 from scheduling.frontdesk.places import remember_place
 from scheduling.frontdesk.step_words import DONE_WORDS, STEP_WORDS
 from scheduling.frontdesk.views.tasks import FOCUS, StaffRequest
-from scheduling.frontdesk.visit_forms import NoteForm, SeenForm
+from scheduling.frontdesk.visit_forms import CallerForm, NoteForm, SeenForm
 from scheduling.frontdesk.visit_page import visit_context
 from scheduling.models import Appointment
 from scheduling.queries.access import may_book_at, may_run_the_day_at, visit_for_staff
@@ -87,7 +88,13 @@ class VisitView(LoginRequiredMixin, View):
         return render(
             self.request,
             "frontdesk/visit.html",
-            {"note_form": NoteForm(action=self.address("visit-note")), **about, **may, **context},
+            {
+                "caller_form": CallerForm(),
+                "note_form": NoteForm(action=self.address("visit-note")),
+                **about,
+                **may,
+                **context,
+            },
             status=status,
         )
 
@@ -153,6 +160,21 @@ class Step(VisitView):
             back, args=[self.visit.location.slug, local_day(self.visit.starts_at, self.visit.zone)]
         )
         return SeeOther(f"{where}#visit-{self.visit.pk}")
+
+
+class Caller(VisitView):
+    """The history says that a caller was checked, and by what."""
+
+    def get(self, request: StaffRequest, visit_id: int) -> HttpResponse:
+        return SeeOther(self.url)
+
+    def post(self, request: StaffRequest, visit_id: int) -> HttpResponse:
+        form = CallerForm(request.POST)
+        if not form.is_valid():
+            return self.page(422)
+        by_what = form.cleaned_data["by_what"]
+        note_caller_checked(visit=self.visit, by_what=by_what, now=self.now, by=self.by)
+        return self.said(_("The history says that the caller was checked."))
 
 
 class Note(VisitView):
