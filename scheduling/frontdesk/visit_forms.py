@@ -28,9 +28,9 @@ class CallerForm(forms.Form):
     """What a caller named beside name and date of birth."""
 
     WHAT = (
-        ("phone", gettext_lazy("phone number on file")),
+        ("phone", gettext_lazy("phone number")),
         ("code", gettext_lazy("visit code")),
-        ("time", gettext_lazy("day and time of the visit")),
+        ("time", gettext_lazy("day and time")),
         ("doctor", gettext_lazy("who sent them")),
     )
 

@@ -6,7 +6,7 @@ from locations.models import Assignment
 from scheduling.models import Appointment
 from tests.factories.journey import NINE_FORTY, NOW, bookable
 from tests.factories.locations import AssignmentFactory, ClosureFactory, OpenLocationFactory, ScannerFactory
-from tests.factories.scheduling import AppointmentFactory, HoldFactory, PatientFactory
+from tests.factories.scheduling import AppointmentFactory, DraftFactory, HoldFactory, PatientFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +83,11 @@ def test_late_closed_held_and_down_are_told_in_words(desk, machine, time_machine
     time_machine.move_to(now, tick=False)
     desk.force_login(Assignment.objects.get(location=machine.location).user)  # the night was long
     HoldFactory(
-        scanner=machine, exam=machine.exam, starts_at=NINE_FORTY + 60 * MINUTE, held_until=now + 5.5 * MINUTE
+        draft=DraftFactory(exam=machine.exam),
+        scanner=machine,
+        exam=machine.exam,
+        starts_at=NINE_FORTY + 60 * MINUTE,
+        held_until=now + 5.5 * MINUTE,
     )
     start = NINE_FORTY + 180 * MINUTE
     ClosureFactory(

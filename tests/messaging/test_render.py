@@ -145,7 +145,7 @@ def test_the_html_says_what_the_text_says(visit, kind):
     ]:
         assert fact in html
     assert visit_token(visit) in html
-    assert ("Please arrive by 9:10\xa0am." in html) is (kind not in ("canceled", "links"))
+    assert ("Please arrive by 9:10\xa0am." in html) is (kind not in ("canceled", "center_waiting", "links"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
