@@ -48,23 +48,21 @@ class Behind(AtLocation):
         return SeeOther(reverse("frontdesk:board", args=[self.location.slug, self.today]))
 
     def _page(self, form: BehindForm, status: int = 200, **context: Any) -> HttpResponse:
-        delayed: Sequence[Delayed] = []
-        tell_form = None
-        if form.is_bound and not form.errors.keys() & {"scanner", "minutes"}:
-            given = form.cleaned_data
-            delayed = delayed_on(given["scanner"], given["minutes"], now=self.now)
-            tell_form = (
-                form if isinstance(form, BehindTellForm) and form.errors else self._tell(given, delayed)
-            )
-        context = {
-            "form": form,
-            "location": self.location,
+        about = {"form": form, "location": self.location, **self._preview(form), **context}
+        return render(self.request, "frontdesk/behind.html", about, status=status)
+
+    def _preview(self, form: BehindForm) -> dict[str, Any]:
+        """Nothing before a scanner and its minutes are known."""
+        if not form.is_bound or form.errors.keys() & {"scanner", "minutes"}:
+            return {"delayed": [], "is_shown": False}
+        given = form.cleaned_data
+        delayed = delayed_on(given["scanner"], given["minutes"], now=self.now)
+        has_errors = isinstance(form, BehindTellForm) and bool(form.errors)
+        return {
             "delayed": delayed,
-            "tell_form": tell_form,
-            "is_shown": tell_form is not None,
-            **context,
+            "tell_form": form if has_errors else self._tell(given, delayed),
+            "is_shown": True,
         }
-        return render(self.request, "frontdesk/behind.html", context, status=status)
 
     def _tell(self, given: dict[str, Any], delayed: Sequence[Delayed]) -> BehindTellForm:
         seen = " ".join(f"{one.visit.pk}:{one.visit.version}" for one in delayed)
