@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from locations.models import Closure, Location, OpeningHours, Scanner, User
-from scheduling.actions import audit, messages, waitlist
+from scheduling.actions import audit, messages, tasks, waitlist
 from scheduling.actions.canceling import cancel_visit
 from scheduling.actions.desk_moves import place_visit
 from scheduling.actions.holds import end_hold, expire_holds_on, insert_hold_for_visit, lock_scanners
 from scheduling.exceptions import BookingError, PlanChanged
-from scheduling.models import Appointment, AuditEvent, ClosurePlan, Fate
+from scheduling.models import Appointment, AuditEvent, ClosurePlan, Fate, Task
 from scheduling.queries.impact_plan import proposal_for, touched_by
 from scheduling.rules.actors import Actor
 from scheduling.rules.day_parts import DayPart
@@ -23,9 +23,11 @@ from scheduling.rules.telling import Telling
 from scheduling.rules.waitlist import Terms
 
 HELD_FOR = timedelta(minutes=20)  # while the plan is looked at; each look renews it
+ABANDONED_AFTER = timedelta(days=1)
 WAITS_FOR = timedelta(days=60)
 NOTICE = timedelta(hours=24)
 # Stored in English, translated where staff read it.
+REASON_TODAY = gettext_noop("Call at once: the visit is today, and the center had to change it")
 REASON_CLOSED = gettext_noop("The center had to close the scanner")
 
 
@@ -115,6 +117,17 @@ def discard_plan(*, plan_id: int, now: datetime, by: Actor) -> None:
     if plan.applied_at is None:
         _release(plan, now=now, by=by)
         plan.delete()
+
+
+@transaction.atomic
+def forget_abandoned(*, now: datetime) -> int:
+    """Previews that nobody came back to, and proposed times that have ended, a day later. Counts previews."""
+    before = now - ABANDONED_AFTER
+    plans = ClosurePlan.objects.filter(applied_at=None, made_at__lt=before)
+    count = plans.count()
+    plans.delete()
+    Appointment.objects.filter(status=Appointment.Status.EXPIRED, draft=None, created_at__lt=before).delete()
+    return count
 
 
 @transaction.atomic
@@ -230,6 +243,23 @@ def _settle(fate: Fate, visit: Appointment, chosen: Chosen, *, now: datetime, by
         case Fate.Choice.KEEP:
             _keep(visit, chosen.reason, now=now, by=by)
     fate.save(update_fields=["choice", "reason"])
+    if chosen.choice is not Fate.Choice.KEEP:
+        _call_today(fate, visit, now=now, by=by)
+
+
+def _call_today(fate: Fate, visit: Appointment, *, now: datetime, by: Actor) -> None:
+    """A mail may be read too late: who was to come today is called as well, unless they stand at the desk."""
+    is_today = local_day(fate.was_at, visit.zone) == local_day(now, visit.zone)
+    if is_today and visit.arrived_at is None:
+        tasks.open_task(
+            kind=Task.Kind.NOT_DELIVERED,
+            location=visit.location,
+            appointment=visit,
+            reason=REASON_TODAY,
+            is_urgent=True,
+            now=now,
+            by=by,
+        )
 
 
 def _cancel(visit: Appointment, *, now: datetime, by: Actor) -> Appointment:

@@ -80,6 +80,11 @@ def note_view(*, visit: Appointment, now: datetime, by: Actor) -> None:
     )
 
 
+def note_search(*, user: User, found: int, now: datetime, by: Actor) -> None:
+    """Names were shown. How many is kept, and nothing of what was typed."""
+    audit.record(event=AuditEvent.Event.SEARCHED, subject=user, after={"found": found}, now=now, by=by)
+
+
 def note_export(*, location: Location, what: str, day: date, now: datetime, by: Actor) -> None:
     """A list of patients left the system: on paper or as a file."""
     audit.record(

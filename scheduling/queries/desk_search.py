@@ -47,16 +47,19 @@ def search_visits(user: User, typed: str, *, now: datetime) -> list[Appointment]
 
 
 def read_query(typed: str, *, today: date) -> Asked:
-    """Every part must fit: “ana 1980-05-17” is somebody called Ana of that day."""
+    """Every part must fit: “ana 1980-05-17” is somebody called Ana of that day. Eight letters may be a code
+    or a name: either will do."""
     text = " ".join(typed[:LONGEST].split())
     code = clean_code(text)
-    if len(code) == CODE_LENGTH and any(sign.isdigit() for sign in code):
+    if len(code) != CODE_LENGTH:
+        code = ""
+    elif any(sign.isdigit() for sign in code):
         return Asked(code=code)
     words, born = _without_date(text.split(), today)
     digits = "".join(re.sub(r"\D", "", word) for word in words if not re.search(r"[^\d\s().+/-]", word))
     names = [word for word in words if re.search(r"[^\d\s().+/-]", word)]
     folded = tuple(fold(" ".join(names)).split())
-    return Asked(folded, digits if len(digits) >= LEAST_DIGITS else "", born)
+    return Asked(folded, digits if len(digits) >= LEAST_DIGITS else "", born, code)
 
 
 def _without_date(words: list[str], today: date) -> tuple[list[str], date | None]:
@@ -74,8 +77,6 @@ def _without_date(words: list[str], today: date) -> tuple[list[str], date | None
 
 def _wanted(asked: Asked) -> Q:
     wanted = Q()
-    if asked.code:
-        wanted &= Q(code=asked.code)
     if asked.born:
         wanted &= Q(patient__birth_date=asked.born)
     if asked.digits:
@@ -83,7 +84,9 @@ def _wanted(asked: Asked) -> Q:
         wanted &= Q(phone_text__endswith=end) | Q(own_phone__endswith=end)
     for word in asked.words:
         wanted &= Q(patient__folded_name__contains=word)
-    return wanted
+    if not asked.code:
+        return wanted
+    return Q(code=asked.code) | wanted if asked.words else Q(code=asked.code)
 
 
 def _by_day(visits: QuerySet[Appointment], now: datetime) -> QuerySet[Appointment]:

@@ -92,12 +92,16 @@ def _is_same_day(fate: Fate) -> bool:
 
 def fates_of(plan: ClosurePlan) -> QuerySet[Fate]:
     """Those without a place on top, then in the order of their times."""
-    return plan.fates.select_related(
-        "appointment__scanner__location",
-        "appointment__exam",
-        "appointment__patient",
-        "hold__scanner__location",
-    ).order_by(Case(When(hold=None, then=0), default=1), "was_at", "pk")
+    return (
+        plan.fates.select_related(
+            "appointment__scanner__location",
+            "appointment__exam",
+            "appointment__patient",
+            "hold__scanner__location",
+        )
+        .prefetch_related("appointment__exam__preparations")
+        .order_by(Case(When(hold=None, then=0), default=1), "was_at", "pk")
+    )
 
 
 def plan_for(user: User, plan_id: int) -> ClosurePlan:

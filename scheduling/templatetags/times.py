@@ -1,13 +1,14 @@
 """`{{ visit.starts_at|at_location:location }}`: the only way a template turns UTC into a wall clock."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import template
 
 from locations.models import Location
 from scheduling import wall_clock
+from scheduling.models import Appointment, Exam
 
 register = template.Library()
 
@@ -58,6 +59,13 @@ def hour_minute(at: datetime, location: Location) -> str:
 def hour_of(at: datetime, location: Location) -> str:
     """9 am; with the zone in the hour that a clock change repeats."""
     return wall_clock.time_words(at, location.zone).replace(":00", "", 1)
+
+
+@register.filter
+def fasts_from(slot: Appointment, exam: Exam) -> datetime | None:
+    """When the preparation begins for a time; None where only arriving does."""
+    lead = max((one.lead_minutes for one in exam.preparations.all()), default=0)
+    return slot.arrive_at - timedelta(minutes=lead) if lead else None
 
 
 @register.filter

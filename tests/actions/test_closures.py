@@ -11,11 +11,12 @@ from scheduling.actions.closures import (
     Chosen,
     apply_plan,
     discard_plan,
+    forget_abandoned,
     look_again,
     plan_closure,
     reopen,
 )
-from scheduling.actions.holds import place_hold
+from scheduling.actions.holds import expire_dead_holds, place_hold
 from scheduling.actions.moving import move_visit
 from scheduling.actions.visits import confirm_coming
 from scheduling.exceptions import PlanChanged, SlotTaken
@@ -326,3 +327,27 @@ def test_not_closing_after_all(machine):
     reopen(closure_id=done.closure_id, now=NOW, by=Actor.staff(machine.user.pk))
     assert not Closure.objects.exists()
     assert ClosurePlan.objects.get().closure is None
+
+
+def test_who_was_to_come_today_is_called_as_well(machine):
+    (visit, here) = visits_on(machine, 2)
+    Appointment.objects.filter(pk=here.pk).update(status="arrived", arrived_at=NINE_FORTY)
+    twin(machine)
+    now = NINE_FORTY - 240 * MINUTE
+    made = plan(machine, now=now)
+    do(made, now=now)
+    task = Task.objects.open().get()
+    assert (task.appointment, task.kind) == (visit, "not_delivered")
+    assert task.reason == "Call at once: the visit is today, and the center had to change it"
+
+
+def test_a_preview_that_nobody_came_back_to_is_forgotten_with_its_proposals(machine):
+    visits_on(machine, 1)
+    twin(machine)
+    plan(machine)
+    done = do(plan(machine, starts=SEVEN + dt.timedelta(days=9), ends=EVENING + dt.timedelta(days=9)), {})
+    expire_dead_holds(now=NOW + HELD_FOR)
+    assert forget_abandoned(now=NOW + dt.timedelta(hours=23)) == 0
+    assert forget_abandoned(now=NOW + dt.timedelta(days=1, minutes=1)) == 1
+    assert ClosurePlan.objects.get() == done
+    assert not Appointment.objects.filter(status="expired").exists()

@@ -6,7 +6,7 @@ from locations.models import Assignment, Closure
 from scheduling.models import Appointment, ClosurePlan
 from tests.factories.journey import NINE_FORTY, NOW, bookable
 from tests.factories.locations import AssignmentFactory, ClosureFactory, ScannerFactory
-from tests.factories.scheduling import AppointmentFactory, PatientFactory
+from tests.factories.scheduling import AppointmentFactory, PatientFactory, PreparationFactory
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
@@ -164,3 +164,11 @@ def test_the_board_shows_what_is_proposed(desk, machine):
     ScannerFactory(location=machine.location, name="MRI 2")
     close(desk, machine)
     assert "Proposed for a move" in body(desk.get(f"/desk/at/{machine.location.slug}/2026-12-01/"))
+
+
+def test_when_the_preparation_begins_is_said_beside_the_proposal(desk, machine):
+    machine.exam.preparations.add(PreparationFactory(lead_minutes=240))
+    visit_at(machine, 240)
+    ScannerFactory(location=machine.location, name="MRI 2")
+    page = body(desk.get(close(desk, machine)["Location"]))
+    assert "Preparation from Tuesday, December 1, 2026, 9:40 am" in page

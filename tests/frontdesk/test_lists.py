@@ -8,7 +8,7 @@ import pytest
 
 from locations.models import Assignment
 from scheduling.frontdesk.export import harmless
-from scheduling.models import AuditEvent
+from scheduling.models import Appointment, AuditEvent
 from scheduling.queries.desk_search import Asked, read_query, search_visits
 from tests.factories.journey import NINE_FORTY, NOW, bookable
 from tests.factories.locations import AssignmentFactory
@@ -163,6 +163,7 @@ def test_technologists_take_no_file_away(client, machine):
         ("0147", Asked(digits="0147")),
         ("ana 0147", Asked(("ana",), "0147")),
         ("7k3m pq2x", Asked(code="7K3MPQ2X")),
+        ("mbkt-hzcf", Asked(("mbkt", "hzcf"), code="MBKTHZCF")),  # of letters only: a name, or a code
         ("12", Asked()),
         ("  ", Asked()),
         ("O’Connor", Asked(("oconnor",))),
@@ -196,9 +197,12 @@ def test_what_was_searched_stands_in_no_address(desk, machine):
     page = body(desk.get("/desk/search/"))
     assert f'href="/desk/visits/{visit.pk}/"' in page
     assert 'value="nunez 1980-05-17"' in page
-    found = desk.post("/desk/search/", {"q": visit.code, "find": "1"})
+    Appointment.objects.filter(pk=visit.pk).update(code="MBKTHZCF")
+    found = desk.post("/desk/search/", {"q": "mbkt hzcf", "find": "1"})
     assert b"<html" not in found.content
     assert f"/desk/visits/{visit.pk}/".encode() in found.content
+    told = AuditEvent.objects.filter(event="staff.searched").values_list("after", flat=True)
+    assert list(told) == [{"found": 1}, {"found": 1}]
     assert "No visit here fits" in body(desk.post("/desk/search/", {"q": "zzz", "find": "1"}))
     assert desk.post("/desk/search/", {"q": " "}).status_code == 422
     assert 'value="nunez' not in body(desk.get("/desk/search/"))
