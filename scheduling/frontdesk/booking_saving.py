@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
-
 from locations.models import Scanner, User
 from scheduling.actions.answers import answer_chest_question, answer_screening
 from scheduling.actions.drafts import change_exam, save_answers
@@ -15,6 +13,7 @@ from scheduling.actions.phone import hold_on_scanner, speak
 from scheduling.exceptions import BookingError, NotAnOpening
 from scheduling.frontdesk.booking_forms import CallerForm
 from scheduling.frontdesk.booking_questions import CHEST, KINDS, answers_in, question_forms
+from scheduling.frontdesk.moments import moment_in
 from scheduling.frontdesk.move_forms import OtherTimeForm
 from scheduling.models import Draft
 from scheduling.queries.drafts import is_minor, today_at, visit_day
@@ -92,7 +91,7 @@ def hold_other(draft: Draft, form: OtherTimeForm, *, now: datetime, by: Actor) -
 
 def hold_chosen(draft: Draft, query: Mapping[str, Any], user: User, *, now: datetime, by: Actor) -> None:
     """The free time that was chosen on the board, where nothing speaks against it: else it is chosen anew."""
-    at, scanner = _moment(str(query.get("at", ""))), str(query.get("scanner", ""))
+    at, scanner = moment_in(str(query.get("at", ""))), str(query.get("scanner", ""))
     if at is None or not scanner.isdecimal():
         return
     try:
@@ -103,7 +102,7 @@ def hold_chosen(draft: Draft, query: Mapping[str, Any], user: User, *, now: date
 
 
 def chosen_time(query: Mapping[str, Any], user: User) -> ChosenTime | None:
-    at, scanner = _moment(str(query.get("at", ""))), str(query.get("scanner", ""))
+    at, scanner = moment_in(str(query.get("at", ""))), str(query.get("scanner", ""))
     if at is None or not scanner.isdecimal():
         return None
     try:
@@ -143,15 +142,7 @@ def _fill_in(draft: Draft, phone: str, patient_id: str, user: User, *, now: date
 def _slot(typed: str) -> tuple[int, datetime]:
     """“3|2026-12-01T15:40:00+00:00”: the location and the time of a button."""
     place, _bar, moment = typed.partition("|")
-    at = _moment(moment)
+    at = moment_in(moment)
     if at is None or not place.isdecimal():
         raise NotAnOpening
     return int(place), at
-
-
-def _moment(typed: str) -> datetime | None:
-    try:
-        at = parse_datetime(typed)
-    except ValueError:
-        return None
-    return at if at is not None and at.tzinfo is not None else None

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from scheduling.queries.figures import Counts, Week
+from scheduling.queries.figures import Counts, Week, total_of
 
 BAR, GAP, HEIGHT = 24, 8, 80  # in units of the drawing
 
@@ -121,7 +121,7 @@ def _chart(measure: Measure, weeks: Sequence[Week]) -> Chart:
         )
         for number, (week, share) in enumerate(zip(weeks, shares, strict=True))
     ]
-    return Chart(measure, share_of(measure, sum((week.total for week in weeks), Counts())), bars, most)
+    return Chart(measure, share_of(measure, total_of(weeks)), bars, most)
 
 
 def rows_of(weeks: Sequence[Week]) -> list[list[str]]:

@@ -11,15 +11,15 @@ from locations.models import Location, Scanner, User
 from scheduling.exceptions import NotFound
 from scheduling.models import Appointment, Draft, Exam, Patient, Synonym
 from scheduling.queries.openings import Opening, first_openings
+from scheduling.queries.scanners import SOONEST_READ, a_while_apart
 from scheduling.queries.screening import not_before
 from scheduling.queries.wishes import wish_of
 from scheduling.queries.worklist import BOOKING
 from scheduling.rules.exam_shorthand import Shorthand, read_shorthand
 from scheduling.rules.names import fold
-from scheduling.rules.slots import spread
 
 ON_THE_WAY = timedelta(minutes=15)  # who is on the phone is not here yet
-SOONEST, MOST_EXAMS, MOST_PATIENTS = 6, 12, 5
+MOST_EXAMS, MOST_PATIENTS = 12, 5
 _KINDS = {
     "MR": ("mri", "mr", "magnetic"),
     "CT": ("ct", "cat", "computed"),
@@ -54,7 +54,7 @@ def soonest_for(draft: Draft, location: Location, *, now: datetime) -> list[Open
     found = first_openings(
         wish=wish_of(draft),
         location_ids=[location.pk],
-        limit=SOONEST * 12,
+        limit=SOONEST_READ,
         now=now,
         first=not_before(draft, now=now),
         ignore=Appointment.objects.filter(draft=draft, status=Appointment.Status.HELD).values_list(
@@ -62,11 +62,7 @@ def soonest_for(draft: Draft, location: Location, *, now: datetime) -> list[Open
         ),
         however_soon=True,
     )
-    found = [one for one in found if one.starts_at >= now + ON_THE_WAY]
-    shown = set(
-        spread([one.starts_at for one in found], zone=location.zone, grid=location.start_grid_minutes)
-    )
-    return [one for one in found if one.starts_at in shown][:SOONEST]
+    return a_while_apart([one for one in found if one.starts_at >= now + ON_THE_WAY], location)
 
 
 def patients_with_phone(user: User, phone: str) -> QuerySet[Patient]:

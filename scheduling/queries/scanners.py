@@ -1,10 +1,11 @@
 """Scanners and soonest times that the desk offers for a visit."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Case, QuerySet, When
 
-from locations.models import Scanner, User
+from locations.models import Location, Scanner, User
 from scheduling.models import Appointment
 from scheduling.queries.openings import Opening, first_openings
 from scheduling.queries.wishes import wish_of_visit
@@ -12,6 +13,7 @@ from scheduling.queries.worklist import BOOKING
 from scheduling.rules.slots import spread
 
 SOONEST = 6
+SOONEST_READ = SOONEST * 12  # enough that six of them stand apart
 
 
 def scanners_for_move(visit: Appointment, user: User) -> QuerySet[Scanner]:
@@ -33,12 +35,17 @@ def soonest_places(visit: Appointment, *, now: datetime) -> list[Opening]:
     found = first_openings(
         wish=wish_of_visit(visit),
         location_ids=[visit.scanner.location_id],
-        limit=SOONEST * 12,
+        limit=SOONEST_READ,
         now=now,
         first=visit.not_before,
         ignore={visit.pk},
         however_soon=True,
     )
-    grid = visit.location.start_grid_minutes
-    shown = set(spread([one.starts_at for one in found], zone=visit.zone, grid=grid))
+    return a_while_apart(found, visit.location)
+
+
+def a_while_apart(found: Sequence[Opening], location: Location) -> list[Opening]:
+    """Six of a location's rising times, a readable part of them (see `spread`)."""
+    times = [one.starts_at for one in found]
+    shown = set(spread(times, zone=location.zone, grid=location.start_grid_minutes))
     return [one for one in found if one.starts_at in shown][:SOONEST]

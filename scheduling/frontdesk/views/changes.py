@@ -1,13 +1,11 @@
 """A visit moves or is canceled by the desk, and that is undone."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from scheduling.actions.canceling import cancel_visit
@@ -15,6 +13,7 @@ from scheduling.actions.desk_moves import MOVABLE, place_visit
 from scheduling.actions.undoing import undo_change
 from scheduling.exceptions import BookingError, Clashes, EditConflict
 from scheduling.frontdesk.clash_words import words_of
+from scheduling.frontdesk.moments import moment_in
 from scheduling.frontdesk.move_forms import CancelForm, MoveForm
 from scheduling.frontdesk.undo import forget_undo, offer_undo
 from scheduling.frontdesk.views.tasks import FOCUS, StaffRequest
@@ -95,7 +94,7 @@ class Move(ChangeView):
         return MoveForm(*data, visit=self.visit, scanners=scanners, at=self.visit.starts_at, **more)
 
     def _dragged(self) -> dict[str, Any]:
-        at = _instant(self.request.GET.get("at", ""))
+        at = moment_in(self.request.GET.get("at", ""))
         if at is None:
             return {}
         here = local(at, self.visit.zone)
@@ -163,15 +162,6 @@ class Undo(ChangeView):
         day = local_day(visit.starts_at, visit.zone)
         board = reverse("frontdesk:board", args=[visit.location.slug, day])
         return SeeOther(f"{board}#visit-{visit.pk}")
-
-
-def _instant(typed: str) -> datetime | None:
-    """Of an address, where anything may stand."""
-    try:
-        at = parse_datetime(typed)
-    except ValueError:
-        return None
-    return at if at is not None and at.tzinfo is not None else None
 
 
 def _moved_words(before: Appointment, after: Appointment) -> str:
