@@ -13,6 +13,7 @@ from scheduling.models import Appointment, AuditEvent
 from scheduling.queries.hours import weekly_spans
 from scheduling.queries.readiness import Item, open_items
 from scheduling.queries.second_screen import BeforeScan, before_scans
+from scheduling.rules.day_grid import TRACK
 from scheduling.rules.intervals import Interval, intersect, merge, subtract
 from scheduling.rules.opening_hours import open_intervals, wall_instant, whole_days
 
@@ -125,7 +126,9 @@ def _column(
     shut = [one for one in closures if one.scanner_id in (None, scanner.pk)]
     busy = [Interval(one.starts_at, one.occupied_until) for one in (*(s.visit for s in own), *held)]
     unclosed = subtract(hours, [Interval(one.starts_at, one.ends_at) for one in shut])
-    ahead = [Interval(max(now, whole.start), whole.end)] if now < whole.end else []
+    # In whole tracks: this very moment would be over when the desk presses it.
+    soon = whole.start - (whole.start - now) // TRACK * TRACK
+    ahead = [Interval(max(soon, whole.start), whole.end)] if soon < whole.end else []
     return Column(
         scanner=scanner,
         closed=subtract([whole], hours),

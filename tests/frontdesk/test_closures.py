@@ -102,7 +102,7 @@ def test_a_visit_booked_meanwhile_brings_the_preview_back(desk, machine):
 
 def test_nothing_is_touched(desk, machine):
     address = close(desk, machine, scanner="all", until_day="2026-12-02")["Location"]
-    assert "It touches 0 visits." in body(desk.get(address))
+    assert "No visit is touched." in body(desk.get(address))
     assert desk.post(address, {}).status_code == 303
     assert "No visit was touched" in body(desk.get(address))
     closure = Closure.objects.get()

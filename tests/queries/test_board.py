@@ -58,6 +58,13 @@ def test_today_only_what_is_ahead_is_free():
     assert board.columns[0].free[0].start == NOW
 
 
+def test_free_time_begins_at_a_moment_that_can_still_be_booked():
+    machine, _exam = bookable()
+    now = NOW + dt.timedelta(minutes=2, seconds=17)
+    board = day_board(machine.location, dt.date(2026, 11, 30), now=now)
+    assert board.columns[0].free[0].start == NOW + dt.timedelta(minutes=5)
+
+
 def test_yesterday_has_nothing_free():
     machine, _exam = bookable()
     assert day_board(machine.location, dt.date(2026, 11, 29), now=NOW).columns[0].free == []
