@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,12 @@ class StaffAdminSite(admin.AdminSite):
     site_title = settings.NEUTRAL_NAME
     index_title = _("Administration")
     site_url = reverse_lazy("frontdesk:tasks")  # type: ignore[assignment]  # resolved when shown
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Second factors and sessions have pages of their own; here they could be edited past every rule."""
+        models = model_or_iterable if isinstance(model_or_iterable, Iterable) else [model_or_iterable]
+        ours = [model for model in models if not model.__module__.startswith("allauth.")]
+        super().register(ours, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return may_open_admin(request.user)

@@ -4,6 +4,7 @@ Production refuses to start with a known secret key or without TLS. DEBUG, DEMO,
 (what `dev.py run` sets) allow both, and are refused wherever another machine could reach the site.
 """
 
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -65,6 +66,11 @@ INSTALLED_APPS = [
     "crispy_forms",
     "phonenumber_field",
     "csp",
+    "allauth",
+    "allauth.account",  # sign-in of staff; patients have no account
+    "allauth.mfa",
+    "allauth.usersessions",
+    "axes",
     "alliance.apps.StaffAdminConfig",  # django.contrib.admin behind our sign-in
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -87,7 +93,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "alliance.refusals.RefusalPages",
+    "allauth.account.middleware.AccountMiddleware",
     "scheduling.frontdesk.middleware.StaffPages",
+    "axes.middleware.AxesMiddleware",  # last: it answers in place of the view when an account is locked
 ]
 
 ROOT_URLCONF = "alliance.urls"
@@ -117,10 +125,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "locations.User"
 AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: looks at no password while an account is locked
     "django.contrib.auth.backends.ModelBackend",
     "scheduling.queries.permissions.RoleBackend",
 ]
-LOGIN_URL = "frontdesk:sign-in"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "frontdesk:desk"
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -130,6 +139,50 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+
+# Staff sign in with email, password and a second factor. No account is made by signing up.
+ACCOUNT_ADAPTER = "scheduling.frontdesk.accounts.StaffAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation reached the address, or a command named it
+ACCOUNT_SESSION_REMEMBER = True  # as long as a patient's session in the same browser; the idle time ends it
+ACCOUNT_FORMS = {
+    "login": "scheduling.frontdesk.account_forms.SignInForm",
+    "reauthenticate": "scheduling.frontdesk.account_forms.PasswordAgainForm",
+}
+ACCOUNT_RATE_LIMITS = False  # counted in a cache of one process; AXES_ and actions.staff hold for all
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60  # seconds
+MFA_ADAPTER = "scheduling.frontdesk.accounts.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "scheduling.frontdesk.account_forms.CodeForm",
+    "authenticate_webauthn": "scheduling.frontdesk.account_forms.PasskeyForm",
+    "reauthenticate": "scheduling.frontdesk.account_forms.CodeAgainForm",
+    "reauthenticate_webauthn": "scheduling.frontdesk.account_forms.PasskeyAgainForm",
+    "activate_totp": "scheduling.frontdesk.account_forms.NewAppForm",
+    "add_webauthn": "scheduling.frontdesk.account_forms.NewPasskeyForm",
+}
+MFA_RATE_LIMITS = False
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRUSTED  # http://localhost
+USERSESSIONS_TRACK_ACTIVITY = False  # scheduling.frontdesk.middleware does, and only once a minute
+
+# One account, tried from one address: a colleague's mistakes lock nobody else out.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says when it ends; trying does not move it
+AXES_USERNAME_CALLABLE = "scheduling.frontdesk.lockout.account_key"
+AXES_CLIENT_IP_CALLABLE = "scheduling.frontdesk.lockout.address_of"
+AXES_LOCKOUT_CALLABLE = "scheduling.frontdesk.lockout.locked_page"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "next", "csrfmiddlewaretoken"]
+AXES_DISABLE_ACCESS_LOG = True  # the audit has it
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 
 LANGUAGE_CODE = "en"
 # No LocaleMiddleware yet: pages turn Spanish only when the whole journey does. Messages and catalogue

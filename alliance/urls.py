@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("scheduling.portal.urls")),
     path("locations/", include("locations.urls")),
+    path("desk/", include("scheduling.frontdesk.account_urls")),
     path("desk/", include("scheduling.frontdesk.urls")),
     path("manage/", include("scheduling.manage.urls")),
     path("demo/mailbox/", include("scheduling.messaging.urls")),

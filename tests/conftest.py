@@ -9,12 +9,16 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from django.test import Client
 from hypothesis import HealthCheck, settings
 
+from scheduling.frontdesk.second_factor import mark_verified
 from tests.browser import browser_page, check_axe, check_fits, chromium, make_page
 
 __all__ = ["browser_page", "check_axe", "check_fits", "chromium", "make_page"]
@@ -31,7 +35,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     keep_documents_apart()
+    sign_in_with_second_factor()
     settings.load_profile("long" if config.getoption("--long") else "short")
+
+
+def sign_in_with_second_factor() -> None:
+    """`force_login` as staff are signed in: tests of the second factor itself go through the pages."""
+    force_login = Client.force_login
+
+    def signed_in(self: Client, user: Any, backend: str | None = None) -> None:
+        force_login(self, user, backend)
+        session = self.session
+        mark_verified(SimpleNamespace(session=session))
+        session.save()
+
+    Client.force_login = signed_in
 
 
 def keep_documents_apart() -> None:

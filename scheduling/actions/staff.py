@@ -1,21 +1,24 @@
-"""What staff do at the door. Limits on tries are in actions/limits.py."""
+"""What staff do at the door. Tries of a password are counted by django-axes (`AXES_` in the settings)."""
 
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from locations.models import User
 from scheduling.actions import audit
-from scheduling.actions.limits import count_attempt, forget_attempts
+from scheduling.actions.limits import count_attempt, forget_attempts, may_try
 from scheduling.models import AuditEvent
 from scheduling.rules.actors import Actor
 
-SIGN_IN_TRIES = 5
-SIGN_IN_WINDOW = timedelta(minutes=15)
+
+class _Limit(TypedDict):
+    kind: str
+    limit: int
+    window: timedelta
 
 
-def count_sign_in(*, email: str, address: str, now: datetime) -> None:
-    """Before the password is looked at, so that parallel tries count too. Raises TooManyTries."""
-    for kind, source in _counted(email, address):
-        count_attempt(kind=kind, source=source, limit=SIGN_IN_TRIES, window=SIGN_IN_WINDOW, now=now)
+CODES = _Limit(kind="second-factor", limit=5, window=timedelta(minutes=15))
+# As long as a code of an app is accepted, with MFA_TOTP_TOLERANCE.
+ONCE = _Limit(kind="code-used", limit=1, window=timedelta(seconds=90))
 
 
 def sign_in_failed(*, email: str, now: datetime) -> None:
@@ -29,12 +32,33 @@ def sign_in_failed(*, email: str, now: datetime) -> None:
     )
 
 
-def signed_in(*, user: User, address: str, now: datetime) -> None:
-    for kind, source in _counted(user.email, address):
-        forget_attempts(kind=kind, source=source)
+def signed_in(*, user: User, now: datetime) -> None:
     audit.record(event=AuditEvent.Event.SIGNED_IN, subject=user, now=now, by=Actor.staff(user.pk))
 
 
-def _counted(email: str, address: str) -> list[tuple[str, str]]:
-    account = User.objects.normalize_email(email)
-    return [("sign-in.account", account), ("sign-in.address", address)]
+def count_code(*, user: User, now: datetime) -> None:
+    """Before a second factor is looked at, so that parallel tries count too. Raises TooManyTries."""
+    count_attempt(source=str(user.pk), now=now, **CODES)
+
+
+def code_was_right(*, user: User) -> None:
+    forget_attempts(kind=CODES["kind"], source=str(user.pk))
+
+
+def use_code(*, user: User, code: str, now: datetime) -> None:
+    """Of an app: it opens once, whatever process asks. Raises TooManyTries the second time."""
+    count_attempt(source=f"{user.pk} {code}", now=now, **ONCE)
+
+
+def is_unused(*, user: User, code: str, now: datetime) -> bool:
+    return may_try(source=f"{user.pk} {code}", now=now, **ONCE)
+
+
+def factor_changed(*, user: User, event: AuditEvent.Event, kind: str, now: datetime, by: Actor) -> None:
+    """`kind`: of allauth's Authenticator."""
+    audit.record(event=event, subject=user, after={"kind": kind}, now=now, by=by)
+
+
+def lock(*, user: User) -> None:
+    """In a transaction: changes of one account's way in go one after the other."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)

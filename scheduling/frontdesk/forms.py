@@ -1,28 +1,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import User
 from scheduling.models import Task
 from scheduling.queries.worklist import kinds_of, task_locations, tasks_for
-
-_NO_MATCH = _("We could not sign you in. Check the email and the password, then try again.")
-
-
-class SignInForm(AuthenticationForm):
-    """The same words for an unknown email, a wrong password and someone who has left."""
-
-    error_messages = {"invalid_login": _NO_MATCH, "inactive": _NO_MATCH}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].label = _("Email")
-        self.fields["username"].error_messages["required"] = _("Enter your email")
-        self.fields["username"].widget.input_type = "email"
-        self.fields["password"].error_messages["required"] = _("Enter your password")
 
 
 class TaskFilter(forms.Form):

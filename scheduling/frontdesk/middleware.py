@@ -4,16 +4,21 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 
-STAFF_SITES = frozenset({"frontdesk", "manage", "admin"})
+from scheduling.frontdesk.second_factor import SET_UP, is_verified, keep_wanted
+from scheduling.queries.staff import has_second_factor
+from scheduling.see_other import SeeOther
+
+STAFF_SITES = ("desk/", "manage/", "admin/")
 LAST_SEEN = "staff_last_seen"
 
 
 class StaffPages:
-    """The desk, administrators' screens and the admin: nothing stays in a browser's cache, and whoever was
-    away for STAFF_IDLE_SECONDS signs in again.
+    """The desk, administrators' screens and the admin: nothing stays in a browser's cache, whoever was
+    away for STAFF_IDLE_SECONDS signs in again, and nobody gets in without a second factor.
 
     The session's own expiry can't say that: a patient's draft in the same browser prolongs it.
     """
@@ -28,16 +33,31 @@ class StaffPages:
             patch_cache_control(response, no_store=True)
         return response
 
-    def process_view(self, request: HttpRequest, *view: Any) -> None:
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
         if not is_staff_page(request) or SESSION_KEY not in request.session:
-            return
+            return None
         now = timezone.now().timestamp()
         if now - request.session.get(LAST_SEEN, now) > settings.STAFF_IDLE_SECONDS:
             logout(request)
-        else:
-            request.session[LAST_SEEN] = now
+            return None
+        request.session[LAST_SEEN] = now
+        return None if is_verified(request) else _without_second_factor(request)
+
+
+def _without_second_factor(request: HttpRequest) -> HttpResponse | None:
+    """To the way to one. Who has one by now did not show it in this session: from the start."""
+    if not request.user.is_authenticated:
+        return None
+    if has_second_factor(request.user):
+        logout(request)
+        return None
+    assert request.resolver_match is not None
+    if request.resolver_match.url_name in SET_UP:
+        return None
+    keep_wanted(request)
+    return SeeOther(reverse("mfa_activate_totp"))
 
 
 def is_staff_page(request: HttpRequest) -> bool:
     match = request.resolver_match
-    return match is not None and match.app_name in STAFF_SITES
+    return match is not None and match.route.startswith(STAFF_SITES)

@@ -30,7 +30,6 @@ register_converter(DayConverter, "day")
 app_name = "frontdesk"
 urlpatterns = [
     path("", session.Desk.as_view(), name="desk"),
-    path("sign-in/", session.SignIn.as_view(), name="sign-in"),
     path("sign-out/", session.SignOut.as_view(), name="sign-out"),
     path("at/<slug:center>/", board.Today.as_view(), name="today"),
     path("at/<slug:center>/arrivals/", board.Today.as_view(page="arrivals"), name="arrivals-today"),

@@ -1,9 +1,11 @@
 """Words for staff: who may go where, and what the front desk may read of a screening."""
 
+import json
 from collections.abc import Iterable
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
+from django.core.serializers.json import DjangoJSONEncoder
 from django.template import Context
 from django.utils import timezone
 from django.utils.text import get_text_list
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from locations.models import Location, User
 from scheduling.frontdesk.places import place_of
+from scheduling.frontdesk.second_factor import is_verified
 from scheduling.frontdesk.undo import Undoable, undoable
 from scheduling.queries.bursts import UNDOING, Numbers
 from scheduling.queries.figures import MANAGING
@@ -90,6 +93,15 @@ _FLAGS = {
     "asked_by_phone": _TALK,
 }
 _OWN_RULE = gettext_lazy("Other question")
+
+
+register.filter("is_verified", is_verified)
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """For an attribute that a script reads."""
+    return json.dumps(value, cls=DjangoJSONEncoder)
 
 
 @register.filter

@@ -9,6 +9,7 @@ import re
 import statistics
 import time
 from collections.abc import Callable
+from urllib.parse import unquote
 from uuid import uuid4
 
 import pytest
@@ -106,9 +107,7 @@ def pairs(world, settings) -> dict[str, tuple[Ask, Ask]]:
         return lambda: nobody.post(reverse("portal:lost"), {"contact": contact, **born})
 
     def sign_in(email):
-        return lambda: nobody.post(
-            reverse("frontdesk:sign-in"), {"username": email, "password": "wrong-password"}
-        )
+        return lambda: nobody.post(reverse("account_login"), {"login": email, "password": "wrong-password"})
 
     def get(client, name, **kwargs):
         return lambda: client.get(reverse(name, kwargs=kwargs))
@@ -192,6 +191,7 @@ MISSING = {
     "publication_id": lambda: 10**9,
     "plan_id": lambda: 10**9,
     "closure_id": lambda: 10**9,
+    "pk": lambda: 10**9,
     "center": lambda: "no-such-center",
     "token": lambda: _links().sign(codes.new_link_key()),
 }
@@ -208,11 +208,11 @@ PRIVATE = [name for name in names_of(get_resolver().url_patterns) if not name.st
 
 
 def parameters_of(name: str) -> set[str]:
-    namespace, _, short = name.partition(":")
+    namespace, _, short = name.rpartition(":")
     return {
         parameter
         for resolver in get_resolver().url_patterns
-        if getattr(resolver, "namespace", None) == namespace
+        if (getattr(resolver, "namespace", None) or "") == namespace and hasattr(resolver, "url_patterns")
         for pattern in resolver.url_patterns
         if pattern.name == short
         for parameter in pattern.pattern.converters
@@ -257,6 +257,7 @@ def here(world, name: str, parameter: str) -> object:
         "center": world.location.slug,
         "plan_id": world.plan.pk,
         "closure_id": world.closure.pk,
+        "pk": world.passkey.pk,
     }[parameter]
 
 
@@ -264,7 +265,7 @@ def answered(client, method, address, *, without: str) -> tuple[int, str, str]:
     """What was asked for may stand in the answer, such as where the sign-in leads to."""
     answer = ask_once(client, method, address)
     asked = re.compile(rf"(?<=/){re.escape(without)}(?=/)")  # a short number stands elsewhere, too
-    return answer.status_code, asked.sub("", answer.get("Location", "")), asked.sub("", body(answer))
+    return answer.status_code, asked.sub("", unquote(answer.get("Location", ""))), asked.sub("", body(answer))
 
 
 def ask_once(client, method, address) -> HttpResponse:

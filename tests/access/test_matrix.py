@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -19,7 +20,7 @@ from tests.factories.documents import DocumentFactory
 from tests.factories.guidance import GuidancePageFactory
 from tests.factories.implants import ImplantFactory
 from tests.factories.journey import NINE_FORTY, NOW, bookable, ready_draft
-from tests.factories.locations import AssignmentFactory, ClosureFactory, LocationFactory
+from tests.factories.locations import AssignmentFactory, ClosureFactory, LocationFactory, UserFactory
 from tests.factories.scheduling import AppointmentFactory
 from tests.factories.screening import MRI, load_preset
 from tests.factories.tasks import TaskFactory
@@ -63,6 +64,11 @@ def staff(status: int, **other: int) -> Row:
 def at_the_desk(status: int, **other: int) -> Row:
     """Who runs the day at the location; those who only read or decide there are told so."""
     return staff(status, **{"desk_elsewhere": 404, "radiologist": 403, "auditor": 403, **other})
+
+
+def unsigned(status: int, signed: int = 302) -> Row:
+    """Pages of the way in: who is in already goes on to the desk."""
+    return {**everyone(status), **dict.fromkeys(STAFF, signed)}
 
 
 def bookers(status: int, **other: int) -> Row:
@@ -187,7 +193,18 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:closure-reopen": (staff(405), calls(303)),
     "frontdesk:visit-caller": (staff(303, desk_elsewhere=404), at_the_desk(422)),
     "frontdesk:visit-note": (staff(303, desk_elsewhere=404), at_the_desk(422)),
-    "frontdesk:sign-in": (everyone(200), everyone(422)),
+    "account_login": (unsigned(200), unsigned(422, 303)),
+    "mfa_authenticate": (everyone(302), everyone(303)),
+    "mfa_index": (staff(200), staff(405)),
+    "mfa_activate_totp": (staff(302), staff(302)),
+    "mfa_deactivate_totp": (staff(404), staff(404)),
+    "mfa_add_webauthn": (staff(302), staff(302)),
+    "mfa_remove_webauthn": (staff(302), staff(302)),
+    "mfa_view_recovery_codes": (staff(404), staff(405)),
+    "mfa_generate_recovery_codes": (staff(302), staff(302)),
+    "mfa_reauthenticate": (staff(302), staff(303)),
+    "mfa_reauthenticate_webauthn": (staff(302), staff(303)),
+    "account_reauthenticate": (staff(200), staff(422)),
     "frontdesk:sign-out": (NO_GET, everyone(303)),
     "frontdesk:document": (staff(200, desk_elsewhere=404, auditor=404), staff(405)),
     "frontdesk:tasks": (staff(200), staff(405)),
@@ -296,6 +313,7 @@ def world(time_machine):
         exam=exam,
         location=here,
         users=users,
+        passkey=Authenticator.objects.create(user=UserFactory(), type="webauthn", data={"name": "Key"}),
         closure=ClosureFactory(location=here, starts_at=NOW, ends_at=NOW + dt.timedelta(hours=1)),
         plan=plan_closure(
             location=here,
@@ -347,13 +365,14 @@ def address_of(world, name: str) -> str:
         "plan_id": world.plan.pk,
         "closure_id": world.closure.pk,
         "day": NINE_FORTY.date(),
+        "pk": world.passkey.pk,
         "slug": world.location.slug if name.startswith("locations:") else world.exam.slug,
     }
-    namespace, _, short = name.partition(":")
+    namespace, _, short = name.rpartition(":")
     wanted = next(
         pattern.pattern.converters
         for resolver in get_resolver().url_patterns
-        if isinstance(resolver, URLResolver) and resolver.namespace == namespace
+        if isinstance(resolver, URLResolver) and (resolver.namespace or "") == namespace
         for pattern in resolver.url_patterns
         if pattern.name == short
     )

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from locations.models import Assignment
-from scheduling.actions import patients, staff
+from scheduling.actions import patients
 from scheduling.actions.limits import count_attempt
 from scheduling.forms.strangers import MADE_AT, TRAP, made_at
 from scheduling.models import Appointment, Offering, Patient
@@ -113,11 +113,6 @@ def lose_a_link(world, contact="", **headers):
     return Client().post(reverse("portal:lost"), sent, **headers)
 
 
-def sign_in(world, email="", **headers):
-    form = {"username": email or f"{codes.new_code()}@example.org", "password": "wrong"}
-    return Client().post(reverse("frontdesk:sign-in"), form, **headers)
-
-
 def book(world, **headers):
     """Ana once more, on a day of her own."""
     client, draft = someone(
@@ -141,7 +136,6 @@ def of_address(limit: Limit, ask: Callable) -> Row:
     return Row(limit, ask)
 
 
-SIGN_IN = {"limit": staff.SIGN_IN_TRIES, "window": staff.SIGN_IN_WINDOW}
 ROWS = {
     "DRAFTS": of_address(limits.DRAFTS, begin),
     "SEARCHES": of_address(
@@ -166,12 +160,6 @@ ROWS = {
         of=lambda world: world[2].email,
     ),
     "LOST_LINK_BY_ADDRESS": of_address(limits.LOST_LINK_BY_ADDRESS, lose_a_link),
-    "sign-in of an account": Row(
-        Limit(kind="sign-in.account", **SIGN_IN),
-        lambda world, **headers: sign_in(world, "dana@example.org", **headers),
-        of=lambda world: "dana@example.org",
-    ),
-    "sign-in from an address": of_address(Limit(kind="sign-in.address", **SIGN_IN), sign_in),
     "bookings of a patient": Row(
         Limit(kind="booking.patient", limit=patients.BOOKINGS_AN_HOUR, window=HOUR),
         book,
@@ -185,8 +173,6 @@ AS_WRITTEN_DOWN = {  # what docs and design promise
     "FIND_VISIT": (5, 15 * MINUTE),
     "BIRTH_DATE": (5, 15 * MINUTE),
     "LOST_LINK": (5, HOUR),
-    "sign-in of an account": (5, 15 * MINUTE),
-    "sign-in from an address": (5, 15 * MINUTE),
     "bookings of a patient": (20, HOUR),
     "SEARCHES": (60, MINUTE),
 }
@@ -312,7 +298,7 @@ def test_a_flood_from_one_address_leaves_the_others_alone(world, time_machine):
     member = AssignmentFactory(role=Assignment.Role.FRONT_DESK).user
     member.set_password("correct-horse-battery")
     member.save()
-    form = {"username": member.email, "password": "correct-horse-battery"}
+    form = {"login": member.email, "password": "correct-horse-battery"}
     assert Client().post("/desk/sign-in/", form, REMOTE_ADDR=ELSEWHERE).status_code == 303
     visit = AppointmentFactory(
         scanner=world[0], exam=world[1], patient=PatientFactory(), starts_at=NINE_FORTY + 20 * DAY
@@ -331,7 +317,6 @@ def test_the_helpers_above_do_what_they_say(world):
     assert confirm_something_else(world).status_code == 409
     assert look_up(world, world[2].code).status_code == 422
     assert lose_a_link(world).status_code == 303
-    assert sign_in(world).status_code == 422
     assert book(world).status_code == 303
     assert Patient.objects.count() == 1
     wish = Wish(exam_id=world[1].pk, laterality="left")

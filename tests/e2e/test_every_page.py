@@ -4,13 +4,16 @@ A new page is one line in STATES; a URL name without a line fails.
 """
 
 import datetime as dt
+import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.core.cache import cache
 from django.urls import get_resolver, resolve, reverse
 
-from locations.models import Assignment, Location
+from locations.models import Assignment, Location, User
 from scheduling.actions.asking_again import answer_again
 from scheduling.actions.callbacks import Caller, request_callback
 from scheduling.actions.moving import move_visit
@@ -20,6 +23,7 @@ from scheduling.actions.versions import save_parameters, start_draft
 from scheduling.models import (
     Appointment,
     AskedAgain,
+    Attempts,
     Draft,
     Origin,
     Publication,
@@ -56,6 +60,8 @@ from tests.logs import site_log
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
+PASSWORD = "knee-and-shoulder-42"
+SECRET = generate_totp_secret()
 LEFT_OUT = {
     "portal:keep",  # POST only; its one page is "portal:time no longer held"
     "portal:close",  # POST only, leads home
@@ -74,6 +80,7 @@ LEFT_OUT = {
     "frontdesk:closure-reopen",  # POST only, leads to the closures
     "frontdesk:visit-caller",  # POST only, leads back to the visit
     "frontdesk:visit-undo",  # POST only, leads to the board
+    "account_reauthenticate",  # as mfa_reauthenticate, with a password
     "frontdesk:sign-out",  # POST only, leads to the sign-in
     "frontdesk:task-tried",  # as task-done
     "frontdesk:review-tried",  # POST only, leads back to the review
@@ -294,12 +301,65 @@ def closed_meanwhile(guide: Guide) -> None:
 
 def too_many_sign_ins(guide: Guide) -> None:
     guide.open("/desk/sign-in/")
-    for _ in range(11):
-        if guide.page.locator("[name=username]").count() == 0:
-            break
-        guide.page.locator("[name=username]").fill("nobody@alliance.example")
+    for _ in range(5):
+        guide.page.locator("[name=login]").fill("nobody@alliance.example")
         guide.page.locator("[name=password]").fill("wrong")
         guide.press("Sign in")
+
+
+def member(guide: Guide, *, has_app: bool = True) -> User:
+    """Somebody of the desk, who has a password and the app as second factor."""
+    user = AssignmentFactory(location=guide.world.center, role=Assignment.Role.FRONT_DESK).user
+    user.set_password(PASSWORD)
+    user.save()
+    if has_app:
+        TOTP.activate(user, SECRET)
+    guide.be()
+    guide.open("/desk/sign-in/")
+    guide.page.locator("[name=login]").fill(user.email)
+    guide.page.locator("[name=password]").fill(PASSWORD)
+    guide.press("Sign in")
+    return user
+
+
+def code_now() -> str:
+    Attempts.objects.all().delete()  # a code opens once; the clock of this test stands nearly still
+    cache.clear()
+    return format_hotp_value(hotp_value(SECRET, int(time.time()) // 30))
+
+
+def in_account(guide: Guide, path: str = "/desk/account/", *, again: bool = True) -> None:
+    member(guide)
+    guide.page.locator("[name=code]").fill(code_now())
+    guide.press("Go on")
+    guide.open(path)
+    if again:
+        guide.page.locator("[name=code]").fill(code_now())
+        guide.press("Go on")
+
+
+def with_passkey(guide: Guide) -> None:
+    """A second factor beside the app, made by a key that the browser plays."""
+    tools = guide.page.context.new_cdp_session(guide.page)
+    tools.send("WebAuthn.enable")
+    key = {"protocol": "ctap2", "transport": "usb", "hasUserVerification": True, "isUserVerified": True}
+    tools.send("WebAuthn.addVirtualAuthenticator", {"options": {**key, "automaticPresenceSimulation": True}})
+    in_account(guide, "/desk/account/passkey/")
+    guide.press("Make the passkey")
+    guide.page.get_by_role("heading", name="Keep these recovery codes").wait_for()
+
+
+def remove_passkey(guide: Guide) -> None:
+    with_passkey(guide)
+    guide.open("/desk/account/")
+    guide.page.get_by_role("link", name="Remove Passkey").click()
+
+
+def set_up(guide: Guide) -> None:
+    member(guide, has_app=False)
+    secret = guide.page.locator(".secret").text_content()
+    guide.page.locator("[name=code]").fill(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
+    guide.press("Finish")
 
 
 def to_review(
@@ -961,9 +1021,26 @@ STATES: dict[str, Go] = {
     "portal:visit estimate": with_estimate,
     "portal:visit-card": lambda g: g.visit("visit-card"),
     "portal:cancel": lambda g: g.visit("cancel"),
-    "frontdesk:sign-in": lambda g: g.open("/desk/sign-in/"),
-    "frontdesk:sign-in error": pressed("Sign in", lambda g: g.open("/desk/sign-in/")),
-    "frontdesk:sign-in too many tries": too_many_sign_ins,
+    "account_login": lambda g: g.open("/desk/sign-in/"),
+    "account_login error": pressed("Sign in", lambda g: g.open("/desk/sign-in/")),
+    "account_login too many tries": too_many_sign_ins,
+    "mfa_authenticate": member,
+    "mfa_authenticate error": pressed("Go on", member),
+    "mfa_activate_totp": lambda g: member(g, has_app=False),
+    "mfa_activate_totp error": pressed("Finish", lambda g: member(g, has_app=False)),
+    "mfa_add_webauthn": lambda g: (member(g, has_app=False), g.open("/desk/account/passkey/")),
+    "mfa_view_recovery_codes": set_up,
+    "mfa_view_recovery_codes shown before": lambda g: (set_up(g), g.open("/desk/account/codes/")),
+    "mfa_index": lambda g: in_account(g, again=False),
+    "mfa_reauthenticate": lambda g: in_account(g, "/desk/account/codes/new/", again=False),
+    "mfa_reauthenticate error": pressed(
+        "Go on", lambda g: in_account(g, "/desk/account/codes/new/", again=False)
+    ),
+    "mfa_generate_recovery_codes": lambda g: in_account(g, "/desk/account/codes/new/"),
+    "mfa_deactivate_totp last": lambda g: in_account(g, "/desk/account/app/remove/"),
+    "mfa_deactivate_totp": lambda g: (with_passkey(g), g.open("/desk/account/app/remove/")),
+    "mfa_remove_webauthn": remove_passkey,
+    "mfa_reauthenticate_webauthn": lambda g: (with_passkey(g), g.open("/desk/account/again/passkey/")),
     "frontdesk:tasks": at_desk,
     "frontdesk:tasks papers": papers_at_desk,
     "frontdesk:tasks empty": lambda g: at_desk(g, tasks=0),
@@ -1164,7 +1241,7 @@ GROUPS = [
     ("portal:find", "portal:lost", "portal:visit", "portal:booked"),
     ("portal:come", "portal:cancel", "portal:take-back", "portal:move"),
     ("portal:waitlist",),
-    ("frontdesk:sign", "frontdesk:task", "frontdesk:waitlist", "frontdesk:burst", "demo", "system"),
+    ("account_", "mfa_", "frontdesk:task", "frontdesk:waitlist", "frontdesk:burst", "demo", "system"),
     ("frontdesk:review",),
     (
         "frontdesk:board",
@@ -1224,9 +1301,9 @@ def faults_of(guide: Guide, name: str, watch: Watch, check_axe) -> list[str]:
         landed = resolve(path, urlconf="tests.e2e.urls").view_name
         if landed != LANDS_ON.get(name, name.split(" ", 1)[0]):
             found.append(f"{name} is {page.url}")
-    return found + Inspection(page, name, at_desk=name.startswith(("frontdesk", "manage"))).everything(
-        check_axe
-    )
+    return found + Inspection(
+        page, name, at_desk=name.startswith(("frontdesk", "manage", "account_", "mfa_"))
+    ).everything(check_axe)
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group[0])

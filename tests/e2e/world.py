@@ -19,6 +19,7 @@ from scheduling.actions.answers import answer_screening
 from scheduling.actions.catalogue import load_catalogue
 from scheduling.actions.guidance import load_guidance
 from scheduling.actions.holds import place_hold
+from scheduling.frontdesk.second_factor import mark_verified as mark_verified_staff
 from scheduling.models import Appointment, Draft, Exam, Offering, WaitlistEntry
 from scheduling.portal.verification import mark_verified
 from scheduling.queries.access import visit_token, waitlist_token
@@ -96,6 +97,7 @@ class Guide:
             session[SESSION_KEY] = str(user.pk)
             session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
             session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+            mark_verified_staff(request)
         session.save()
         cookie = {"name": "sessionid", "value": session.session_key, "url": self.base}
         self.page.context.add_cookies([cookie])

@@ -238,6 +238,6 @@ def test_past_the_calls_an_answer_is_kept_and_asks_to_call(world, monkeypatch):
 
 
 def test_the_desk_signs_in_from_a_full_address(full, client):
-    form = {"username": "nobody@example.org", "password": "x"}
+    form = {"login": "nobody@example.org", "password": "x"}
     assert client.post("/desk/sign-in/", form, REMOTE_ADDR=HERE).status_code == 422
     assert Attempts.objects.exists()

@@ -1,9 +1,11 @@
 from typing import Any
 
-from django.contrib.auth import login, logout
+from allauth.account.views import LoginView
+from allauth.mfa.base.views import AuthenticateView
+from django.contrib.auth import logout
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,11 +13,13 @@ from django.views import View
 
 from scheduling.actions import staff
 from scheduling.exceptions import TooManyTries
-from scheduling.frontdesk.forms import SignInForm
-from scheduling.frontdesk.middleware import LAST_SEEN, is_staff_page
+from scheduling.frontdesk import demo
+from scheduling.frontdesk.account_forms import SignInForm
+from scheduling.frontdesk.lockout import too_many
+from scheduling.frontdesk.middleware import is_staff_page
 from scheduling.frontdesk.places import place_of
+from scheduling.frontdesk.second_factor import mark_verified
 from scheduling.frontdesk.views.tasks import StaffRequest
-from scheduling.rules.addresses import source_of
 from scheduling.see_other import SeeOther
 
 
@@ -29,39 +33,52 @@ class Desk(LoginRequiredMixin, View):
         return redirect("frontdesk:today", place.slug) if place else redirect("frontdesk:tasks")
 
 
-class SignIn(LoginView):
-    """The one door for the desk and the admin."""
+class Answers:
+    """allauth's answers to a POST as ours are: 303 to a page, 422 for a form with errors."""
 
-    template_name = "frontdesk/sign_in.html"
-    authentication_form = SignInForm
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        if request.method == "POST":
+            answer.status_code = {200: 422, 302: 303}.get(answer.status_code, answer.status_code)
+        return answer
+
+
+class SignIn(Answers, LoginView):
+    """The one door for the desk and the admin. Who has a second factor goes on to the next page."""
+
+    template_name = "account/login.html"
+    http_method_names = ["get", "post"]
+
+    def form_invalid(self, form: SignInForm) -> HttpResponse:
+        staff.sign_in_failed(email=form.cleaned_data.get("login", ""), now=timezone.now())
+        return super().form_invalid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        about = {"demo_accounts": demo.accounts(), "demo_password": demo.PASSWORD}
+        return super().get_context_data(**kwargs, **about)
+
+
+class SecondFactor(Answers, AuthenticateView):
+    """The code of an app, a recovery code or a passkey, after the password."""
+
+    template_name = "mfa/authenticate.html"
+    http_method_names = ["get", "post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            staff.count_sign_in(
-                email=request.POST.get("username", ""),
-                address=source_of(request.META["REMOTE_ADDR"]),
-                now=timezone.now(),
-            )
+            staff.count_code(user=self.stage.login.user, now=timezone.now())
         except TooManyTries as refusal:
-            return _too_many(request, refusal)
+            return too_many(request, refusal)
         return super().post(request, *args, **kwargs)
 
-    def form_valid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]
-        user = form.get_user()
-        login(self.request, user)
-        self.request.session[LAST_SEEN] = timezone.now().timestamp()
-        staff.signed_in(user=user, address=source_of(self.request.META["REMOTE_ADDR"]), now=timezone.now())
-        return SeeOther(self.get_success_url())
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer = super().form_valid(form)
+        mark_verified(self.request)
+        return answer
 
-    def form_invalid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]
-        staff.sign_in_failed(email=form.cleaned_data.get("username", ""), now=timezone.now())
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
-
-def _too_many(request: HttpRequest, refusal: TooManyTries) -> HttpResponse:
-    response = render(request, "frontdesk/too_many_tries.html", {"refusal": refusal}, status=429)
-    response["Retry-After"] = str(refusal.seconds)
-    return response
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        code = demo.code_now(self.stage.login.user, now=timezone.now())
+        return {**super().get_context_data(**kwargs), "demo_code": code}
 
 
 class SignOut(View):
@@ -69,7 +86,7 @@ class SignOut(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         logout(request)
-        return SeeOther(reverse("frontdesk:sign-in"))
+        return SeeOther(reverse("account_login"))
 
 
 def not_open(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,12 +1,12 @@
-"""One of each role. The password is for demonstrations only; `make_demo` refuses to run elsewhere."""
+"""One of each role, with an app as second factor. For demonstrations: `make_demo` runs nowhere else."""
 
 from typing import NamedTuple
 
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.hashers import make_password
 
 from locations.models import Assignment, Location, User
-
-PASSWORD = "try-the-open-ring"  # noqa: S105 - printed to whoever runs a demonstration
+from scheduling.frontdesk.demo import PASSWORD
 
 
 class Person(NamedTuple):
@@ -39,6 +39,7 @@ def make_staff() -> None:
             last_name=person.last_name,
             password=password,
         )
+        TOTP.activate(user, generate_totp_secret())
         places: list[Location | None] = [locations[slug] for slug in person.slugs]
         Assignment.objects.bulk_create(
             Assignment(user=user, location=place, role=person.role) for place in places or [None]
