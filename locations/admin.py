@@ -104,6 +104,7 @@ class LocationAdmin(admin.ModelAdmin):
                     "turnover_inside_hours",
                     "contact_until_minutes",
                     "future_visits_limit",
+                    "takes_walk_in_xray",
                     "quiet_from",
                     "quiet_until",
                 )

@@ -216,6 +216,24 @@ class TooLate(BookingError):
     sentence = _("It is too late to change this visit online. Please call us.")
 
 
+class NoOrder(BookingError):
+    """A walk-in is taken in while the order that the exam needs is not there: it needs a reason."""
+
+    code = "no_order"
+    sentence = _("The doctor’s order is not here. It needs a reason.")
+
+
+class HasVisit(BookingError):
+    """A walk-in has a coming visit for the same exam. `visits` are those (models.Appointment)."""
+
+    code = "has_visit"
+    sentence = _("There is a coming visit for this exam. Bring it forward, or say that it is another.")
+
+    def __init__(self, visits: Sequence[object]) -> None:
+        super().__init__(visits)
+        self.visits = visits
+
+
 class IllegalMove(BookingError):
     """A status cannot follow another, for example canceling a visit that is done."""
 

@@ -83,6 +83,14 @@ class Location(models.Model):
         default=False,
         help_text=_("Off: only the scan has to end before closing; the room is made ready after it."),
     )
+    takes_walk_in_xray = models.BooleanField(
+        _("X-ray walk-ins"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "People with an order come for an X-ray without a time, and wait in a queue at the desk."
+        ),
+    )
     screening_on = models.BooleanField(_("COVID-19 screening"), default=True)
     asks_screening_at_booking = models.BooleanField(_("screening already at booking"), default=True)
     screening_hours = models.PositiveSmallIntegerField(

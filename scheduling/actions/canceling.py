@@ -65,6 +65,23 @@ def cancel_quietly(*, visit_id: int, reason: str, now: datetime, by: Actor) -> A
     return visit
 
 
+@transaction.atomic
+def give_back(*, visit_id: int, version: int, reason: str, now: datetime, by: Actor) -> Appointment:
+    """A walk-in that a room has taken in by mistake goes back to the queue. Nobody is told: they are here.
+
+    Raises EditConflict; IllegalMove once the scan has begun.
+    """
+    visit = lock_visit_with_scanner(visit_id)
+    if visit.version != version:
+        raise EditConflict
+    if not visit.may_become(Appointment.Status.CANCELED):
+        raise IllegalMove
+    visit.cancel_asked_by = Appointment.AskedBy.CENTER
+    _cancel(visit, reason, {"told": False}, now=now, by=by)
+    messages.withdraw_unsent(appointment=visit)
+    return visit
+
+
 def _cancel(visit: Appointment, reason: str, told: dict[str, bool], *, now: datetime, by: Actor) -> None:
     before = visit.status
     visit.status = Appointment.Status.CANCELED

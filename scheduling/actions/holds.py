@@ -235,9 +235,9 @@ def _is_for(hold: Appointment, draft: Draft, location_id: int, starts_at: dateti
 
 def _still_offered(hold: Appointment, draft: Draft) -> bool:
     """The same rule again, with the notice counted from when the hold began: a slow typist
-    does not lose a time that was far enough ahead when it was chosen. What the desk chose with a reason is
-    not asked again."""
-    if hold.overbook_reason:
+    does not lose a time that was far enough ahead when it was chosen. What the desk chose with a reason, or
+    for somebody who stands there, is not asked again."""
+    if hold.overbook_reason or draft.is_walk_in:
         return True
     openings = openings_at(
         wish=wish_of(draft),

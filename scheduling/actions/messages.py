@@ -29,7 +29,10 @@ _CANCELED_IS_NEWS_FOR = timedelta(days=1)
 
 
 def follow_booking(*, appointment: Appointment, now: datetime, by: Actor) -> None:
-    """A confirmation at once, and the reminders; for a visit without email, a call by the desk."""
+    """A confirmation at once, and the reminders; for a visit without email, a call by the desk. A walk-in is
+    here."""
+    if appointment.source == Appointment.Source.WALK_IN:
+        return
     _announce(appointment, Message.Kind.CONFIRMATION, now=now, by=by)
 
 

@@ -43,13 +43,39 @@ def start_phone_draft(
     language: str,
     now: datetime,
 ) -> Draft:
-    """Each call is a visitor of its own: two half-typed bookings of one desk keep a time each."""
+    return start_desk_draft(
+        source=Appointment.Source.PHONE,
+        exam=exam,
+        laterality=laterality,
+        order_status=order_status,
+        location=location,
+        user=user,
+        language=language,
+        now=now,
+    )
+
+
+def start_desk_draft(
+    *,
+    source: Appointment.Source,
+    exam: Exam,
+    laterality: str,
+    order_status: str,
+    location: Location,
+    place: Location | None = None,
+    user: User,
+    language: str,
+    now: datetime,
+) -> Draft:
+    """In the caller's transaction. Each is a visitor of its own: two half-typed bookings of one desk keep a
+    time each. `place` is where it is to be, if that is known."""
     return Draft.objects.create(
         visitor=f"desk-{uuid4().hex}",
         language=language,
-        source=Appointment.Source.PHONE,
+        source=source,
         started_by=user,
         desk=location,
+        location=place,
         exam=exam,
         laterality=laterality,
         order_status=order_status,

@@ -1,4 +1,4 @@
-"""The last move or cancel by staff is undone, while nobody has been told of it."""
+"""The last thing that staff did to a visit's time is undone, while nobody has been told of it."""
 
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from scheduling.actions.canceling import OUTCOME_CANCELED
 from scheduling.actions.holds import expire_holds_on, lock_scanners
 from scheduling.actions.moving import follow_place
 from scheduling.actions.placing import lock_visit, place_and_time, put_back, save_on_calendar
+from scheduling.actions.walk_ins import take_back_in
 from scheduling.exceptions import EditConflict, NothingToUndo
 from scheduling.models import Appointment, AuditEvent
 from scheduling.queries.history import last_undoable
@@ -29,6 +30,8 @@ def undo_change(*, visit_id: int, version: int, now: datetime, by: Actor) -> App
     change = last_undoable(unlocked, now=now)
     if change is None:
         raise NothingToUndo
+    if change.event == AuditEvent.Event.BOOKED:  # a walk-in was taken in: its locks begin with the queue
+        return take_back_in(visit_id=visit_id, version=version, now=now, by=by)
     scanner_ids = {unlocked.scanner_id, change.before.get("scanner", unlocked.scanner_id)}
     lock_scanners(scanner_ids)
     visit = lock_visit(visit_id)

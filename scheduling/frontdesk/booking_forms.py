@@ -21,6 +21,12 @@ ORDER_CHOICES = [
     (Appointment.OrderStatus.RECEIVED, gettext_lazy("It is here")),
     (Appointment.OrderStatus.NONE, gettext_lazy("None yet")),
 ]
+# Of somebody who stands at the desk: what is in their hand is here.
+WALK_IN_ORDER_CHOICES = [
+    (Appointment.OrderStatus.RECEIVED, gettext_lazy("It is here")),
+    (Appointment.OrderStatus.OFFICE_SENDS, gettext_lazy("Office sends it")),
+    (Appointment.OrderStatus.NONE, gettext_lazy("None yet")),
+]
 _UNKNOWN = gettext_lazy("Not asked yet")
 
 
@@ -36,6 +42,14 @@ class ShorthandForm(forms.Form):
             "null_characters_not_allowed": gettext_lazy("Type the exam, such as “k mri l”"),
         },
     )
+
+
+class WalkInExamForm(ShorthandForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["q"].help_text = _("Beginnings of words and the side: “knee r” is a knee X-ray, right.")
+        for fault in ("required", "null_characters_not_allowed"):
+            self.fields["q"].error_messages[fault] = _("Type the exam, such as “knee r”")
 
 
 class SetUpForm(forms.Form):
@@ -123,8 +137,11 @@ class CallerForm(forms.Form):
             self.fields["phone"].widget.attrs["autofocus"] = True
         guardian = ["guardian_name"] if is_minor else []
         reason = ["override_reason"] if asks_reason else []
+        other = [] if draft.is_walk_in else [Reveal("for_other", "booker_name", "booker_relation")]
         for name in {"guardian_name", "override_reason"} - {*guardian, *reason}:
             del self.fields[name]
+        if draft.is_walk_in:
+            self._stands_here()
         self.helper = AllianceHelper(
             self,
             "phone",
@@ -135,14 +152,25 @@ class CallerForm(forms.Form):
             "email",
             "order_status",
             "paying",
-            Reveal("for_other", "booker_name", "booker_relation"),
+            *other,
             "language",
             "interpreter_language",
             *reason,
             tag=False,
-            needed=("phone", "given_name", "birth_date", "order_status", "language", *guardian, *reason),
+            needed=(
+                *([] if draft.is_walk_in else ["phone"]),
+                *("given_name", "birth_date", "order_status", "language", *guardian, *reason),
+            ),
         )
         self.helper.disable_csrf = True
+
+    def _stands_here(self) -> None:
+        """The patient is asked, not somebody on the phone."""
+        for name in ("for_other", "booker_name", "booker_relation"):
+            del self.fields[name]
+        order = self.fields["order_status"]
+        assert isinstance(order, forms.ChoiceField)
+        order.choices = WALK_IN_ORDER_CHOICES
 
     def answers(self) -> dict[str, Any]:
         """What is valid, as scheduling.actions.drafts.ANSWERS. Nothing that is wrong is kept."""

@@ -67,7 +67,7 @@ def page_context(
     **more: Any,
 ) -> dict[str, Any]:
     form = caller_form(draft, *([posted] if posted else []), asks_reason=asks_reason, now=now)
-    _add_missing(form, draft, missing, now)
+    add_missing(form, draft, missing, now)
     location = _place(draft, user, place)
     is_asked = posted is not None and "book" in posted
     return {
@@ -78,7 +78,7 @@ def page_context(
         "form": form,
         "parts": question_forms(draft, posted if is_asked else None, now=now).values(),
         "advice": advice_for(draft, now=now),
-        "set_up_form": set_up_form or SetUpForm() if _asks_who_agreed(draft, now) else None,
+        "set_up_form": set_up_form or SetUpForm() if asks_who_agreed(draft, now) else None,
         "other_form": other_form
         or OtherTimeForm(scanners=scanners_for(draft, user), initial=_other(draft, now)),
         "opens_other": other_form is not None,
@@ -87,7 +87,7 @@ def page_context(
     }
 
 
-def _asks_who_agreed(draft: Draft, now: datetime) -> bool:
+def asks_who_agreed(draft: Draft, now: datetime) -> bool:
     return by_phone(draft, now=now) in (ByPhone.SAFETY, ByPhone.HEALTH) and not draft.set_up_reason
 
 
@@ -141,7 +141,7 @@ def refusal_words(refusal: BookingError, draft: Draft) -> str:
     return str(refusal)
 
 
-def _add_missing(form: CallerForm, draft: Draft, missing: Iterable[Step], now: datetime) -> None:
+def add_missing(form: CallerForm, draft: Draft, missing: Iterable[Step], now: datetime) -> None:
     form.is_valid()
     said = set()
     for step in missing:

@@ -23,6 +23,7 @@ from scheduling.frontdesk.views import (
     tasks,
     visit,
     waitlist,
+    walk_ins,
 )
 
 register_converter(DayConverter, "day")
@@ -43,6 +44,10 @@ urlpatterns = [
     path("at/<slug:center>/<day:day>/export/", lists.DayExport.as_view(), name="day-export"),
     path("at/<slug:center>/closures/", closures.Downtime.as_view(), name="downtime"),
     path("at/<slug:center>/behind/", behind.Behind.as_view(), name="behind"),
+    path("at/<slug:center>/walk-ins/", walk_ins.WalkIns.as_view(), name="walk-ins"),
+    path("walk-ins/<uuid:draft_id>/", walk_ins.WalkInDraft.as_view(), name="walk-in"),
+    path("walk-ins/<int:walk_in_id>/room/", walk_ins.TakeIn.as_view(), name="walk-in-room"),
+    path("walk-ins/<int:walk_in_id>/step/", walk_ins.WalkInStep.as_view(), name="walk-in-step"),
     path("closures/<int:plan_id>/", closures.Plan.as_view(), name="closure-plan"),
     path("closures/<int:plan_id>/discard/", closures.Discard.as_view(), name="closure-discard"),
     path("closures/ended/<int:closure_id>/", closures.Reopen.as_view(), name="closure-reopen"),

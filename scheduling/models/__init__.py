@@ -22,6 +22,7 @@ from scheduling.models.sheets import AnswerSheet
 from scheduling.models.tasks import Task
 from scheduling.models.visit_notes import VisitNote
 from scheduling.models.waitlist import WaitlistEntry
+from scheduling.models.walk_ins import WalkIn
 
 __all__ = [
     "AnswerSheet",
@@ -58,4 +59,5 @@ __all__ = [
     "Version",
     "VisitNote",
     "WaitlistEntry",
+    "WalkIn",
 ]

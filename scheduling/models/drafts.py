@@ -155,5 +155,10 @@ class Draft(HowPaid):
         return self.desk_id is not None
 
     @property
+    def is_walk_in(self) -> bool:
+        """Standing at the desk: nobody has to be reached later, and no time is chosen."""
+        return self.source == Appointment.Source.WALK_IN
+
+    @property
     def has_order(self) -> bool:
         return self.order_status != Appointment.OrderStatus.NONE

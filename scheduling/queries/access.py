@@ -11,7 +11,7 @@ from django.utils.crypto import constant_time_compare
 
 from locations.models import Assignment, Location, User
 from scheduling.exceptions import NotFound
-from scheduling.models import Appointment, Document, Draft, Implant, Task, WaitlistEntry
+from scheduling.models import Appointment, Document, Draft, Implant, Task, WaitlistEntry, WalkIn
 from scheduling.queries.worklist import BOOKING, CLINICAL, READING, WORKING
 from scheduling.rules.codes import CODE_LENGTH, clean_code
 
@@ -84,6 +84,17 @@ def visit_for_staff(user: User, visit_id: int) -> Appointment:
     if visit is None:
         raise NotFound
     return visit
+
+
+def walk_in_for_staff(user: User, walk_in_id: int) -> WalkIn:
+    """Waiting, taken in or left. Raises NotFound, the same for a missing one and for another location's."""
+    found = WalkIn.objects.select_related("location", "draft__exam", "draft__location")
+    found = found.select_related("visit__scanner__location", "visit__patient")
+    here = found.filter(pk=walk_in_id, location__in=desk_locations(user))
+    walk_in = here.prefetch_related("draft__sheets").first()
+    if walk_in is None:
+        raise NotFound
+    return walk_in
 
 
 def may_book_at(user: User, location: Location) -> bool:

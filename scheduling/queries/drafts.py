@@ -82,17 +82,17 @@ def missing_steps(draft: Draft, *, now: datetime) -> list[Step]:
         missing.append(Step.FIT)
     if draft.location is None:
         missing.append(Step.WHERE)
-    if draft.starts_at is None:
+    if draft.starts_at is None and not draft.is_walk_in:
         missing.append(Step.TIME)
     if not draft.given_name or draft.birth_date is None or _lacks_guardian(draft, now):
         missing.append(Step.PATIENT)
-    if not (draft.by_email or draft.by_text or draft.by_call):
+    if not (draft.by_email or draft.by_text or draft.by_call or draft.is_walk_in):
         missing.append(Step.CONTACT)
     if lacks_answers(draft, FormKind.SAFETY, stage=Stage.BOOKING, now=now):
         missing.append(Step.SAFETY)
     if not is_answered(draft, FormKind.RESPIRATORY) and asks_at_booking(draft, now=now):
         missing.append(Step.COVID)
-    can_be_called = draft.phone or draft.calls_us
+    can_be_called = draft.phone or draft.calls_us or draft.is_walk_in
     if not missing and not can_be_called and _is_called_before_visit(draft, now):
         missing.append(Step.NUMBER)
     return missing

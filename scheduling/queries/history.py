@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from locations.models import Scanner, User
-from scheduling.models import Appointment, AuditEvent
+from scheduling.models import Appointment, AuditEvent, WalkIn
 from scheduling.rules.telling import UNDO_WITHIN
 
 HISTORY_ROWS = 100
@@ -57,16 +57,22 @@ def last_time_of(visit: Appointment, event: AuditEvent.Event) -> datetime | None
 
 
 def last_undoable(visit: Appointment, *, now: datetime) -> AuditEvent | None:
-    """The move or cancel by staff that is the last thing that happened to the visit's time, while its message
-    has not left. A cancel without a message is no desk's cancel: a burst is undone for good."""
+    """What staff did last to the visit's time, while its message has not left: a move, a cancel, or that they
+    took a walk-in in. A cancel without a message is no desk's cancel: a burst is undone for good."""
     events = AuditEvent.objects.filter(object_kind="appointment", object_id=str(visit.pk))
     # By key, not by time: the clocks of two servers may differ by more than a press of a button.
     last = events.filter(event__in=CHANGES_OF_TIME).order_by("-pk").first()
     if last is None or last.actor_kind != "staff" or now - last.at > UNDO_WITHIN:
         return None
+    is_taken_in = last.event == AuditEvent.Event.BOOKED and is_of_walk_in(last)
     is_move = last.event == AuditEvent.Event.MOVED and "occupied_until" in last.before
     is_cancel = last.event == AuditEvent.Event.CANCELED and last.after.get("told", True)
-    return last if is_move or is_cancel else None
+    return last if is_move or is_cancel or is_taken_in else None
+
+
+def is_of_walk_in(booked: AuditEvent) -> bool:
+    """Taken in from the queue, right then."""
+    return bool(booked.after.get("source") == Appointment.Source.WALK_IN)
 
 
 def scanners_named_in(rows: Iterable[HistoryRow]) -> dict[int, Scanner]:
@@ -81,6 +87,7 @@ def _events_about(visit: Appointment) -> QuerySet[AuditEvent]:
         "screening": visit.screenings.values_list("pk", flat=True),
         "secondscreen": visit.second_screens.values_list("pk", flat=True),
         "document": visit.documents.values_list("pk", flat=True),
+        "walkin": WalkIn.objects.filter(visit=visit).values_list("pk", flat=True),
     }
     about = Q(object_kind="appointment", object_id=str(visit.pk))
     for kind, keys in parts.items():

@@ -40,11 +40,14 @@ class ExamFound:
 
 def exams_for(typed: str, location: Location) -> list[ExamFound]:
     """Offered at the location and meant by beginnings of words; the plainest first."""
+    offered = Exam.objects.filter(is_active=True, offerings__location=location, offerings__is_active=True)
+    return exams_among(offered, typed)
+
+
+def exams_among(offered: QuerySet[Exam], typed: str) -> list[ExamFound]:
     asked = read_shorthand(typed)
-    offered = Exam.objects.filter(
-        is_active=True, offerings__location=location, offerings__is_active=True
-    ).prefetch_related(Prefetch("synonyms", Synonym.objects.filter(language="en")))
-    fitting = [exam for exam in offered if _fits(asked, exam)]
+    with_words = offered.prefetch_related(Prefetch("synonyms", Synonym.objects.filter(language="en")))
+    fitting = [exam for exam in with_words if _fits(asked, exam)]
     fitting.sort(key=lambda exam: (not _in_name(asked, exam), exam.needs_contrast, len(exam.name), exam.name))
     return [ExamFound(exam, asked.side if exam.has_sides else "") for exam in fitting[:MOST_EXAMS]]
 

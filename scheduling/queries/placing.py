@@ -31,6 +31,11 @@ class Clash:
     closure: Closure | None = None
 
     @property
+    def is_over(self) -> bool:
+        """A scan that was done sooner than planned: the room is free, whatever the calendar says."""
+        return self.visit is not None and self.visit.status == Appointment.Status.DONE
+
+    @property
     def takes_the_scanner(self) -> bool:
         return self.kind in (ClashKind.OVERLAP, ClashKind.HOLD)
 

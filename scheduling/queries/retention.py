@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from scheduling.models import AnswerSheet, Appointment, Draft, Screening, Task, WaitlistEntry
+from scheduling.models import AnswerSheet, Appointment, Draft, Screening, Task, WaitlistEntry, WalkIn
 
 # What a forgotten draft holds instead of answers. Exam, center, time and digest stay: they name nobody,
 # and the draft goes on to stand for its visit, so that a repeated submit books nothing twice. Its sheets of
@@ -44,14 +44,17 @@ FORGOTTEN: Mapping[str, Any] = {
 def old_drafts(before: datetime) -> QuerySet[Draft]:
     """Drafts with something to forget: not touched since, nor was a task of theirs done since.
 
-    An open task or a place on the waitlist needs its answers, and a time that is still held is somebody's.
+    An open task, a place on the waitlist or in the queue of walk-ins needs its answers, and a time that is
+    still held is somebody's.
     """
     waits = WaitlistEntry.objects.filter(draft=OuterRef("pk"))
     waiting = waits.filter(Q(ended_at=None) | Q(ended_at__gte=before))
     tasks = Task.objects.filter(draft=OuterRef("pk"))
     work = tasks.filter(Q(closed_at=None) | Q(closed_at__gte=before))
     held = Appointment.objects.filter(draft=OuterRef("pk"), status=Appointment.Status.HELD)
-    old = Draft.objects.filter(~Exists(work), ~Exists(held), ~Exists(waiting), updated_at__lt=before)
+    queued = WalkIn.objects.waiting().filter(draft=OuterRef("pk"))
+    idle = Draft.objects.filter(~Exists(work), ~Exists(held), ~Exists(waiting), ~Exists(queued))
+    old = idle.filter(updated_at__lt=before)
     sheets = AnswerSheet.objects.filter(draft=OuterRef("pk"))
     return old.filter(~_is_needed() | ~Q(**FORGOTTEN) | Exists(sheets))
 

@@ -47,9 +47,10 @@ def is_answered(booking: DraftOrVisit, kind: FormKind) -> bool:
 
 
 def asks_at_booking(draft: Draft, *, now: datetime) -> bool:
-    """Whether the respiratory form is part of booking. A location may ask it only near the visit."""
+    """Whether the respiratory form is part of booking. A location may ask it only near the visit; for a
+    walk-in that is now."""
     location = draft.location
-    if location is None or not location.asks_screening_at_booking:
+    if location is None or not (location.asks_screening_at_booking or draft.is_walk_in):
         return False
     return is_asked(FormKind.RESPIRATORY, location, draft.exam.modality, now)
 
@@ -172,7 +173,10 @@ def circumstances_of(booking: DraftOrVisit, kind: FormKind, *, now: datetime) ->
 
 
 def is_by_proxy(booking: DraftOrVisit) -> bool:
-    """Somebody booked for the patient, and so answers too."""
+    """Somebody booked for the patient, and so answers too; or it is asked at the counter, where others hear
+    the answer. What is private is left to the technologist."""
+    if booking.source == Appointment.Source.WALK_IN:
+        return True
     if isinstance(booking, Draft):
         return booking.booking_for == Draft.BookingFor.OTHER
     return bool(booking.booker_name)

@@ -22,7 +22,7 @@ from django.urls import get_resolver, reverse
 
 from scheduling.queries.access import _links, visit_token, waitlist_token
 from scheduling.rules import codes
-from tests.access.test_matrix import VISITOR, address_of, client_of, names_of, task_of, world
+from tests.access.test_matrix import VISITOR, address_of, client_of, draft_of, names_of, task_of, world
 from tests.factories.journey import NOW
 from tests.factories.scheduling import AppointmentFactory
 from tests.factories.tasks import TaskFactory
@@ -187,6 +187,7 @@ MISSING = {
     "visit_id": lambda: 10**9,
     "implant_id": lambda: 10**9,
     "entry_id": lambda: 10**9,
+    "walk_in_id": lambda: 10**9,
     "version_id": lambda: 10**9,
     "publication_id": lambda: 10**9,
     "plan_id": lambda: 10**9,
@@ -246,7 +247,8 @@ def test_foreign_and_missing_things_get_one_answer(world, name):
 def here(world, name: str, parameter: str) -> object:
     papers = world.papers["draft" if name == "portal:draft-document" else "visit"]
     return {
-        "draft_id": world.call.pk if name == "frontdesk:booking" else world.draft.pk,
+        "draft_id": draft_of(world, name).pk,
+        "walk_in_id": world.walk_in.pk,
         "document_id": papers.pk,
         "task_id": task_of(world, name).pk,
         "visit_id": world.visit.pk,

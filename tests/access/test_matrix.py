@@ -25,6 +25,7 @@ from tests.factories.scheduling import AppointmentFactory
 from tests.factories.screening import MRI, load_preset
 from tests.factories.tasks import TaskFactory
 from tests.factories.waitlist import WaitlistFactory
+from tests.factories.walk_ins import WalkInFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +188,10 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:search": (staff(200), staff(422)),
     "frontdesk:visit-illness": (staff(200, desk_elsewhere=404), at_the_desk(409)),
     "frontdesk:behind": (bookers(200), bookers(422)),
+    "frontdesk:walk-ins": (staff(200, desk_elsewhere=404), bookers(422)),
+    "frontdesk:walk-in": (calls(200), calls(303)),
+    "frontdesk:walk-in-room": (staff(200, desk_elsewhere=404), at_the_desk(422)),
+    "frontdesk:walk-in-step": (staff(303, desk_elsewhere=404), at_the_desk(422)),
     "frontdesk:downtime": (bookers(200), bookers(422)),
     "frontdesk:closure-plan": (calls(200), calls(422)),
     "frontdesk:closure-discard": (calls(405), calls(303)),
@@ -279,7 +284,7 @@ def test_every_address_has_a_row():
 @pytest.fixture
 def world(time_machine):
     time_machine.move_to(NOW, tick=False)
-    machine, exam = bookable()
+    machine, exam = bookable(location__takes_walk_in_xray=True)
     load_preset("a")
     draft = ready_draft(machine, exam, visitor=VISITOR)
     visit = AppointmentFactory(scanner=machine, exam=exam, starts_at=NINE_FORTY + dt.timedelta(days=1))
@@ -304,6 +309,7 @@ def world(time_machine):
         papers={"draft": DocumentFactory(draft=draft), "visit": DocumentFactory(appointment=visit)},
         visit=visit,
         entry=WaitlistFactory(draft=draft),
+        walk_in=WalkInFactory(location=here, came_at=NOW),
         version=load_preset("b"),
         publication=switched_off(here),
         task=task,
@@ -342,12 +348,19 @@ def task_of(world, name: str):
     return {"review": world.review, "labs": world.labs}.get(kind, world.task)
 
 
+def draft_of(world, name: str):
+    """The desk's own drafts have pages of their own."""
+    desks = {"frontdesk:booking": world.call, "frontdesk:walk-in": world.walk_in.draft}
+    return desks.get(name, world.draft)
+
+
 KEYS = {"manage:switch-off": "respiratory", "manage:rule": "mild_signs", "manage:text": "intro"}
 
 
 def address_of(world, name: str) -> str:
     known = {
-        "draft_id": world.call.pk if name == "frontdesk:booking" else world.draft.pk,
+        "draft_id": draft_of(world, name).pk,
+        "walk_in_id": world.walk_in.pk,
         "token": waitlist_token(world.entry) if name.startswith(ENTRY) else visit_token(world.visit),
         "task_id": task_of(world, name).pk,
         "visit_id": world.visit.pk,

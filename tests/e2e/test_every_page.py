@@ -25,11 +25,13 @@ from scheduling.models import (
     AskedAgain,
     Attempts,
     Draft,
+    Exam,
     Origin,
     Publication,
     Task,
     Version,
     WaitlistEntry,
+    WalkIn,
 )
 from scheduling.queries.access import visit_token
 from scheduling.rules.actors import Actor
@@ -56,6 +58,7 @@ from tests.factories.scheduling import AppointmentFactory, HoldFactory, PatientF
 from tests.factories.screening import MRI, A, AnswerSheetFactory
 from tests.factories.tasks import TaskFactory
 from tests.factories.waitlist import WaitlistFactory
+from tests.factories.walk_ins import WalkInFactory
 from tests.logs import site_log
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -484,6 +487,37 @@ def booked_by_phone(guide: Guide) -> None:
         guide.choose(f"respiratory-{key}", value[0] if isinstance(value, list) else value)
     guide.press("Book this visit")
     guide.page.get_by_text("Visit code: ").wait_for()
+
+
+def queue_of_walk_ins(guide: Guide, *, role: str = Assignment.Role.FRONT_DESK) -> None:
+    """One was called, one has everything open, one is there since yesterday."""
+    center = guide.world.center
+    Location.objects.filter(pk=center.pk).update(takes_walk_in_xray=True)
+    WalkIn.objects.all().delete()
+    hip = Exam.objects.get(modality="XR", body_region="hip")
+    usual = {"location": center, "draft__exam": hip, "draft__family_name": "Guðmundsdóttir-Wolfeschlegel"}
+    hour = dt.timedelta(hours=1)
+    WalkInFactory(**usual, came_at=NOW - DAY)
+    WalkInFactory(**usual, came_at=NOW - hour, status="called", called_at=NOW)
+    WalkInFactory(
+        **usual, came_at=NOW - hour / 3, draft__order_status="none", draft__interpreter_language="Vietnamese"
+    )
+    WalkInFactory(**usual, came_at=NOW - hour, status="left", ended_at=NOW, left_because="tired")
+    from_desk(guide, "/desk/at/riverside/walk-ins/", role)
+
+
+def somebody_came(guide: Guide, words: str = "xr hip r") -> None:
+    Location.objects.filter(pk=guide.world.center.pk).update(takes_walk_in_xray=True)
+    from_desk(guide, "/desk/at/riverside/walk-ins/")
+    guide.page.locator("[name=q]").fill(words)
+    guide.page.locator("#found button").first.click()
+    guide.page.locator("[name=phone]").wait_for()
+
+
+def a_room(guide: Guide) -> None:
+    queue_of_walk_ins(guide)
+    guide.page.get_by_role("link", name="Take in").last.click()
+    guide.page.get_by_role("heading", name="Take in now").wait_for()
 
 
 def closing(guide: Guide, *, visits: int = 2) -> None:
@@ -1133,6 +1167,26 @@ STATES: dict[str, Go] = {
         typed(g, q="zz"),
         g.press("Find"),
     ),
+    "frontdesk:walk-ins": queue_of_walk_ins,
+    "frontdesk:walk-ins of a technologist": lambda g: queue_of_walk_ins(g, role=Assignment.Role.TECHNOLOGIST),
+    "frontdesk:walk-ins empty": lambda g: (
+        WalkIn.objects.all().delete(),
+        from_desk(g, "/desk/at/riverside/walk-ins/"),
+    ),
+    "frontdesk:walk-ins error": lambda g: (from_desk(g, "/desk/at/riverside/walk-ins/"), g.press("Find")),
+    "frontdesk:walk-ins none taken": lambda g: (
+        Location.objects.update(takes_walk_in_xray=False),
+        from_desk(g, "/desk/at/riverside/walk-ins/"),
+    ),
+    "frontdesk:walk-in": somebody_came,
+    "frontdesk:walk-in error": pressed("Add to the queue", somebody_came),
+    "frontdesk:walk-in-room": a_room,
+    "frontdesk:walk-in-room error": lambda g: (
+        a_room(g),
+        g.page.locator(".walk-in-rooms button").first.click(),
+        g.page.locator("#id_reason_error").wait_for(),
+    ),
+    "frontdesk:walk-in-step error": pressed("Take off the queue", a_room),
     "frontdesk:booking": lambda g: phone_call(g, time=False),
     "frontdesk:booking held": phone_call,
     "frontdesk:booking error": lambda g: (
@@ -1259,7 +1313,7 @@ GROUPS = [
         "frontdesk:every",
         "frontdesk:figures",
     ),
-    ("frontdesk:book",),
+    ("frontdesk:book", "frontdesk:walk"),
     ("frontdesk:before", "frontdesk:spoken", "frontdesk:labs", "frontdesk:implant"),
     ("manage:questionnaires", "manage:policy", "manage:switch", "manage:end", "manage:publish", "manage:try"),
     (

@@ -35,29 +35,35 @@ from scheduling.queries.worklist import task_for
 from scheduling.rules.actors import Actor
 from scheduling.see_other import SeeOther
 
+_PAGE_OF = {False: "frontdesk:booking", True: "frontdesk:walk-in"}
+
 
 class BookExam(AtLocation):
     """Which exam. `?scanner=&at=` is a free time that was chosen on the board, and is held with it."""
 
     books = True
+    exam_form = ShorthandForm
 
     def get(self, request: HttpRequest, center: str) -> HttpResponse:
-        return self._page(ShorthandForm())
+        return self.page(self.exam_form())
 
     def post(self, request: HttpRequest, center: str) -> HttpResponse:
-        form = ShorthandForm(request.POST)
+        form = self.exam_form(request.POST)
         is_valid = form.is_valid()
-        found = exams_for(form.cleaned_data["q"], self.location) if is_valid else []
+        found = self.exams(form.cleaned_data["q"]) if is_valid else []
         if "find" in request.POST:
             return render(request, "frontdesk/exams_found.html", {"found": found, "typed": is_valid})
         chosen = booking_page.chosen_exam(request.POST.get("exam", ""), found)
         if chosen is not None:
-            return self._begin(chosen)
+            return self.begin(chosen)
         if is_valid:
             form.add_error("q", _("Choose one of these") if found else _("No exam here begins like that"))
-        return self._page(form, 422, found=found)
+        return self.page(form, 422, found=found)
 
-    def _begin(self, chosen: ExamFound) -> HttpResponse:
+    def exams(self, typed: str) -> list[ExamFound]:
+        return exams_for(typed, self.location)
+
+    def begin(self, chosen: ExamFound) -> HttpResponse:
         draft = start_phone_draft(
             exam=chosen.exam,
             laterality=chosen.side,
@@ -70,7 +76,7 @@ class BookExam(AtLocation):
         booking_saving.hold_chosen(draft, self.request.GET, self.request.user, now=self.now, by=self.by)
         return SeeOther(reverse("frontdesk:booking", args=[draft.pk]))
 
-    def _page(self, form: ShorthandForm, status: int = 200, **context: Any) -> HttpResponse:
+    def page(self, form: ShorthandForm, status: int = 200, **context: Any) -> HttpResponse:
         at = booking_saving.chosen_time(self.request.GET, self.request.user)
         context = {"form": form, "location": self.location, "at": at, **context}
         return render(self.request, "frontdesk/book_exam.html", context, status=status)
@@ -98,11 +104,14 @@ class Booking(LoginRequiredMixin, View):
     """Every POST keeps what is valid; the button says what else."""
 
     request: StaffRequest
+    is_of_walk_in = False
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         self.now = timezone.now()
         if request.user.is_authenticated and self.draft.desk:
             remember_place(request, self.draft.desk)
+            if self.draft.is_walk_in != self.is_of_walk_in:  # a task leads here, whatever it is about
+                return SeeOther(reverse(_PAGE_OF[self.draft.is_walk_in], args=[self.draft.pk]))
         return super().dispatch(request, *args, **kwargs)
 
     @cached_property
@@ -115,7 +124,7 @@ class Booking(LoginRequiredMixin, View):
 
     @property
     def url(self) -> str:
-        return reverse("frontdesk:booking", args=[self.draft.pk])
+        return reverse(_PAGE_OF[self.is_of_walk_in], args=[self.draft.pk])
 
     def get(self, request: StaffRequest, draft_id: UUID) -> HttpResponse:
         visit = visit_of_draft(self.draft)

@@ -1,5 +1,6 @@
 """A visit moves or is canceled by the desk, and that is undone."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -43,10 +44,11 @@ class ChangeView(VisitView):
 
 
 class Move(ChangeView):
-    """`?scanner=&at=` what was dragged to; the form is the same."""
+    """`?scanner=&at=` what was dragged to; `?here=` the center where the patient stands, for whom it is
+    brought forward. The form is the same."""
 
     def get(self, request: StaffRequest, visit_id: int) -> HttpResponse:
-        return self._page(self._form(initial=self._dragged()))
+        return self._page(self._form(initial=self._asked()))
 
     def post(self, request: StaffRequest, visit_id: int) -> HttpResponse:
         form = self._form(request.POST)
@@ -93,14 +95,21 @@ class Move(ChangeView):
         scanners = scanners_for_move(self.visit, self.request.user)
         return MoveForm(*data, visit=self.visit, scanners=scanners, at=self.visit.starts_at, **more)
 
-    def _dragged(self) -> dict[str, Any]:
-        at = moment_in(self.request.GET.get("at", ""))
+    def _asked(self) -> dict[str, Any]:
+        query = self.request.GET
+        place = query.get("here")
+        if place is None:
+            return self._dragged(moment_in(query.get("at", "")), query.get("scanner", ""))
+        there = scanners_for_move(self.visit, self.request.user).filter(location__slug=place).first()
+        return {**self._dragged(self.now, str(there.pk)), "tell": Telling.NOBODY} if there else {}
+
+    def _dragged(self, at: datetime | None, scanner: str) -> dict[str, Any]:
         if at is None:
             return {}
         here = local(at, self.visit.zone)
         half = "am" if here.hour < 12 else "pm"
         return {
-            "scanner": self.request.GET.get("scanner", ""),
+            "scanner": scanner,
             "day": here.date(),
             "time": f"{here:%-I:%M} {half}",
         }
@@ -159,9 +168,15 @@ class Undo(ChangeView):
             return self.page(409, refusal=str(refusal))
         forget_undo(request)
         messages.success(request, _("Undone. No message was sent."), extra_tags=FOCUS)
-        day = local_day(visit.starts_at, visit.zone)
-        board = reverse("frontdesk:board", args=[visit.location.slug, day])
-        return SeeOther(f"{board}#visit-{visit.pk}")
+        return SeeOther(_where_it_is(visit))
+
+
+def _where_it_is(visit: Appointment) -> str:
+    """On the board; who is back in the queue is there."""
+    if visit.source == Appointment.Source.WALK_IN and visit.status == Appointment.Status.CANCELED:
+        return reverse("frontdesk:walk-ins", args=[visit.location.slug])
+    day = local_day(visit.starts_at, visit.zone)
+    return f"{reverse('frontdesk:board', args=[visit.location.slug, day])}#visit-{visit.pk}"
 
 
 def _moved_words(before: Appointment, after: Appointment) -> str:
