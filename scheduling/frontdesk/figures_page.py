@@ -51,6 +51,20 @@ MEASURES = (
         lambda one: one.booked,
     ),
     Measure(
+        "walk_ins",
+        gettext_lazy("Walk-ins"),
+        gettext_lazy("of all who came"),
+        lambda one: one.walk_ins,
+        lambda one: one.came + one.walk_ins,
+    ),
+    Measure(
+        "left",
+        gettext_lazy("Walk-ins who left unseen"),
+        gettext_lazy("of all walk-ins"),
+        lambda one: one.left,
+        lambda one: one.walk_ins + one.left,
+    ),
+    Measure(
         "used",
         gettext_lazy("Scanner time used"),
         gettext_lazy("minutes from the actual start to the actual end, of open minutes"),

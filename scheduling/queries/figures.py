@@ -11,10 +11,11 @@ from django.db import connection
 from django.db.models import Count, QuerySet
 
 from locations.models import Assignment, Location, Scanner, User
-from scheduling.models import Exam
+from scheduling.models import Exam, WalkIn
 from scheduling.queries.machines import Wish
 from scheduling.queries.openings import first_openings
 from scheduling.queries.overview import week_of
+from scheduling.rules.intervals import Interval
 from scheduling.rules.opening_hours import local_day, whole_days
 
 MANAGING = (Assignment.Role.ADMINISTRATOR,)
@@ -25,7 +26,7 @@ THIRD = 3
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Of one kind of scan in one week."""
+    """Of one kind of scan in one week. Walk-ins, who can't cancel or stay away, are counted apart."""
 
     booked: int = 0  # all that were to start in it, canceled ones too
     canceled: int = 0
@@ -40,6 +41,8 @@ class Counts:
     table_minutes: int = 0  # from the actual start to the actual end
     timed: int = 0  # scans with both
     open_minutes: int = 0
+    walk_ins: int = 0  # taken in
+    left: int = 0  # without being seen
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Counts)))
@@ -98,11 +101,21 @@ def _week(location: Location, monday: date, now: datetime) -> Week:
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, {"location": location.pk, "start": whole.start, "end": whole.end})
         found = {row[0]: Counts(*row[1:]) for row in cursor.fetchall()}
+    left = _left_unseen(location, whole)
+    if left:
+        found[Scanner.Modality.XR] = found.get(Scanner.Modality.XR, Counts()) + Counts(left=left)
     for scanner_week in week_of(location, monday, now=now):
         modality = scanner_week.scanner.modality
         minutes = sum(day.open_minutes for day in scanner_week.days)
         found[modality] = found.get(modality, Counts()) + Counts(open_minutes=minutes)
     return Week(monday, {key: found[key] for key in Scanner.Modality.values if key in found})
+
+
+def _left_unseen(location: Location, whole: Interval) -> int:
+    gone = WalkIn.objects.filter(
+        location=location, status=WalkIn.Status.LEFT, ended_at__gte=whole.start, ended_at__lt=whole.end
+    )
+    return gone.exclude(left_because=WalkIn.LeftBecause.MISTAKE).count()
 
 
 def total_of(weeks: Iterable[Week]) -> Counts:
@@ -111,19 +124,23 @@ def total_of(weeks: Iterable[Week]) -> Counts:
 
 # A freed time counts as refilled where visits that were booked after it was freed cover at least half of it.
 _COUNTS = """
-SELECT s.modality, count(*),
-       count(*) FILTER (WHERE a.status = 'canceled'),
-       count(*) FILTER (WHERE a.status = 'canceled' AND a.cancel_asked_by = 'patient'),
-       count(*) FILTER (WHERE a.status = 'canceled' AND a.cancel_asked_by = 'office'),
-       count(*) FILTER (WHERE a.status = 'canceled' AND a.cancel_asked_by = 'center'),
-       count(*) FILTER (WHERE a.status IN ('arrived', 'in_exam', 'done')),
-       count(*) FILTER (WHERE a.status = 'no_show'),
+SELECT s.modality, count(*) FILTER (WHERE a.source <> 'walk_in'),
+       count(*) FILTER (WHERE a.source <> 'walk_in' AND a.status = 'canceled'),
+       count(*) FILTER (WHERE a.source <> 'walk_in' AND a.status = 'canceled'
+                              AND a.cancel_asked_by = 'patient'),
+       count(*) FILTER (WHERE a.source <> 'walk_in' AND a.status = 'canceled'
+                              AND a.cancel_asked_by = 'office'),
+       count(*) FILTER (WHERE a.source <> 'walk_in' AND a.status = 'canceled'
+                              AND a.cancel_asked_by = 'center'),
+       count(*) FILTER (WHERE a.source <> 'walk_in' AND a.status IN ('arrived', 'in_exam', 'done')),
+       count(*) FILTER (WHERE a.source <> 'walk_in' AND a.status = 'no_show'),
        count(*) FILTER (WHERE a.source = 'online'),
        count(*) FILTER (WHERE a.status = 'canceled' AND a.canceled_at < a.starts_at),
        count(*) FILTER (WHERE a.status = 'canceled' AND a.canceled_at < a.starts_at AND filled.minutes * 2
                               >= extract(epoch FROM a.ends_at - a.starts_at) / 60),
        COALESCE(sum(extract(epoch FROM a.exam_ended_at - a.exam_started_at) / 60), 0)::int,
-       count(a.exam_ended_at), 0
+       count(a.exam_ended_at), 0,
+       count(*) FILTER (WHERE a.source = 'walk_in' AND a.status IN ('arrived', 'in_exam', 'done')), 0
 FROM scheduling_appointment a
 JOIN locations_scanner s ON s.id = a.scanner_id
 LEFT JOIN LATERAL (

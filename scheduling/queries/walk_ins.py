@@ -81,6 +81,11 @@ def waiting_at(location: Location) -> list[WalkIn]:
     return list(found.prefetch_related("draft__sheets").order_by("came_at", "pk"))
 
 
+def waiting_rows(location: Location, *, now: datetime) -> list[Waiting]:
+    """For paper: without a wait, which is another a minute later."""
+    return [row_of(one, now=now) for one in waiting_at(location)]
+
+
 def count_waiting(location: Location) -> int:
     return WalkIn.objects.waiting().filter(location=location).count()
 

@@ -6,7 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from scheduling.models import Appointment, Patient
+from scheduling.models import Appointment, Draft, Patient
 from scheduling.queries.readiness import Item, Level, Topic
 
 register = template.Library()
@@ -106,6 +106,7 @@ def minutes_left(hold: Appointment, now: datetime) -> int:
 
 
 @register.filter
-def initials(patient: Patient) -> str:
+def initials(who: Patient | Draft) -> str:
     """A. N."""
-    return " ".join(f"{word[0]}." for word in patient.full_name.split())
+    name = who.patient_name if isinstance(who, Draft) else who.full_name
+    return " ".join(f"{word[0]}." for word in name.split())

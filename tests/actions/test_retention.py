@@ -7,13 +7,14 @@ import pytest
 from scheduling.actions import booking, drafts
 from scheduling.actions.drafts import ANSWERS, EXAM_ANSWERS, clear_draft, purge_old_drafts
 from scheduling.actions.tasks import purge_callbacks
-from scheduling.models import Appointment, AuditEvent, Draft, Screening, Task
+from scheduling.models import Appointment, AuditEvent, Draft, Screening, Task, WalkIn
 from scheduling.queries.drafts import digest_of
 from scheduling.queries.retention import FORGOTTEN
 from tests.factories.journey import PATIENT, bookable, ready_draft
 from tests.factories.scheduling import BOOKED_AT, AppointmentFactory, FullDraftFactory, HoldFactory
 from tests.factories.screening import AnswerSheetFactory, ScreeningFactory
 from tests.factories.tasks import TaskFactory
+from tests.factories.walk_ins import waiting, xray_center
 
 pytestmark = pytest.mark.django_db
 NOW = BOOKED_AT
@@ -195,3 +196,13 @@ def test_a_forgotten_drafts_task_says_nothing_of_the_caller():
 
     task.refresh_from_db()
     assert (task.contact_name, task.contact_phone, task.phone_as_typed, task.note) == ("", "", "", "")
+
+
+def test_whoever_waits_is_not_forgotten_and_whoever_left_is():
+    room = xray_center()
+    waits, gone = (waiting(room, LONG_AGO, updated_at=LONG_AGO) for _each in range(2))
+    WalkIn.objects.filter(pk=gone.pk).update(status="left", ended_at=LONG_AGO, left_because="tired")
+    purge_old_drafts(days=7, now=NOW)
+    waits.refresh_from_db()
+    gone.refresh_from_db()
+    assert (waits.draft is None, gone.draft) == (False, None)

@@ -430,6 +430,19 @@ def test_the_board_says_how_many_wait(desk, room):
     assert "walk-in waits" not in body(desk.get(f"/desk/at/{room.location.slug}/2026-12-02/"))
 
 
+def test_the_sheet_on_paper_lists_who_waits(desk, room):
+    waiting(room, NOW, order_status="none", phone_as_typed="512 555 0147")
+    paper = f"/desk/at/{room.location.slug}/2026-12-01/print/"
+    page = body(desk.get(paper))
+    assert '10:00 am</td><th scope="row">Ana Núñez</th><td>05/17/1980</td><td>Knee X-ray, left</td>' in page
+    assert "Order missing" in page
+    assert "512 555 0147" in page
+    page = body(desk.get(paper, {"initials": "", "no-phones": ""}))
+    assert "Núñez" not in page
+    assert "A. N.</th><td>1980</td>" in page
+    assert "Ana" not in body(desk.get(f"/desk/at/{room.location.slug}/2026-12-02/print/"))
+
+
 def test_the_queue_is_asked_for_again(desk, room):
     step(desk, waiting(room, NOW), "call")
     version = desk.get(url(room)).context["version"]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from locations.models import OpeningHours
 from tests.factories.locations import ClosureFactory, LocationFactory, NoticeFactory, OpenLocationFactory
 from tests.factories.scheduling import OfferingFactory
+from tests.factories.walk_ins import waiting, xray_center
 
 pytestmark = pytest.mark.django_db
 
@@ -202,3 +203,29 @@ def test_an_expired_form_says_how_to_go_on():
     response = user.post(reverse("admin:login"), {"username": "a", "password": "b"})
     assert response.status_code == 403
     assert "This page was open too long" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("hour", "takes", "said"),
+    [
+        (
+            16,
+            True,
+            "Walk-in X-ray: the wait is <strong>about 15 to 25 minutes</strong> now.",
+        ),
+        (6, True, "Walk-in X-ray: with a doctor’s order and without a time, while we are open for X-ray."),
+        (25, True, "Walk-in X-ray: we may not get to you before we close today."),
+        (16, False, ""),
+    ],
+)
+def test_the_page_says_how_long_a_walk_in_waits(client, time_machine, hour, takes, said):
+    now = dt.datetime(2026, 12, 1, tzinfo=dt.UTC) + dt.timedelta(hours=hour, minutes=-5 * (hour == 25))
+    time_machine.move_to(now, tick=False)
+    room = xray_center()
+    room.location.takes_walk_in_xray = takes
+    room.location.save()
+    waiting(room, now)
+    page = " ".join(client.get(f"/locations/{room.location.slug}/").content.decode().split())
+    assert said in page
+    assert ("Walk-in" in page) is takes
+    assert "Ana" not in page

@@ -13,10 +13,11 @@ from locations.models import Assignment, Closure, Location, Notice, Scanner, Use
 from locations.queries import nearest_locations
 from scheduling.management.demo.papers import LETTER
 from scheduling.management.demo.staff import PASSWORD
-from scheduling.models import Appointment, Document, Exam, Offering, Task
+from scheduling.models import Appointment, Document, Exam, Offering, Task, WalkIn
 from scheduling.queries.documents import open_document
 from scheduling.queries.machines import Wish
 from scheduling.queries.openings import first_openings
+from scheduling.queries.walk_ins import queue_at
 
 Status = Appointment.Status
 
@@ -149,3 +150,10 @@ def test_logins_are_printed_by_role(demo):
     call_command("demo_logins", stdout=out)
     assert out.getvalue().splitlines()[0] == f"front desk: desk@alliance.example / {PASSWORD}"
     assert len(out.getvalue().splitlines()) == User.objects.count()
+
+
+def test_demo_has_people_who_wait_for_an_x_ray_where_it_is_open(demo):
+    places = set(WalkIn.objects.waiting().values_list("location__slug", flat=True))
+    assert "camelback" in places  # day and night
+    for location in Location.objects.filter(slug__in=places):
+        assert len(queue_at(location, now=timezone.now()).rows) == 3

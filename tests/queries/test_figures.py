@@ -7,6 +7,7 @@ from scheduling.queries.figures import figure_locations, third_next_available, t
 from tests.factories.journey import NINE_FORTY, NOW, bookable
 from tests.factories.locations import AssignmentFactory, OpenLocationFactory, ScannerFactory
 from tests.factories.scheduling import AppointmentFactory, HoldFactory, PatientFactory
+from tests.factories.walk_ins import WalkInFactory
 
 pytestmark = pytest.mark.django_db
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
@@ -56,6 +57,24 @@ def test_a_week_is_counted(machine):
     ) == (3, 1, 1, 1)
     assert (counts.table_minutes, counts.timed, counts.freed) == (30, 1, 2)
     assert counts.open_minutes == 7 * 720
+
+
+def test_walk_ins_are_counted_for_themselves(machine):
+    visit(machine, 0, source="walk_in", status="done")
+    visit(machine, 50, source="phone", status="done")
+    canceled(machine, 100, source="walk_in", cancel_asked_by="center")  # put back into the queue
+    for because, ended_at in (("tired", NINE_FORTY), ("mistake", NINE_FORTY), ("tired", LATER + DAY)):
+        WalkInFactory(
+            location=machine.location,
+            came_at=NOW,
+            draft__exam=machine.exam,
+            status="left",
+            ended_at=ended_at,
+            left_because=because,
+        )
+    week = last_week(machine)
+    mri, xray = week.by_modality["MR"], week.by_modality["XR"]
+    assert (mri.walk_ins, mri.came, mri.booked, mri.canceled, xray.left) == (1, 1, 1, 0, 1)
 
 
 def test_a_freed_time_is_filled_again_by_who_booked_it_later(machine):

@@ -13,6 +13,7 @@ from scheduling.frontdesk.views.at import AtLocation
 from scheduling.queries.access import desk_locations
 from scheduling.queries.board import day_board
 from scheduling.queries.day_rows import rows_of_day
+from scheduling.queries.walk_ins import waiting_rows
 
 
 class DayPage(AtLocation):
@@ -64,7 +65,12 @@ class DaySheet(DayPage):
 
     def more(self, board: Any) -> dict[str, Any]:
         note_export(location=self.location, what="day sheet", day=self.day, now=self.now, by=self.by)
-        return {"initials": "initials" in self.request.GET, "no_phones": "no-phones" in self.request.GET}
+        asked = self.request.GET
+        return {
+            "initials": "initials" in asked,
+            "no_phones": "no-phones" in asked,
+            "walk_ins": waiting_rows(self.location, now=self.now) if self.day == self.today else [],
+        }
 
 
 class DayExport(AtLocation):

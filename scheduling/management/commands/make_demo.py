@@ -11,6 +11,7 @@ from locations.models import Location
 from scheduling.management.demo.offerings import make_offerings
 from scheduling.management.demo.papers import make_papers
 from scheduling.management.demo.places import make_places
+from scheduling.management.demo.queue import make_queue
 from scheduling.management.demo.staff import make_staff
 from scheduling.management.demo.visits import make_visits
 from scheduling.management.demo.worklist import make_tasks
@@ -43,4 +44,5 @@ class Command(BaseCommand):
             visits = make_visits(rng=random.Random(SEED), now=now)
             make_tasks(now=now)
             make_papers(now=now)
+            make_queue(now=now)
         self.stdout.write(f"Made 6 locations and {len(visits)} visits around today.")

@@ -28,6 +28,7 @@ LOCATIONS: list[dict[str, Any]] = [
         "parking_es": "Gratis, detrás del edificio.",
         "entrance_en": "Ground floor, no steps. After 7 pm ring the bell.",
         "entrance_es": "Planta baja, sin escalones. Después de las 7 pm toque el timbre.",
+        "takes_walk_in_xray": True,
     },
     {
         "name": "Round Rock",
@@ -57,6 +58,7 @@ LOCATIONS: list[dict[str, Any]] = [
         "directions_en": "Open day and night. Use the east door between 10 pm and 6 am.",
         "directions_es": "Abierto día y noche. Entre las 10 pm y las 6 am use la puerta este.",
         "minimum_notice_minutes": 60,
+        "takes_walk_in_xray": True,
     },
     {
         "name": "Tempe",

@@ -154,7 +154,7 @@ def _visit(choice: Choice, start: datetime, *, rng: random.Random, now: datetime
         study_uid=codes.new_study_uid(),
         ical_uid=codes.new_ical_uid(),
         link_key=codes.new_link_key(),
-        source=rng.choices(("online", "phone", "walk_in"), (60, 35, 5))[0],
+        source=rng.choices(("online", "phone", "walk_in"), (60, 35, _walk_ins(choice, start, now)))[0],
         order_status=rng.choices(("have_it", "office_sends", "received"), (45, 20, 35))[0],
         price_shown=choice.price,
         created_at=booked_at,
@@ -165,6 +165,11 @@ def _visit(choice: Choice, start: datetime, *, rng: random.Random, now: datetime
         version=1,
         **_what_happened(status, start, end, rng),
     )
+
+
+def _walk_ins(choice: Choice, start: datetime, now: datetime) -> int:
+    """Their share: of X-rays, and of nothing that is still to come."""
+    return 40 if choice.exam.modality == "XR" and start <= now else 0
 
 
 def _what_happened(status: str, start: datetime, end: datetime, rng: random.Random) -> dict[str, datetime]:
