@@ -25,7 +25,7 @@ __all__ = ["browser_page", "check_axe", "check_fits", "chromium", "make_page"]
 
 # A busy machine makes slow examples; that is no fault of the code under test.
 _PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("short", **_PATIENT)
+settings.register_profile("short", max_examples=40, **_PATIENT)
 settings.register_profile("long", max_examples=1000, **_PATIENT)
 
 

@@ -1,4 +1,7 @@
-"""Chromium for the browser tests: on the machine, else apt-get, else Playwright's own download."""
+"""Chromium for the browser tests: on the machine, else apt-get, else Playwright's own download.
+
+The headless shell comes first: the whole browser without a window takes about twice the processor time.
+"""
 
 import os
 import shutil
@@ -10,6 +13,7 @@ from alliance.devstack.console import SetupError, say
 from alliance.devstack.machine import apt_install
 from alliance.devstack.paths import PYTHON
 
+SHELL = "chromium-headless-shell"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC_APPS = ("Chromium.app/Contents/MacOS/Chromium", "Google Chrome.app/Contents/MacOS/Google Chrome")
 
@@ -28,20 +32,21 @@ def find_chromium(env: dict[str, str]) -> Path:
 def _candidates(env: Mapping[str, str]) -> Iterator[Path]:
     if env.get("CHROMIUM"):
         yield Path(env["CHROMIUM"])
-    yield from _on_machine()
+    yield from _on_machine(SHELL)
     yield from _of_playwright(env)
-    if apt_install("chromium"):
-        yield from _on_machine()
-    say("Fetching a Chromium with Playwright …")
-    subprocess.run(
-        [PYTHON, "-m", "playwright", "install", "chromium"], env=env, capture_output=True, check=False
-    )
-    yield from _of_playwright(env)
-
-
-def _on_machine() -> Iterator[Path]:
-    yield from (Path(found) for found in map(shutil.which, NAMES) if found)
+    if apt_install(SHELL):
+        yield from _on_machine(SHELL)
+    yield from _on_machine(*NAMES)
     yield from (app for name in MAC_APPS if (app := Path("/Applications") / name).exists())
+    if apt_install(NAMES[0]):
+        yield from _on_machine(*NAMES)
+    say("Fetching a Chromium with Playwright …")
+    subprocess.run([PYTHON, "-m", "playwright", "install", SHELL], env=env, capture_output=True, check=False)
+    yield from _of_playwright(env)
+
+
+def _on_machine(*names: str) -> Iterator[Path]:
+    yield from (Path(found) for found in map(shutil.which, names) if found)
 
 
 def _of_playwright(env: Mapping[str, str]) -> Iterator[Path]:
@@ -50,6 +55,8 @@ def _of_playwright(env: Mapping[str, str]) -> Iterator[Path]:
     for cache in (
         [Path(given)] if given else [home / ".cache/ms-playwright", home / "Library/Caches/ms-playwright"]
     ):
+        for shell in ("headless_shell", SHELL.replace("chromium", "chrome")):
+            yield from sorted(cache.glob(f"chromium_headless_shell-*/*/{shell}"), reverse=True)
         yield from sorted(cache.glob("chromium-*/chrome-linux*/chrome"), reverse=True)
         yield from sorted(cache.glob("chromium-*/chrome-mac*/*.app/Contents/MacOS/*"), reverse=True)
 

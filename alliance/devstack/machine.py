@@ -57,6 +57,7 @@ def apt_install(package: str) -> bool:
         return False
     say(f"Installing {package} with apt-get …")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", package]):
+    quick = ["apt-get", "-qq", "-o", "Acquire::http::Timeout=15", "-o", "Acquire::Retries=1"]
+    for command in ([*quick, "update"], [*quick, "install", "-y", package]):
         done = subprocess.run(command, env=env, capture_output=True, check=False)
     return done.returncode == 0

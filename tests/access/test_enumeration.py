@@ -22,12 +22,12 @@ from django.urls import get_resolver, reverse
 
 from scheduling.queries.access import _links, visit_token, waitlist_token
 from scheduling.rules import codes
-from tests.access.test_matrix import VISITOR, address_of, client_of, draft_of, names_of, task_of, world
+from tests.access.test_matrix import VISITOR, address_of, client_of, draft_of, made, names_of, task_of, world
 from tests.factories.journey import NOW
 from tests.factories.scheduling import AppointmentFactory
 from tests.factories.tasks import TaskFactory
 
-__all__ = ["world"]  # the fixture
+__all__ = ["made", "world"]  # the fixtures
 pytestmark = pytest.mark.django_db
 
 TRIES, WARM_UP = 25, 3

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from copy import deepcopy
 from types import SimpleNamespace
 
 import pytest
@@ -26,6 +27,7 @@ from tests.factories.screening import MRI, load_preset
 from tests.factories.tasks import TaskFactory
 from tests.factories.waitlist import WaitlistFactory
 from tests.factories.walk_ins import WalkInFactory
+from tests.once import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -281,9 +283,19 @@ def test_every_address_has_a_row():
     assert set(names_of(get_resolver().url_patterns)) == set(MATRIX)
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    with made_once(make_world, django_db_blocker) as world:
+        yield world
+
+
 @pytest.fixture
-def world(time_machine):
+def world(made, db, time_machine):
     time_machine.move_to(NOW, tick=False)
+    return deepcopy(made)
+
+
+def make_world() -> SimpleNamespace:
     machine, exam = bookable(location__takes_walk_in_xray=True)
     load_preset("a")
     draft = ready_draft(machine, exam, visitor=VISITOR)

@@ -293,5 +293,8 @@ window.inspection = (() => {
     return [...new Set(faults)];
   };
 
-  return { layout, brokenWords, targets, slotsInARow, header, stops, stop, dead, errors, motion, contrast, paper, seen };
+  // Which elements of the page are seen, to tell whether another width shows others.
+  const shown = () => all("body *").map((each) => `${each.localName}${seen(each) ? "" : "-"}`).join(" ");
+
+  return { layout, shown, brokenWords, targets, slotsInARow, header, stops, stop, dead, errors, motion, contrast, paper, seen };
 })();

@@ -14,14 +14,24 @@ from scheduling.models import Version
 from scheduling.rules.actors import Actor
 from tests.factories.journey import NOW
 from tests.factories.locations import AssignmentFactory, LocationFactory
+from tests.once import made_once
+
+
+def load() -> None:
+    load_catalogue()
+    call_command("load_questionnaires", verbosity=0)
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    with made_once(load, django_db_blocker):
+        yield
 
 
 @pytest.fixture
-def world(client, time_machine):
+def world(loaded, db, client, time_machine):
     """Monday, November 30, 2026, 9 am in Austin. `draft` is a copy of what is in force, without approval."""
     time_machine.move_to(NOW, tick=False)
-    load_catalogue()
-    call_command("load_questionnaires", verbosity=0)
     user = AssignmentFactory(
         role=Assignment.Role.ADMINISTRATOR, location=None, user__first_name="Ruth", user__last_name="Feldman"
     ).user

@@ -27,16 +27,17 @@ from hypothesis import strategies as st
 
 from scheduling.actions.callbacks import Caller, request_callback
 from scheduling.models import Task
-from tests.access.test_matrix import address_of, client_of, names_of, world
+from tests.access.test_matrix import address_of, client_of, make_world, names_of, world
 from tests.factories.journey import NINE_FORTY, NOW, PATIENT, ready_draft
 from tests.factories.safety import SAFETY, publish_safety
 from tests.factories.scheduling import AppointmentFactory, DraftFactory, ExamFactory, OfferingFactory
 from tests.factories.screening import publish_preset
+from tests.once import made_once
 
 __all__ = ["world"]  # the fixture
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = 1000 if settings.default.max_examples >= 1000 else 12
+EXAMPLES = 1000 if settings.default.max_examples >= 1000 else 6
 ROOT = Path(__file__).resolve().parents[2]
 EDGES = ("scheduling.portal", "scheduling.frontdesk", "scheduling.messaging", "scheduling.forms", "locations")
 SENT_BY_READERS = {"POST", "GET", "FILES"}
@@ -186,9 +187,20 @@ DRAFTS = ("ready", "begun", "chest", "by phone", "booked")
 VISITS = ("coming", "canceled", "over", "arrived")
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    with made_once(make_states, django_db_blocker) as world:
+        yield world
+
+
 @pytest.fixture
 def states(world):
+    return world.states
+
+
+def make_states():
     """Drafts and visits of one browser, in the states that the pages tell apart; all forms are asked."""
+    world = make_world()
     publish_preset("a")
     publish_safety(SAFETY)
     world.location.screening_on = True
@@ -220,7 +232,8 @@ def states(world):
         "over": AppointmentFactory(starts_at=over, status="done", **at),
         "arrived": AppointmentFactory(starts_at=days[2], status="arrived", **at),
     }
-    return drafts, visits
+    world.states = (drafts, visits)
+    return world
 
 
 @pytest.fixture
