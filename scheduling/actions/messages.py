@@ -65,6 +65,8 @@ def follow_undo(*, appointment: Appointment, undone: int, now: datetime, by: Act
 def follow_cancel(*, appointment: Appointment, now: datetime, by: Actor) -> None:
     """After the row is canceled and its tasks are closed. A patient who canceled needs no call about it."""
     withdraw_unsent(appointment=appointment)
+    if appointment.source == Appointment.Source.WALK_IN and appointment.arrived_at:
+        return  # they were here, and left
     if is_reachable_by_email(appointment):
         _enqueue(
             appointment,

@@ -1,6 +1,6 @@
 """A visit on the calendar: locked, put on a scanner's time, saved with the constraints as referee."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -23,6 +23,18 @@ def lock_visit(visit_id: int) -> Appointment:
     """Joined after it is locked: it may have waited for a move to another scanner."""
     locked = Appointment.objects.select_for_update(no_key=True).get(pk=visit_id)
     return Appointment.objects.with_place().get(pk=locked.pk)
+
+
+def lock_visits(visit_ids: Iterable[int]) -> dict[int, Appointment]:
+    """By key, in one order."""
+    return {pk: lock_visit(pk) for pk in sorted(set(visit_ids))}
+
+
+def park(visit: Appointment) -> None:
+    """Off both calendars, the scanner's and the patient's, until it is saved again in this transaction: two
+    visits that exchange places would else stand on one for a moment, and the constraints would refuse it."""
+    why = "-"
+    Appointment.objects.filter(pk=visit.pk).update(overbooked=True, overbook_reason=why, overlap_reason=why)
 
 
 def put_on(opening: Opening, visit: Appointment) -> None:

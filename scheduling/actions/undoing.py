@@ -1,5 +1,6 @@
 """The last thing that staff did to a visit's time is undone, while nobody has been told of it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from scheduling.actions import audit, messages, screening, tasks, waitlist_upkee
 from scheduling.actions.canceling import OUTCOME_CANCELED
 from scheduling.actions.holds import expire_holds_on, lock_scanners
 from scheduling.actions.moving import follow_place
-from scheduling.actions.placing import lock_visit, place_and_time, put_back, save_on_calendar
+from scheduling.actions.placing import lock_visits, park, place_and_time, put_back, save_on_calendar
 from scheduling.actions.walk_ins import take_back_in
 from scheduling.exceptions import EditConflict, NothingToUndo
 from scheduling.models import Appointment, AuditEvent
@@ -32,18 +33,41 @@ def undo_change(*, visit_id: int, version: int, now: datetime, by: Actor) -> App
         raise NothingToUndo
     if change.event == AuditEvent.Event.BOOKED:  # a walk-in was taken in: its locks begin with the queue
         return take_back_in(visit_id=visit_id, version=version, now=now, by=by)
-    scanner_ids = {unlocked.scanner_id, change.before.get("scanner", unlocked.scanner_id)}
+    changes = {visit_id: change, **_other_half(change, now)}
+    here = Appointment.objects.filter(pk__in=changes).values_list("scanner_id", flat=True)
+    scanner_ids = {*here, *(one.before["scanner"] for one in changes.values() if "scanner" in one.before)}
     lock_scanners(scanner_ids)
-    visit = lock_visit(visit_id)
-    if visit.version != version:
+    visits = lock_visits(changes)
+    if visits[visit_id].version != version or changes != _last(visits.values(), now):
         raise EditConflict
     expire_holds_on(scanner_ids, now=now)
+    if len(visits) > 1:
+        park(visits[visit_id])
+    for pk in sorted(visits, key=lambda pk: pk == visit_id):  # the parked one last
+        visits[pk] = _undo(visits[pk], changes[pk], now=now, by=by)
+    return visits[visit_id]
+
+
+def _other_half(change: AuditEvent, now: datetime) -> dict[int, AuditEvent]:
+    """Of two that changed places neither goes back alone. Raises NothingToUndo."""
+    other_id = change.after.get("swapped_with")
+    if other_id is None:
+        return {}
+    half = last_undoable(Appointment.objects.get(pk=other_id), now=now)
+    if half is None or str(half.after.get("swapped_with")) != change.object_id:
+        raise NothingToUndo
+    return {other_id: half}
+
+
+def _last(visits: Iterable[Appointment], now: datetime) -> dict[int, AuditEvent | None]:
+    return {visit.pk: last_undoable(visit, now=now) for visit in visits}
+
+
+def _undo(visit: Appointment, change: AuditEvent, *, now: datetime, by: Actor) -> Appointment:
     undone = visit.ical_sequence
     tasks.close_tasks_opened_at(appointment=visit, at=change.at, outcome=OUTCOME_UNDONE, now=now, by=by)
-    if change.event == AuditEvent.Event.CANCELED:
-        visit = _book_again(visit, change, now=now, by=by)
-    else:
-        visit = _move_back(visit, change, now=now, by=by)
+    back = _book_again if change.event == AuditEvent.Event.CANCELED else _move_back
+    visit = back(visit, change, now=now, by=by)
     messages.follow_undo(appointment=visit, undone=undone, now=now, by=by)
     return visit
 

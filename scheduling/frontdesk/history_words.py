@@ -42,6 +42,8 @@ def _details(row: HistoryRow, visit: Appointment, scanners: Mapping[int, Scanner
         yield after
     if row.after.get("by_what") in dict(CallerForm.WHAT):
         yield str(dict(CallerForm.WHAT)[row.after["by_what"]])
+    if row.after.get("swapped_with"):
+        yield _("changed places with another visit")
     for name in ("reason", "asked_by"):
         if row.after.get(name):
             yield str(row.after[name])

@@ -59,7 +59,7 @@ def place_on(
 
     Ask again under the scanner's lock. `ignore` are appointments that keep nothing busy.
     """
-    machine = _machine(scanner, wish)
+    machine = machine_on(scanner, wish)
     if machine is None:
         return None
     opening = opening_on(machine, starts_at)
@@ -71,8 +71,8 @@ def place_on(
     return Place(opening, tuple(clashes))
 
 
-def _machine(scanner: Scanner, wish: Wish) -> Machine | None:
-    """Whatever the patient's size: the desk may know better."""
+def machine_on(scanner: Scanner, wish: Wish) -> Machine | None:
+    """How the scanner does it, whatever the patient's size: the desk may know better."""
     anybody = replace(wish, weight_lb=None, girth_in=None, wide_bore=False)
     machines = machines_for(anybody, [scanner.location_id])
     return next((machine for machine in machines if machine.scanner_id == scanner.pk), None)

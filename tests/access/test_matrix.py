@@ -175,6 +175,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:visit": (staff(200, desk_elsewhere=404), at_the_desk(405)),
     "frontdesk:visit-step": (staff(303, desk_elsewhere=404), at_the_desk(422)),
     "frontdesk:visit-move": (staff(200, desk_elsewhere=404), bookers(422)),
+    "frontdesk:visit-swap": (staff(200, desk_elsewhere=404), bookers(422)),
     "frontdesk:visit-cancel": (staff(200, desk_elsewhere=404), bookers(422)),
     "frontdesk:visit-undo": (staff(303, desk_elsewhere=404), bookers(422)),
     "frontdesk:arrivals": (staff(200, desk_elsewhere=404), staff(405, desk_elsewhere=404)),

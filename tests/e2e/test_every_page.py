@@ -458,6 +458,26 @@ def visit_at_desk(guide: Guide, more: str = "", **fields) -> None:
     from_desk(guide, f"/desk/visits/{visit.pk}/{more}")
 
 
+def swapping(guide: Guide, *, is_chosen: bool = True, clash: bool = False) -> None:
+    """With somebody of a long name; or with a third in the way."""
+    visit_at_desk(guide)
+    visit = Appointment.objects.get(pk=int(guide.page.url.split("/")[-2]))
+    for minutes in (60, 90) if clash else (60,):
+        AppointmentFactory(
+            scanner=guide.world.mri,
+            exam=guide.world.knee,
+            laterality="both" if minutes == 60 else "left",
+            starts_at=visit.starts_at + dt.timedelta(minutes=minutes),
+            overbooked=clash,
+            overbook_reason="Urgent" if clash else "",
+            patient=PatientFactory(given_name="Sigríður", family_name="Guðmundsdóttir-Wolfeschlegel"),
+        )
+    guide.open(f"/desk/visits/{visit.pk}/swap/")
+    if is_chosen:
+        guide.page.get_by_role("link", name="Swap with").first.click()
+        guide.page.get_by_role("heading", name="With Sigríður").wait_for()
+
+
 def faster_desk(guide: Guide) -> None:
     visit_at_desk(guide)
     Appointment.objects.filter(pk=int(guide.page.url.split("/")[-2])).update(version=7)
@@ -1152,6 +1172,14 @@ STATES: dict[str, Go] = {
     "frontdesk:visit": visit_at_desk,
     "frontdesk:visit-move": lambda g: visit_at_desk(g, "move/"),
     "frontdesk:visit-move error": clashing,
+    "frontdesk:visit-swap": lambda g: swapping(g, is_chosen=False),
+    "frontdesk:visit-swap empty": lambda g: visit_at_desk(g, "swap/"),
+    "frontdesk:visit-swap chosen": swapping,
+    "frontdesk:visit-swap error": lambda g: (
+        swapping(g, clash=True),
+        g.press("Swap them"),
+        g.page.locator("#id_reason_error").wait_for(),
+    ),
     "frontdesk:visit-cancel": lambda g: visit_at_desk(g, "cancel/"),
     "frontdesk:visit-cancel error": pressed("Cancel this visit", lambda g: visit_at_desk(g, "cancel/")),
     "frontdesk:book": lambda g: from_desk(

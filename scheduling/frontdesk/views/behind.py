@@ -14,6 +14,7 @@ from scheduling.exceptions import BookingError
 from scheduling.frontdesk.behind_forms import BehindForm, BehindTellForm
 from scheduling.frontdesk.views.at import AtLocation
 from scheduling.queries.running_behind import Delayed, delayed_on
+from scheduling.queries.swapping import waiting_on
 from scheduling.rules.telling import Telling
 from scheduling.see_other import SeeOther
 
@@ -48,7 +49,9 @@ class Behind(AtLocation):
         return SeeOther(reverse("frontdesk:board", args=[self.location.slug, self.today]))
 
     def _page(self, form: BehindForm, status: int = 200, **context: Any) -> HttpResponse:
-        about = {"form": form, "location": self.location, **self._preview(form), **context}
+        waiting = waiting_on(self.location, self.now, now=self.now)
+        about = {"form": form, "location": self.location, "waiting": waiting}
+        about |= {**self._preview(form), **context}
         return render(self.request, "frontdesk/behind.html", about, status=status)
 
     def _preview(self, form: BehindForm) -> dict[str, Any]:
