@@ -6,12 +6,11 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.db.models import F, ForeignKey, QuerySet
-from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from locations.forms import ClockField, LocalMomentField, NoticeForm, in_zone
+from locations.forms import ClockField, LocalMomentField, NoticeForm, ScannerChoiceField, in_zone
 from locations.models import Assignment, Closure, Location, Notice, OpeningHours, Scanner, User
 from locations.zones import home_zone
 
@@ -140,11 +139,6 @@ class _ScannerOfManyLocations:
             kwargs["form_class"] = ScannerChoiceField
             kwargs["queryset"] = Scanner.objects.select_related("location")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
-
-
-class ScannerChoiceField(ModelChoiceField):
-    def label_from_instance(self, obj: Scanner) -> str:
-        return f"{obj.location}: {obj}"
 
 
 @admin.register(OpeningHours)

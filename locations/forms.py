@@ -10,12 +10,23 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from locations.geography import LONGEST_TEXT, Place, Point, place_from_text
-from locations.models import Location, Notice
+from locations.models import Location, Notice, Scanner
 from locations.models.hours import MIDNIGHT, clock
 from locations.zones import home_zone
 
 LONGEST_NOTICE = 200
 UNKNOWN_PLACE = _("We don’t know that place. Try a 5-digit ZIP code")
+
+
+class ScannerChoiceField(forms.ModelChoiceField):
+    """Each with its location, unless all are of one."""
+
+    def __init__(self, *args: Any, of_one_location: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.of_one_location = of_one_location
+
+    def label_from_instance(self, obj: Scanner) -> str:
+        return obj.name if self.of_one_location else f"{obj.location}: {obj.name}"
 
 
 class PlaceField(forms.CharField):

@@ -32,6 +32,7 @@ class ScreeningForm(forms.Form):
     """`visible` tells which questions a set of answers shows: only those must be answered.
 
     With `is_one` the page is about its first question, which is the h1; what follows from it stands below.
+    `is_spoken`: staff ask it aloud, so why we ask is not explained.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class ScreeningForm(forms.Form):
         language: str,
         today: date,
         is_one: bool = False,
+        is_spoken: bool = False,
         others: tuple[PrimaryButton, ...] = (),
         **kwargs: Any,
     ) -> None:
@@ -56,7 +58,7 @@ class ScreeningForm(forms.Form):
             field = self.fields[question.key] = field_of(question, words, today)
             field.required = not question.optional
             if version.kind is FormKind.SAFETY and question.values:
-                _explain(field, words.short(question))
+                _explain(field, "" if is_spoken else words.short(question))
         layout = layout_of(questions, is_one=is_one or len(questions) == 1)
         self.helper = AllianceHelper(self, *layout, others=others)
 
@@ -158,8 +160,10 @@ def _is_sure_or_not(question: QuestionSpec) -> bool:
 
 
 def _explain(field: forms.Field, about: str) -> None:
-    """The hint says why we ask, and is closed at first: read by hint_and_error.html."""
-    field.why, field.why_about, field.help_text = field.help_text, about, ""  # type: ignore[attr-defined]
+    """The hint says why we ask, and is closed at first: hint_and_error.html. Without `about` it goes."""
+    if about:
+        field.why, field.why_about = field.help_text, about  # type: ignore[attr-defined]
+    field.help_text = ""
 
 
 def days_of(question: QuestionSpec, today: date) -> list[tuple[str, str]]:

@@ -8,10 +8,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from locations.models import Location, User
-from scheduling.exceptions import BookingError, PleaseCall, TooManyVisits, TooYoung
+from scheduling.exceptions import (
+    BookingError,
+    Clashes,
+    NotAnOpening,
+    PleaseCall,
+    SlotTaken,
+    TooManyVisits,
+    TooYoung,
+)
 from scheduling.frontdesk.booking_forms import CallerForm, SetUpForm
 from scheduling.frontdesk.booking_questions import advice_for, question_forms
-from scheduling.frontdesk.booking_saving import caller_form
+from scheduling.frontdesk.booking_saving import ChosenTime, caller_form
+from scheduling.frontdesk.clash_words import words_of
 from scheduling.frontdesk.move_forms import OtherTimeForm
 from scheduling.models import Appointment, Draft
 from scheduling.queries.access import hold_of_draft
@@ -24,7 +33,7 @@ from scheduling.queries.phone import (
     scanners_for,
     soonest_for,
 )
-from scheduling.wall_clock import day_words, local, time_words
+from scheduling.wall_clock import day_words, local, short_day_words, time_words
 
 _SAFETY = gettext_lazy("Ask the safety questions that are still open")
 _TIME = gettext_lazy("Choose a time first")
@@ -139,6 +148,27 @@ def refusal_words(refusal: BookingError, draft: Draft) -> str:
     if isinstance(refusal, TooYoung):
         return _("The patient is younger than this center scans. Book it with a reason, if that is agreed.")
     return str(refusal)
+
+
+def not_held_words(refusal: BookingError, chosen: ChosenTime) -> str:
+    """Why the time that was chosen on the board is not the caller's."""
+    place = chosen.scanner.location
+    match refusal:
+        case Clashes(clashes=clashes):
+            why = " ".join(words_of(clashes, place))  # type: ignore[arg-type]
+        case NotAnOpening():
+            why = _("It is over, or this scanner does not do the exam.")
+        case SlotTaken():
+            why = _("Somebody else just took it.")
+        case _:
+            why = str(refusal)
+    day = short_day_words(local(chosen.starts_at, place.zone).date())
+    return _("%(day)s, %(time)s on %(scanner)s is not held. %(why)s Choose another time.") % {
+        "day": day,
+        "time": time_words(chosen.starts_at, place.zone),
+        "scanner": chosen.scanner.name,
+        "why": why,
+    }
 
 
 def add_missing(form: CallerForm, draft: Draft, missing: Iterable[Step], now: datetime) -> None:

@@ -109,13 +109,11 @@ def _form(
         today=today,
         prefix=part,
         initial=answers_of(draft, KINDS[part]),
+        is_spoken=True,
     )
     form.helper.form_tag = False
     form.helper.disable_csrf = True
     form.helper.layout.pop()  # the page has one button for all
-    for question in questions:
-        field = form.fields[question.key]
-        field.why = ""  # type: ignore[attr-defined]  # written for the patient
     return form
 
 

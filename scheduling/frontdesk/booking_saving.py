@@ -89,16 +89,11 @@ def hold_other(draft: Draft, form: OtherTimeForm, *, now: datetime, by: Actor) -
     )
 
 
-def hold_chosen(draft: Draft, query: Mapping[str, Any], user: User, *, now: datetime, by: Actor) -> None:
-    """The free time that was chosen on the board, where nothing speaks against it: else it is chosen anew."""
-    at, scanner = moment_in(str(query.get("at", ""))), str(query.get("scanner", ""))
-    if at is None or not scanner.isdecimal():
-        return
-    try:
-        machine = desk_scanner(user, int(scanner))
-        hold_on_scanner(draft_id=draft.pk, scanner_id=machine.pk, starts_at=at, now=now, by=by)
-    except BookingError:
-        return
+def hold_chosen(draft: Draft, chosen: ChosenTime, *, now: datetime, by: Actor) -> None:
+    """The free time that was chosen on the board. Raises BookingError where something speaks against it."""
+    hold_on_scanner(
+        draft_id=draft.pk, scanner_id=chosen.scanner.pk, starts_at=chosen.starts_at, now=now, by=by
+    )
 
 
 def chosen_time(query: Mapping[str, Any], user: User) -> ChosenTime | None:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from locations.forms import ScannerChoiceField
 from locations.models import Scanner
 from scheduling.forms.layout import AllianceHelper, Options, PrimaryButton
 from scheduling.models import Appointment
@@ -80,17 +81,16 @@ class PlaceForm(forms.Form):
     def __init__(self, *args: Any, scanners: QuerySet[Scanner], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = {scanner.location_id for scanner in scanners}
-        field = forms.ModelChoiceField(
+        self.fields["scanner"] = ScannerChoiceField(
             label=_("Scanner"),
             queryset=scanners,
+            of_one_location=len(places) == 1,
             empty_label=None,
             error_messages={
                 "required": _("Choose a scanner"),
                 "invalid_choice": _("Choose a scanner from the list"),
             },
         )
-        field.label_from_instance = str if len(places) == 1 else scanner_words  # type: ignore[assignment]
-        self.fields["scanner"] = field
         self.order_fields(["scanner"])
 
     @property
@@ -145,10 +145,6 @@ class MoveForm(PlaceForm):
 
 def instant_of(day: date, at: time, scanner: Scanner) -> datetime:
     return wall_instant(day, at.hour * 60 + at.minute, scanner.location.zone)
-
-
-def scanner_words(scanner: Scanner) -> str:
-    return f"{scanner.name}, {scanner.location.name}"
 
 
 class CancelForm(forms.Form):

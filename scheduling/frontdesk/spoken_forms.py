@@ -34,11 +34,11 @@ class SpokenQuestions(ScreeningForm):
         seen_record: int | None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, version=version, language=language, **kwargs)
+        super().__init__(*args, version=version, language=language, is_spoken=True, **kwargs)
         words = Words(version, language)
         for question in self.questions:
             field = self.fields[question.key]
-            field.why = field.help_text = ""  # type: ignore[attr-defined]  # written for the patient
+            field.help_text = ""  # written for the patient
             field.before = _before(question, earlier.get(question.key), words)  # type: ignore[attr-defined]
             field.in_private = question.is_private  # type: ignore[attr-defined]
             if question.kind is QuestionKind.TEXT:

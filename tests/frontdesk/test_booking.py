@@ -194,6 +194,16 @@ def test_a_free_time_from_the_board_is_held_with_the_exam(desk, machine):
     assert Appointment.objects.get(status="held").starts_at == NINE_FORTY
 
 
+def test_a_chosen_time_that_cannot_be_held_is_said(desk, machine):
+    query = f"?scanner={machine.pk}&at=2026-12-01T15:40:00%2B00:00"
+    ben = PatientFactory(given_name="Ben")
+    AppointmentFactory(scanner=machine, exam=machine.exam, starts_at=NINE_FORTY, patient=ben)
+    page = body(desk.get(begin(desk, machine, query)))
+    assert "Tue, Dec 1, 9:40 am on MRI 1 is not held. Ben Núñez is on it, 9:40 am to 10:25 am." in page
+    over = f"?scanner={machine.pk}&at=2026-11-30T14:40:00%2B00:00"
+    assert "is not held. It is over, or this scanner" in body(desk.get(begin(desk, machine, over)))
+
+
 @pytest.mark.parametrize(
     "query", ["?scanner=x&at=y", "?scanner=999999&at=2026-12-01T15:40:00%2B00:00", "?at=2026-12-01T15:40:00"]
 )

@@ -21,7 +21,7 @@ from scheduling.actions.phone import agree_to_book, finish_later, start_phone_dr
 from scheduling.exceptions import AlreadyBooked, BookingError, Clashes, DraftIncomplete, PleaseCall, TooYoung
 from scheduling.frontdesk import booking_page, booking_saving
 from scheduling.frontdesk.booking_forms import SetUpForm, ShorthandForm
-from scheduling.frontdesk.booking_saving import Saved
+from scheduling.frontdesk.booking_saving import ChosenTime, Saved
 from scheduling.frontdesk.clash_words import words_of
 from scheduling.frontdesk.move_forms import OtherTimeForm
 from scheduling.frontdesk.places import remember_place
@@ -73,12 +73,24 @@ class BookExam(AtLocation):
             language="en",
             now=self.now,
         )
-        booking_saving.hold_chosen(draft, self.request.GET, self.request.user, now=self.now, by=self.by)
+        self.hold_chosen(draft)
         return SeeOther(reverse("frontdesk:booking", args=[draft.pk]))
 
+    def hold_chosen(self, draft: Draft) -> None:
+        if self.chosen_time is None:
+            return
+        try:
+            booking_saving.hold_chosen(draft, self.chosen_time, now=self.now, by=self.by)
+        except BookingError as refusal:
+            said = booking_page.not_held_words(refusal, self.chosen_time)
+            messages.warning(self.request, said, extra_tags=FOCUS)
+
+    @cached_property
+    def chosen_time(self) -> ChosenTime | None:
+        return booking_saving.chosen_time(self.request.GET, self.request.user)
+
     def page(self, form: ShorthandForm, status: int = 200, **context: Any) -> HttpResponse:
-        at = booking_saving.chosen_time(self.request.GET, self.request.user)
-        context = {"form": form, "location": self.location, "at": at, **context}
+        context = {"form": form, "location": self.location, "at": self.chosen_time, **context}
         return render(self.request, "frontdesk/book_exam.html", context, status=status)
 
 
