@@ -170,8 +170,10 @@ def close_task(*, task_id: int, outcome: str, now: datetime, by: Actor) -> Task:
 
 
 @transaction.atomic
-def count_try(*, task_id: int, tries_seen: int, now: datetime, by: Actor) -> Task:
-    """Called, and nobody answered.
+def count_try(
+    *, task_id: int, tries_seen: int, result: Task.Try = Task.Try.NO_ANSWER, now: datetime, by: Actor
+) -> Task:
+    """Called, and the one who was wanted did not answer.
 
     Raises IllegalMove when the task is done, and EditConflict when another try was counted since
     the page was shown: a refreshed form does not count twice.
@@ -185,7 +187,7 @@ def count_try(*, task_id: int, tries_seen: int, now: datetime, by: Actor) -> Tas
         event=AuditEvent.Event.TASK_TRIED,
         subject=task,
         location_id=task.location_id,
-        after={"tries": task.tries},
+        after={"tries": task.tries, "result": result},
         now=now,
         by=by,
     )

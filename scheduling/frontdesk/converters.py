@@ -1,6 +1,8 @@
-"""Days in addresses."""
+"""Days and queues in addresses."""
 
 from datetime import date
+
+from scheduling.queries.queues import Queue
 
 
 class DayConverter:
@@ -13,3 +15,13 @@ class DayConverter:
 
     def to_url(self, value: date) -> str:
         return value.isoformat()
+
+
+class QueueConverter:
+    regex = "|".join(Queue)
+
+    def to_python(self, value: str) -> Queue:
+        return Queue(value)
+
+    def to_url(self, value: str) -> str:
+        return Queue(value).value

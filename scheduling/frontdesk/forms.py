@@ -1,12 +1,11 @@
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import User
 from scheduling.models import Task
-from scheduling.queries.worklist import kinds_of, task_locations, tasks_for
+from scheduling.queries.worklist import task_locations
 
 
 class TaskFilter(forms.Form):
@@ -19,11 +18,6 @@ class TaskFilter(forms.Form):
             label=_("Location"),
             required=False,
             empty_label=_("All my locations"),
-        )
-        open_or_chosen = kinds_of(tasks_for(user)) | {self.data.get("kind")}
-        kinds = [(kind, capfirst(label)) for kind, label in Task.Kind.choices if kind in open_or_chosen]
-        self.fields["kind"] = forms.ChoiceField(
-            label=_("Kind"), required=False, choices=[("", _("All kinds")), *kinds]
         )
 
     def lookups(self) -> dict[str, Any]:
@@ -42,5 +36,24 @@ class OutcomeForm(forms.Form):
     )
 
 
+class Tried(TypedDict):
+    tries_seen: int
+    result: Task.Try
+
+
 class TriedForm(forms.Form):
     tries = forms.IntegerField(min_value=0, max_value=32767)
+    result = forms.ChoiceField(choices=Task.Try.choices, required=False)
+
+    def seen(self) -> Tried:
+        """What a page that was made up says counts no try."""
+        if not self.is_valid():
+            return {"tries_seen": -1, "result": Task.Try.NO_ANSWER}
+        return {"tries_seen": self.cleaned_data["tries"], "result": self._result}
+
+    def result_words(self) -> str:
+        return str(self._result.label)
+
+    @property
+    def _result(self) -> Task.Try:
+        return Task.Try(self.cleaned_data["result"] or Task.Try.NO_ANSWER)

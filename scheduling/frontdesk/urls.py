@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from scheduling.frontdesk.converters import DayConverter
+from scheduling.frontdesk.converters import DayConverter, QueueConverter
 from scheduling.frontdesk.views import (
     behind,
     board,
@@ -28,6 +28,7 @@ from scheduling.frontdesk.views import (
 )
 
 register_converter(DayConverter, "day")
+register_converter(QueueConverter, "queue")
 
 app_name = "frontdesk"
 urlpatterns = [
@@ -59,6 +60,7 @@ urlpatterns = [
     path("search/", search.Search.as_view(), name="search"),
     path("documents/<uuid:document_id>/", documents.StaffDocument.as_view(), name="document"),
     path("tasks/", tasks.TaskList.as_view(), name="tasks"),
+    path("tasks/<queue:queue>/", tasks.TaskList.as_view(), name="queue"),
     path("tasks/<int:task_id>/done/", tasks.TaskDone.as_view(), name="task-done"),
     path("tasks/<int:task_id>/tried/", tasks.TaskTried.as_view(), name="task-tried"),
     path("tasks/<int:task_id>/book/", booking.TakeOver.as_view(), name="task-book"),

@@ -29,6 +29,11 @@ class Task(models.Model):
         LABS = "labs", _("labs needed")
         ESTIMATE = "estimate", _("estimate due")
 
+    class Try(models.TextChoices):
+        NO_ANSWER = "no_answer", _("no answer")
+        LEFT_MESSAGE = "left_message", _("left a message")
+        WRONG_NUMBER = "wrong_number", _("wrong number")
+
     class GoodHours(models.TextChoices):
         ANY = "any", _("Any time")
         MORNING = DayPart.MORNING, _("Morning, before noon")

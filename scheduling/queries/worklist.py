@@ -9,9 +9,11 @@ from django.db.models import Q, QuerySet
 
 from locations.models import Assignment, Location, User
 from scheduling.exceptions import NotFound
-from scheduling.models import Appointment, Document, Draft, Exam, Screening, Task
+from scheduling.models import Appointment, AuditEvent, Document, Draft, Exam, Screening, Task
 from scheduling.queries.documents import documents_by_owner
 from scheduling.queries.permissions import role_permissions
+from scheduling.rules.business_days import business_days_left
+from scheduling.rules.opening_hours import local_day
 from scheduling.rules.releases import is_looked_at
 from scheduling.rules.screening import Disposition
 
@@ -39,6 +41,13 @@ class ScreeningFlag:
 
 
 @dataclass(frozen=True, slots=True)
+class TriedCall:
+    at: datetime
+    who: str  # a member of staff's name
+    result: str  # a value of Task.Try; empty for a try of before they were written down
+
+
+@dataclass(frozen=True, slots=True)
 class TaskRow:
     task: Task
     name: str
@@ -55,6 +64,9 @@ class TaskRow:
     flags: list[ScreeningFlag]  # of each kind of questions whose answers led to something
     documents: tuple[Document, ...]
     is_overdue: bool
+    days_left: int | None  # business days, for what a law has a day for
+    missing: tuple[str, ...]  # of a booking that was left half done: fields of its draft
+    tries: tuple[TriedCall, ...]
     owner_role: Assignment.Role  # who answers for it: a role at the location
     taken_by: User | None
     may_work: bool
@@ -127,10 +139,6 @@ def late_tasks(tasks: QuerySet[Task], *, now: datetime) -> Late | None:
     return Late(late.count(), first) if first else None
 
 
-def kinds_of(tasks: QuerySet[Task]) -> set[str]:
-    return set(tasks.order_by().values_list("kind", flat=True).distinct())
-
-
 def neighbor_of(task: Task, tasks: QuerySet[Task]) -> Task | None:
     """The one after it in the list, else the one before: where work goes on when it is done."""
     later = tasks.filter(Q(due_at__gt=task.due_at) | Q(due_at=task.due_at, pk__gt=task.pk))
@@ -142,11 +150,13 @@ def task_rows(user: User, tasks: Iterable[Task], *, now: datetime) -> list[TaskR
     flags = _flags_of(user, [task for task in shown if _has(roles, task, SEES_OUTCOMES)], roles)
     working = [task for task in shown if _has(roles, task, WORKING)]
     papers = documents_by_owner(_ids(working, "appointment_id"), _ids(working, "draft_id"))
+    tries = _tries_of(shown)
     return [
         _row(
             task,
             flags=flags.get(task.pk, []),
             documents=papers.get(task.appointment_id or task.draft_id, []) if task in working else [],
+            tries=tries.get(str(task.pk), []),
             may_work=task in working,
             may_decide=is_decided_elsewhere(task) and _has(roles, task, CLINICAL),
             may_finish=not is_decided_elsewhere(task) and _has(roles, task, WORKING),
@@ -207,6 +217,7 @@ def _row(
     *,
     flags: list[ScreeningFlag],
     documents: Iterable[Document],
+    tries: Iterable[TriedCall],
     may_work: bool,
     may_decide: bool,
     may_finish: bool,
@@ -232,6 +243,9 @@ def _row(
         flags=flags,
         documents=tuple(documents),
         is_overdue=task.due_at < now,
+        days_left=_days_left(task, now),
+        missing=_missing(draft) if draft and task.kind == Task.Kind.MISSING_DETAILS else (),
+        tries=tuple(tries),
         owner_role=owner_role(task),
         taken_by=_taken_by(task, now),
         may_work=may_work,
@@ -239,6 +253,34 @@ def _row(
         may_finish=may_finish,
         may_book=may_book,
     )
+
+
+def _tries_of(tasks: Iterable[Task]) -> dict[str, list[TriedCall]]:
+    """By the task's key, the latest first."""
+    keys = [str(task.pk) for task in tasks if task.tries]
+    events = AuditEvent.objects.filter(
+        event=AuditEvent.Event.TASK_TRIED, object_kind="task", object_id__in=keys
+    ).order_by("-pk")
+    names = {str(user.pk): str(user) for user in User.objects.filter(pk__in=[e.actor_name for e in events])}
+    found: dict[str, list[TriedCall]] = defaultdict(list)
+    for event in events:
+        call = TriedCall(event.at, names.get(event.actor_name, ""), event.after.get("result", ""))
+        found[event.object_id].append(call)
+    return found
+
+
+def _days_left(task: Task, now: datetime) -> int | None:
+    if task.kind != Task.Kind.ESTIMATE:
+        return None
+    zone = task.location.zone
+    return business_days_left(local_day(now, zone), local_day(task.due_at, zone))
+
+
+_DETAILS = ("exam_id", "starts_at", "given_name", "birth_date", "phone")
+
+
+def _missing(draft: Draft) -> tuple[str, ...]:
+    return tuple(field.removesuffix("_id") for field in _DETAILS if not getattr(draft, field))
 
 
 def _patient_name(visit: Appointment | None, draft: Draft | None) -> str:

@@ -24,6 +24,12 @@ def business_days_before(day: date, count: int) -> date:
     return _step(day, count, -_DAY)
 
 
+def business_days_left(today: date, due: date) -> int:
+    """After today, up to and with the day that something is due; none where that day is over."""
+    days = (today + _DAY * count for count in range(1, (due - today).days + 1))
+    return sum(is_business_day(day) for day in days)
+
+
 def _step(day: date, count: int, step: timedelta) -> date:
     while count:
         day += step

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
@@ -14,11 +15,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from locations.models import Location, User
 from scheduling.frontdesk.places import place_of
+from scheduling.frontdesk.queue_words import NAMES
 from scheduling.frontdesk.second_factor import is_verified
 from scheduling.frontdesk.undo import Undoable, undoable
+from scheduling.models import Task
+from scheduling.queries.access import waitlist_for_staff
 from scheduling.queries.bursts import UNDOING, Numbers
 from scheduling.queries.figures import MANAGING
 from scheduling.queries.permissions import may_open_admin
+from scheduling.queries.queues import depths_of
 from scheduling.queries.versions import may_write_questionnaires
 from scheduling.queries.worklist import BOOKING, CLINICAL, tasks_for
 
@@ -92,6 +97,13 @@ _FLAGS = {
     "companion": gettext_lazy("Companion"),
     "asked_by_phone": _TALK,
 }
+_MISSING = {
+    "exam": gettext_lazy("exam"),
+    "starts_at": gettext_lazy("time"),
+    "given_name": gettext_lazy("name"),
+    "birth_date": gettext_lazy("date of birth"),
+    "phone": gettext_lazy("phone"),
+}
 _OWN_RULE = gettext_lazy("Other question")
 
 
@@ -147,6 +159,33 @@ def open_tasks(context: Context) -> int:
     """How many there are at the user's locations."""
     user = context["request"].user
     return tasks_for(user).count() if isinstance(user, User) else 0
+
+
+@register.inclusion_tag("frontdesk/queue_tabs.html", takes_context=True)
+def queue_tabs(context: Context) -> dict[str, Any]:
+    """Every queue with its depth; the page's own context says which is open (`queue`)."""
+    user, now = context["request"].user, timezone.now()
+    depths = depths_of(user, now=now)
+    return {
+        "tabs": [(NAMES[depth.queue], depth) for depth in depths],
+        "total": sum(depth.count for depth in depths),
+        "open": context.get("queue"),
+        "name": context["request"].resolver_match.url_name,
+        "waiting": waitlist_for_staff(user).count() if calls_waitlist(user) else None,
+        "place": context["request"].GET.get("location", ""),
+    }
+
+
+@register.filter
+def try_words(result: str) -> str:
+    """left a message"""
+    return str(Task.Try(result or Task.Try.NO_ANSWER).label)
+
+
+@register.filter
+def missing_words(fields: Iterable[str]) -> str:
+    """date of birth, time"""
+    return ", ".join(str(_MISSING[field]) for field in fields)
 
 
 @register.simple_tag(takes_context=True)

@@ -26,6 +26,12 @@
       if (code) navigator.clipboard?.writeText(code.textContent.trim());
       return;
     }
+    if (event.key === "j" || event.key === "k") {
+      const rows = [...document.querySelectorAll("tr[id^='task-']")], at = rows.indexOf(event.target.closest("tr"));
+      const next = rows[event.key === "j" ? at + 1 : Math.max(at - 1, 0)];
+      if (next) { next.focus(); event.preventDefault(); }
+      return;
+    }
     // The board's own keys come first: they are about the visit that has the focus.
     if (document.dispatchEvent(new CustomEvent("desk:key", { detail: event.key, cancelable: true })) && !press(event.key)) return;
     event.preventDefault();

@@ -196,15 +196,18 @@ MISSING = {
     "center": lambda: "no-such-center",
     "token": lambda: _links().sign(codes.new_link_key()),
 }
+# Of pages for everybody, of the demo's mailbox, of a question in a form, of a part of a questionnaire, and of
+# the desk's queues.
 OPEN = {
     "day",
+    "queue",
     "slug",
     "name",
     "number",
     "step",
     "kind",
     "key",
-}  # of pages for everybody, of the demo's mailbox, of a question in a form, and of a part of a questionnaire
+}
 PRIVATE = [name for name in names_of(get_resolver().url_patterns) if not name.startswith("demo")]
 
 

@@ -19,6 +19,7 @@ from scheduling.actions.callbacks import Caller, request_callback
 from scheduling.actions.moving import move_visit
 from scheduling.actions.questionnaires import switch_off
 from scheduling.actions.second_screen import ask_aloud
+from scheduling.actions.tasks import count_try
 from scheduling.actions.versions import save_parameters, start_draft
 from scheduling.models import (
     Appointment,
@@ -635,6 +636,16 @@ def at_desk(guide: Guide, *, tasks: int = 2) -> None:
     guide.open("/desk/tasks/")
 
 
+def call_list(guide: Guide) -> None:
+    """Somebody who was called twice."""
+    at_desk(guide, tasks=0)
+    user, visit = AssignmentFactory(location=guide.world.center).user, guide.visit(phone="+15125550147")
+    task = TaskFactory(kind=Task.Kind.NOT_DELIVERED, appointment=visit, location=guide.world.center)
+    for number, result in enumerate([Task.Try.LEFT_MESSAGE, Task.Try.NO_ANSWER]):
+        count_try(task_id=task.pk, tries_seen=number, result=result, now=NOW, by=Actor.staff(user.pk))
+    from_desk(guide, "/desk/tasks/unreached/")
+
+
 def done(guide: Guide) -> None:
     guide.page.locator("form[action*=done] button").first.click()
 
@@ -1097,6 +1108,8 @@ STATES: dict[str, Go] = {
     "mfa_reauthenticate_webauthn": lambda g: (with_passkey(g), g.open("/desk/account/again/passkey/")),
     "frontdesk:tasks": at_desk,
     "frontdesk:tasks papers": papers_at_desk,
+    "frontdesk:queue": call_list,
+    "frontdesk:queue empty": lambda g: (at_desk(g, tasks=0), g.open("/desk/tasks/estimates/")),
     "frontdesk:tasks empty": lambda g: at_desk(g, tasks=0),
     "frontdesk:task-done error": lambda g: (at_desk(g, tasks=1), done(g)),
     "frontdesk:task-done conflict": task_conflict,
@@ -1323,7 +1336,8 @@ GROUPS = [
     ("portal:find", "portal:lost", "portal:visit", "portal:booked"),
     ("portal:come", "portal:cancel", "portal:take-back", "portal:move"),
     ("portal:waitlist",),
-    ("account_", "mfa_", "frontdesk:task", "frontdesk:waitlist", "frontdesk:burst", "demo", "system"),
+    ("account_", "mfa_", "demo", "system"),
+    ("frontdesk:task", "frontdesk:queue", "frontdesk:waitlist", "frontdesk:burst"),
     ("frontdesk:review",),
     (
         "frontdesk:board",

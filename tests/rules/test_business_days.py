@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduling.rules.business_days import business_days_after, business_days_before, is_business_day
+from scheduling.rules.business_days import (
+    business_days_after,
+    business_days_before,
+    business_days_left,
+    is_business_day,
+)
 
 DAY = dt.timedelta(days=1)
 days = st.dates(dt.date(2024, 1, 1), dt.date(2060, 12, 31))
@@ -68,3 +73,9 @@ def test_before_is_the_mirror_of_after(day, count):
 @given(days)
 def test_no_days_are_no_step(day):
     assert business_days_after(day, 0) == business_days_before(day, 0) == day
+
+
+@given(st.dates(dt.date(2020, 1, 1), dt.date(2040, 1, 1)), st.integers(0, 30))
+def test_the_days_left_lead_to_the_day_that_it_is_due(day, count):
+    assert business_days_left(day, business_days_after(day, count)) == count
+    assert business_days_left(day, day - dt.timedelta(days=count)) == 0

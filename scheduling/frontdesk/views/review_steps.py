@@ -64,9 +64,8 @@ class Tried(Step):
 
     def act(self, form: forms.Form) -> str:
         tried = TriedForm(self.request.POST)
-        seen = tried.cleaned_data["tries"] if tried.is_valid() else -1
-        count_try(task_id=self.task.pk, tries_seen=seen, now=self.now, by=self.by)
-        return _("Counted: tried, no answer.")
+        count_try(task_id=self.task.pk, **tried.seen(), now=self.now, by=self.by)
+        return _("Written down: %(result)s.") % {"result": tried.result_words()}
 
 
 class AskForCard(Step):

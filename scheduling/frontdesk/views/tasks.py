@@ -1,4 +1,4 @@
-"""The bare list of open tasks: without it, "we will call" would be a lie."""
+"""Open work, all of it or one queue: without it, "we will call" would be a lie."""
 
 from typing import Any
 
@@ -17,9 +17,11 @@ from django.views import View
 from locations.models import User
 from scheduling.actions import tasks
 from scheduling.exceptions import EditConflict, IllegalMove, LookedAt
+from scheduling.frontdesk import queue_words
 from scheduling.frontdesk.forms import OutcomeForm, TaskFilter, TriedForm
 from scheduling.models import Task
 from scheduling.queries import worklist
+from scheduling.queries.queues import KINDS, Queue
 from scheduling.rules.actors import Actor
 from scheduling.see_other import SeeOther
 
@@ -32,8 +34,8 @@ class StaffRequest(HttpRequest):
 
 
 class TaskList(LoginRequiredMixin, View):
-    def get(self, request: StaffRequest) -> HttpResponse:
-        return _list_page(request)
+    def get(self, request: StaffRequest, queue: Queue | None = None) -> HttpResponse:
+        return _list_page(request, queue)
 
 
 class TaskDone(LoginRequiredMixin, View):
@@ -47,13 +49,15 @@ class TaskDone(LoginRequiredMixin, View):
             raise PermissionDenied
         form = OutcomeForm(request.POST)
         if not form.is_valid():
-            return _list_page(request, unsaved={"task_id": task.pk, "form": form}, status=422)
+            unsaved = {"task_id": task.pk, "form": form}
+            return _list_page(request, _queue(request), unsaved=unsaved, status=422)
         outcome, by = form.cleaned_data["outcome"], Actor.staff(request.user.pk)
         try:
             tasks.close_task(task_id=task.pk, outcome=outcome, now=timezone.now(), by=by)
         except IllegalMove:
             return _conflict_page(request, task, note=outcome)
-        return _back_to(request, worklist.neighbor_of(task, _filtered(request)), _("Done."))
+        following = worklist.neighbor_of(task, _filtered(request, _queue(request)))
+        return _back_to(request, following, _("Done."))
 
 
 class TaskTried(LoginRequiredMixin, View):
@@ -63,12 +67,12 @@ class TaskTried(LoginRequiredMixin, View):
     def post(self, request: StaffRequest, task_id: int) -> HttpResponse:
         task = _workable_task(request.user, task_id)
         form = TriedForm(request.POST)
-        seen, by = form.cleaned_data["tries"] if form.is_valid() else -1, Actor.staff(request.user.pk)
+        by = Actor.staff(request.user.pk)
         try:
-            tasks.count_try(task_id=task.pk, tries_seen=seen, now=timezone.now(), by=by)
+            tasks.count_try(task_id=task.pk, **form.seen(), now=timezone.now(), by=by)
         except (IllegalMove, EditConflict):
             return _conflict_page(request, task)
-        return _back_to(request, task, _("Counted: tried, no answer."))
+        return _back_to(request, task, _("Written down: %(result)s.") % {"result": form.result_words()})
 
 
 class TaskTake(LoginRequiredMixin, View):
@@ -103,27 +107,34 @@ def _workable_task(user: User, task_id: int) -> Task:
 
 
 def _list_page(
-    request: StaffRequest, *, unsaved: dict[str, Any] | None = None, status: int = 200
+    request: StaffRequest, queue: Queue | None, *, unsaved: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     """`unsaved`: the task whose form has an error, and the form as it was typed."""
     filter_form = TaskFilter(request.GET, user=request.user)
-    page = Paginator(_filtered(request, filter_form), TASKS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_filtered(request, queue, filter_form), TASKS_A_PAGE).get_page(request.GET.get("page"))
     now = timezone.now()
     context = {
+        "queue": queue,
+        "name": queue_words.NAMES[queue] if queue else _("Tasks"),
+        "nothing": queue_words.EMPTY[queue] if queue else "",
         "filter": filter_form,
         "page": page,
         "late": worklist.late_tasks(worklist.tasks_for(request.user), now=now),
         "rows": worklist.task_rows(request.user, page.object_list, now=now),
         "unsaved": unsaved,
+        "tried_results": Task.Try.choices,
         "landing": {message.extra_tags for message in messages.get_messages(request)},
-        "query": request.GET.urlencode(),
+        "query": _query(request, queue),
     }
     return render(request, "frontdesk/tasks.html", context, status=status)
 
 
-def _filtered(request: StaffRequest, filter_form: TaskFilter | None = None) -> QuerySet[Task]:
+def _filtered(
+    request: StaffRequest, queue: Queue | None, filter_form: TaskFilter | None = None
+) -> QuerySet[Task]:
     form = filter_form or TaskFilter(request.GET, user=request.user)
-    return worklist.tasks_for(request.user).filter(**form.lookups())
+    found = worklist.tasks_for(request.user).filter(**form.lookups())
+    return found.filter(kind__in=KINDS[queue]) if queue else found
 
 
 def _conflict_page(request: StaffRequest, task: Task, *, note: str = "", taken_by: str = "") -> HttpResponse:
@@ -139,6 +150,22 @@ def _back_to(request: StaffRequest, row: Task | None, said: str) -> HttpResponse
     return SeeOther(_back(request) + (f"#task-{row.pk}" if row else ""))
 
 
+def _queue(request: HttpRequest) -> Queue | None:
+    """Of the list that a form stands in."""
+    name = request.GET.get("queue")
+    return Queue(name) if name in list(Queue) else None
+
+
+def _query(request: HttpRequest, queue: Queue | None) -> str:
+    """Which list a form leads back to."""
+    query = request.GET.copy()
+    if queue:
+        query["queue"] = queue
+    return query.urlencode()
+
+
 def _back(request: HttpRequest) -> str:
-    query = request.GET.urlencode()
-    return reverse("frontdesk:tasks") + (f"?{query}" if query else "")
+    query, queue = request.GET.copy(), _queue(request)
+    query.pop("queue", None)
+    address = reverse("frontdesk:queue", args=[queue]) if queue else reverse("frontdesk:tasks")
+    return address + (f"?{query.urlencode()}" if query else "")
