@@ -143,6 +143,8 @@ def _write_visit(
     visit.order_status = draft.order_status
     visit.email, visit.phone, visit.phone_as_typed = draft.email, draft.phone, draft.phone_as_typed
     visit.by_email, visit.by_text, visit.by_call = draft.by_email, draft.by_text, draft.by_call
+    if by.kind == "staff":
+        patients.keep_wishes(visit, visit.patient)
     visit.booker_name, visit.booker_relation = draft.booker_name, draft.booker_relation
     visit.guardian_name = draft.guardian_name
     for name in PAYING_ANSWERS:

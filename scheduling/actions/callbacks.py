@@ -15,7 +15,7 @@ from scheduling.actions.drafts import save_answers
 from scheduling.actions.holds import lock_draft, release_hold
 from scheduling.actions.limits import note_origin
 from scheduling.exceptions import AlreadyBooked, DraftIncomplete
-from scheduling.models import AuditEvent, Draft, Task
+from scheduling.models import AuditEvent, Draft, GoodHours, Task
 from scheduling.queries.access import visit_of_draft
 from scheduling.queries.by_phone import ByPhone, by_phone
 from scheduling.queries.hours import due_in_staffed_hours
@@ -42,7 +42,7 @@ class Caller:
     name: str
     phone: str
     phone_as_typed: str
-    good_hours: Task.GoodHours
+    good_hours: GoodHours
 
 
 @transaction.atomic

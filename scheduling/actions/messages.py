@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from locations.models import Location, User
 from scheduling.actions.tasks import open_task
 from scheduling.models import Appointment, Message, Task, WaitlistEntry
-from scheduling.queries.messages import is_reachable_by_email
+from scheduling.queries.messages import REMINDERS, is_reachable_by_email
 from scheduling.rules import reminders
 from scheduling.rules.actors import Actor
 from scheduling.rules.telling import UNDO_WITHIN, Telling
@@ -18,6 +18,7 @@ from scheduling.rules.telling import UNDO_WITHIN, Telling
 CALL_TO_CONFIRM = gettext_noop("Call to confirm: no email")
 CALL_ABOUT_MOVE = gettext_noop("Call to say the visit has a new time")
 CALL_ABOUT_CANCEL = gettext_noop("Call to say the visit is canceled: no email")
+CALL_NOT_BY_EMAIL = gettext_noop("Call about the visit: no email any more")
 ANNOUNCEMENTS = (
     Message.Kind.CONFIRMATION,
     Message.Kind.MOVED,
@@ -88,6 +89,21 @@ def follow_take_back(*, appointment: Appointment, now: datetime, by: Actor) -> N
     """After the row is booked again: news of the cancel that has not left yet never does."""
     withdraw_unsent(appointment=appointment)
     _announce(appointment, Message.Kind.TAKEN_BACK, now=now, by=by)
+
+
+def follow_contact(*, appointment: Appointment, was_reachable: bool, now: datetime, by: Actor) -> None:
+    """After the row has another address, language or way. What was to be sent goes where the visit says now;
+    news that no mail may bring any more is told by phone."""
+    unsent = Message.objects.unsent().filter(appointment=appointment)
+    if is_reachable_by_email(appointment):
+        unsent.update(language=appointment.language)
+        if not was_reachable:
+            _plan_reminders(appointment, now)
+        return
+    has_news = unsent.exclude(kind__in=REMINDERS).exists()
+    withdraw_unsent(appointment=appointment)
+    if has_news:
+        call(appointment, CALL_NOT_BY_EMAIL, now=now, by=by)
 
 
 def send_links(*, appointment: Appointment, now: datetime) -> None:

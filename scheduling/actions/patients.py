@@ -1,6 +1,7 @@
 """Finding or making the patient of a booking. An exact match links quietly; nothing about an
 existing patient is ever shown or changed by someone who knows an address or a phone number."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -49,8 +50,10 @@ def match_or_create(*, draft: Draft, now: datetime) -> Patient:
         folded_name=folded,
         birth_date=draft.birth_date,
         phone=draft.phone,
+        phone_as_typed=draft.phone_as_typed,
         email=draft.email,
         language=draft.language,
+        interpreter_language=draft.interpreter_language,
         created_at=now,
     )
 
@@ -100,9 +103,26 @@ def _others(visit: Appointment) -> QuerySet[Appointment]:
     return Appointment.objects.filter(patient=visit.patient).exclude(pk=visit.pk)
 
 
+def keep_wishes(visit: Appointment, patient: Patient) -> None:
+    """What the patient asked the desk not to do. Who books online has just said how to be reached, and is not
+    told that there is a record."""
+    visit.by_email = visit.by_email and not patient.no_email
+    visit.by_text = visit.by_text and not patient.no_text
+    visit.by_call = visit.by_call and not patient.no_call
+
+
 def lock_identity(person: Draft | Patient) -> None:
     """The last lock of a booking, until its end: one person booking twice at once stays one patient,
     so that the overlap constraint sees both visits."""
-    identity = f"{fold_name(person.given_name, person.family_name)} {person.birth_date}"
+    lock_identities([identity_of(person)])
+
+
+def lock_identities(identities: Iterable[str]) -> None:
+    """Several in one order, so that no two wait for each other."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [identity])
+        for identity in sorted(set(identities)):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [identity])
+
+
+def identity_of(person: Draft | Patient) -> str:
+    return f"{fold_name(person.given_name, person.family_name)} {person.birth_date}"

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from locations.models import Location, User
 from scheduling.actions import audit
 from scheduling.exceptions import EditConflict, IllegalMove, LookedAt
-from scheduling.models import Appointment, AuditEvent, Draft, Task
+from scheduling.models import Appointment, AuditEvent, Draft, GoodHours, Task
 from scheduling.queries.hours import CALLBACK_WITHIN, URGENT_WITHIN, due_in_staffed_hours
 from scheduling.rules.actors import Actor
 
@@ -115,7 +115,7 @@ def open_callback(
     contact_name: str,
     contact_phone: str,
     phone_as_typed: str,
-    good_hours: Task.GoodHours,
+    good_hours: GoodHours,
     now: datetime,
     by: Actor,
 ) -> Task:

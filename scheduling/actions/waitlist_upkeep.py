@@ -46,6 +46,17 @@ def follow_take_back(
             note(entry, AuditEvent.Event.WAITLIST_RESTORED, now=now, by=by)
 
 
+def follow_contact(*, appointment: Appointment) -> None:
+    """Who waits for something earlier than the visit is reached as the visit says."""
+    patient = appointment.patient
+    assert patient is not None
+    ways = {name: getattr(appointment, name) for name in ("by_email", "by_text", "by_call")}
+    about = {name: getattr(appointment, name) for name in ("email", "phone", "language")}
+    names = {name: getattr(patient, name) for name in ("given_name", "family_name", "birth_date")}
+    waiting = WaitlistEntry.objects.active().filter(appointment=appointment)
+    waiting.update(**names, **about, **(ways if any(ways.values()) else {}))
+
+
 def follow_move(*, appointment: Appointment, now: datetime, by: Actor) -> None:
     """Only what is earlier than the new time is still wanted. Nothing is left to wait for: it was filled."""
     waiting = WaitlistEntry.objects.filter(appointment=appointment)

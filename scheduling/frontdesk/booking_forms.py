@@ -27,6 +27,11 @@ WALK_IN_ORDER_CHOICES = [
     (Appointment.OrderStatus.OFFICE_SENDS, gettext_lazy("Office sends it")),
     (Appointment.OrderStatus.NONE, gettext_lazy("None yet")),
 ]
+REACH_CHOICES = [
+    ("", gettext_lazy("All they gave")),
+    ("email", gettext_lazy("By email only")),
+    ("call", gettext_lazy("By phone only")),
+]
 _UNKNOWN = gettext_lazy("Not asked yet")
 
 
@@ -121,6 +126,7 @@ class CallerForm(forms.Form):
     interpreter_language = forms.CharField(
         label=gettext_lazy("Interpreter for"), max_length=40, required=False
     )
+    reach = forms.ChoiceField(label=gettext_lazy("Ways to reach them"), choices=REACH_CHOICES, required=False)
     override_reason = forms.CharField(
         label=gettext_lazy("Reason to book all the same"), max_length=200, required=False
     )
@@ -155,6 +161,7 @@ class CallerForm(forms.Form):
             *other,
             "language",
             "interpreter_language",
+            "reach",
             *reason,
             tag=False,
             needed=(
@@ -177,14 +184,15 @@ class CallerForm(forms.Form):
         given = {name: value for name, value in self.cleaned_data.items() if name in self.fields}
         reason = given.pop("override_reason", "")
         del reason
+        reach = given.pop("reach", "")
         for_other = given.pop("for_other", False)
         if not for_other:
             given["booker_name"] = given["booker_relation"] = ""
         if "phone" in given:
             given["phone_as_typed"] = as_typed(self["phone"].value()) if given["phone"] else ""
-            given["by_call"] = bool(given["phone"])
+            given["by_call"] = bool(given["phone"]) and reach != "email"
         if "email" in given:
-            given["by_email"] = bool(given["email"])
+            given["by_email"] = bool(given["email"]) and reach != "call"
         if "family_name" in given:
             given["one_name"] = not given["family_name"]
         given["booking_for"] = Draft.BookingFor.OTHER if for_other else Draft.BookingFor.SELF
@@ -206,4 +214,11 @@ def initial_of(draft: Draft) -> dict[str, Any]:
         "paying": draft.paying,
         "language": draft.language,
         "interpreter_language": draft.interpreter_language,
+        "reach": _reach_of(draft),
     }
+
+
+def _reach_of(draft: Draft) -> str:
+    if draft.email and draft.phone and draft.by_email != draft.by_call:
+        return "email" if draft.by_email else "call"
+    return ""

@@ -64,7 +64,7 @@ def save(draft: Draft, posted: Mapping[str, Any], user: User, *, now: datetime, 
     if about_exam:
         change_exam(draft_id=draft.pk, answers=about_exam, now=now, by=by)
     if "fill" in posted:
-        _fill_in(draft, answers.get("phone", ""), str(posted["fill"]), user, now=now)
+        _fill_in(draft, answers.get("phone", ""), str(posted["fill"]), user, now=now, by=by)
     _save_questions(phone_draft(user, draft.pk), posted, now=now, by=by)
     reason = form.cleaned_data.get("override_reason", "")
     return Saved(not is_valid, reason)
@@ -120,7 +120,7 @@ def _save_questions(draft: Draft, posted: Mapping[str, Any], *, now: datetime, b
         )
 
 
-def _fill_in(draft: Draft, phone: str, patient_id: str, user: User, *, now: datetime) -> None:
+def _fill_in(draft: Draft, phone: str, patient_id: str, user: User, *, now: datetime, by: Actor) -> None:
     """A known patient, chosen by name: only of those with the phone that was typed."""
     patient = patient_with_phone(user, phone, int(patient_id) if patient_id.isdecimal() else 0)
     known = {
@@ -128,9 +128,13 @@ def _fill_in(draft: Draft, phone: str, patient_id: str, user: User, *, now: date
         "family_name": patient.family_name,
         "one_name": not patient.family_name,
         "birth_date": patient.birth_date,
+        "by_call": not patient.no_call,
     }
     if patient.email:
-        known |= {"email": patient.email, "by_email": True}
+        known |= {"email": patient.email, "by_email": not patient.no_email}
+    speak(draft_id=draft.pk, language=patient.language, now=now)
+    interpreter = {"interpreter_language": patient.interpreter_language}
+    change_exam(draft_id=draft.pk, answers=interpreter, now=now, by=by)
     save_answers(draft_id=draft.pk, answers=known, now=now)
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from locations.models import Scanner
 from scheduling.frontdesk.visit_forms import CallerForm
@@ -23,9 +24,31 @@ class Line:
     details: tuple[str, ...]
 
 
+# What of a contact or a record changed; the values are in no history.
+FIELD_WORDS = {
+    "phone": gettext_lazy("phone"),
+    "phone_as_typed": gettext_lazy("phone"),
+    "email": gettext_lazy("email"),
+    "language": gettext_lazy("language"),
+    "interpreter_language": gettext_lazy("interpreter"),
+    "by_email": gettext_lazy("ways to be reached"),
+    "by_text": gettext_lazy("ways to be reached"),
+    "by_call": gettext_lazy("ways to be reached"),
+    "no_email": gettext_lazy("ways to be reached"),
+    "no_text": gettext_lazy("ways to be reached"),
+    "no_call": gettext_lazy("ways to be reached"),
+    "good_hours": gettext_lazy("good time to call"),
+    "accommodation": gettext_lazy("what staff should know"),
+}
+
+
 def lines_of(rows: list[HistoryRow], visit: Appointment) -> list[Line]:
     scanners = scanners_named_in(rows)
     return [Line(row.at, row.what, _who(row), tuple(_details(row, visit, scanners))) for row in rows]
+
+
+def lines_of_patient(rows: list[HistoryRow]) -> list[Line]:
+    return [Line(row.at, row.what, _who(row), tuple(_details_of_record(row))) for row in rows]
 
 
 def _who(row: HistoryRow) -> str:
@@ -40,8 +63,8 @@ def _details(row: HistoryRow, visit: Appointment, scanners: Mapping[int, Scanner
         yield _("from %(before)s to %(after)s") % {"before": before, "after": after}
     elif after:
         yield after
-    if row.after.get("by_what") in dict(CallerForm.WHAT):
-        yield str(dict(CallerForm.WHAT)[row.after["by_what"]])
+    yield from _checked(row)
+    yield from _changed(row)
     if row.after.get("swapped_with"):
         yield _("changed places with another visit")
     for name in ("reason", "asked_by"):
@@ -49,6 +72,33 @@ def _details(row: HistoryRow, visit: Appointment, scanners: Mapping[int, Scanner
             yield str(row.after[name])
     if row.after.get("kind") in Task.Kind.values:
         yield str(Task.Kind(row.after["kind"]).label)
+
+
+def _details_of_record(row: HistoryRow) -> Iterator[str]:
+    if "given_name" in row.before:
+        before, after = (_person(side) for side in (row.before, row.after))
+        yield _("from %(before)s to %(after)s") % {"before": before, "after": after}
+    yield from _checked(row)
+    yield from _changed(row)
+
+
+def _person(side: Mapping[str, Any]) -> str:
+    """Ana Núñez, born 05/17/1980"""
+    name = f"{side.get('given_name', '')} {side.get('family_name', '')}".strip()
+    born = parse_date(side.get("birth_date", ""))
+    return _("%(name)s, born %(date)s") % {"name": name, "date": f"{born:%m/%d/%Y}" if born else "–"}
+
+
+def _checked(row: HistoryRow) -> Iterator[str]:
+    if row.after.get("by_what") in dict(CallerForm.WHAT):
+        yield str(dict(CallerForm.WHAT)[row.after["by_what"]])
+
+
+def _changed(row: HistoryRow) -> Iterator[str]:
+    names = [name for name in row.after.get("changed", ()) if name in FIELD_WORDS]
+    words = dict.fromkeys(str(FIELD_WORDS[name]) for name in names)
+    if words:
+        yield ", ".join(words)
 
 
 def _place(side: Mapping[str, Any], visit: Appointment, scanners: Mapping[int, Scanner]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from locations.models import User
 from scheduling.frontdesk.history_words import lines_of
+from scheduling.frontdesk.patient_page import wishes_of
 from scheduling.frontdesk.step_words import BACK_WORDS, STEP_WORDS, STEPS_FROM
 from scheduling.models import Appointment
 from scheduling.queries.documents import documents_by_owner
@@ -35,6 +36,7 @@ def visit_context(visit: Appointment, user: User, *, now: datetime) -> dict[str,
         "papers": documents_by_owner({visit.pk}, set()).get(visit.pk, []),
         "mails": messages_of(visit),
         "history": lines_of(history_of(visit), visit),
+        "wishes": wishes_of(visit.patient) if visit.patient else [],
         "other_visits": visits_of_patient(visit, user),
         "reads_answers": review_locations(user).filter(pk=location.pk).exists(),
         "now": now,

@@ -3,7 +3,7 @@ from scheduling.models.asked_again import AskedAgain
 from scheduling.models.audit import AuditEvent
 from scheduling.models.catalogue import Exam, Offering, Preparation, ScannerLength, Synonym
 from scheduling.models.closure_plans import ClosurePlan, Fate
-from scheduling.models.day_parts import NamedDayPart
+from scheduling.models.day_parts import GoodHours, NamedDayPart
 from scheduling.models.documents import Document
 from scheduling.models.drafts import Draft
 from scheduling.models.guidance import GuidancePage
@@ -35,6 +35,7 @@ __all__ = [
     "Draft",
     "Exam",
     "Fate",
+    "GoodHours",
     "GuidancePage",
     "Implant",
     "LabResult",

@@ -20,6 +20,8 @@ class AuditEvent(models.Model):
         NO_SHOW = "visit.no_show", _("did not come")
         STEP_UNDONE = "visit.step_undone", _("step taken back")
         CALLER_CHECKED = "visit.caller_checked", _("caller’s identity checked")
+        CONTACT_CHANGED = "visit.contact_changed", _("contact changed")
+        PATIENT_CHANGED = "patient.changed", _("patient’s record changed")
         NOTED = "visit.noted", _("note written")
         CHANGE_UNDONE = "visit.change_undone", _("change undone")
         CANCELED = "visit.canceled", _("canceled")

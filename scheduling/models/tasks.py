@@ -8,8 +8,8 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from locations.models import Location
 from scheduling.models.appointments import Appointment
+from scheduling.models.day_parts import GoodHours
 from scheduling.models.drafts import Draft
-from scheduling.rules.day_parts import DayPart
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -33,16 +33,6 @@ class Task(models.Model):
         NO_ANSWER = "no_answer", _("no answer")
         LEFT_MESSAGE = "left_message", _("left a message")
         WRONG_NUMBER = "wrong_number", _("wrong number")
-
-    class GoodHours(models.TextChoices):
-        ANY = "any", _("Any time")
-        MORNING = DayPart.MORNING, _("Morning, before noon")
-        AFTERNOON = DayPart.AFTERNOON, _("Afternoon, noon to 5 pm")
-        EVENING = DayPart.EVENING, _("Evening, after 5 pm")
-
-        @property
-        def part(self) -> DayPart | None:
-            return None if self is Task.GoodHours.ANY else DayPart(self.value)
 
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     location = models.ForeignKey(

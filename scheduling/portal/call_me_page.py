@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from locations.geography import Place
 from locations.queries import locations_open, nearest_locations
-from scheduling.models import Draft, Task
+from scheduling.models import Draft, GoodHours, Task
 from scheduling.portal.callback_page import MOST_OFFERED
 from scheduling.portal.summary import Row
 from scheduling.portal.time_search import FAR_MILES
@@ -43,7 +43,7 @@ def known_before(task: Task | None, draft: Draft | None, centers: list[Center]) 
     return {
         "name": (draft.booker_name or draft.patient_name) if draft else "",
         "phone": draft.phone_as_typed if draft else "",
-        "good_hours": Task.GoodHours.ANY,
+        "good_hours": GoodHours.ANY,
         "center": chosen.slug if chosen else "",
     }
 

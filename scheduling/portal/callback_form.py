@@ -9,7 +9,7 @@ from locations.models import Location
 from scheduling.actions.callbacks import LONGEST_ORDER, Caller
 from scheduling.forms.fields import NameField, PhoneField, as_typed
 from scheduling.forms.layout import AllianceHelper, Options, PrimaryButton
-from scheduling.models import Task
+from scheduling.models import GoodHours
 from scheduling.portal.where_page import Center, center_words
 
 
@@ -23,7 +23,7 @@ class CallbackForm(forms.Form):
     )
     good_hours = forms.ChoiceField(
         label=_("When is a good time to call?"),
-        choices=Task.GoodHours.choices,
+        choices=GoodHours.choices,
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose a good time to call")),
     )
@@ -63,7 +63,7 @@ class CallbackForm(forms.Form):
             name=self.cleaned_data["name"],
             phone=self.cleaned_data["phone"],
             phone_as_typed=as_typed(self["phone"].value()),
-            good_hours=Task.GoodHours(self.cleaned_data["good_hours"]),
+            good_hours=GoodHours(self.cleaned_data["good_hours"]),
         )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from locations.geography import place_from_text
 from scheduling.forms.screening import Words
-from scheduling.models import Draft, Task
+from scheduling.models import Draft, GoodHours, Task
 from scheduling.portal.screening_page import language_shown
 from scheduling.portal.summary import Row
 from scheduling.portal.time_search import FAR_MILES
@@ -66,7 +66,7 @@ def known_caller(draft: Draft, task: Task | None, centers: list[Center]) -> dict
     return {
         "name": (task and task.contact_name) or draft.booker_name or draft.patient_name,
         "phone": _phone(draft, task),
-        "good_hours": task.good_hours if task else Task.GoodHours.ANY,
+        "good_hours": task.good_hours if task else GoodHours.ANY,
         "center": chosen.slug if chosen else "",
     }
 

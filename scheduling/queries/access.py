@@ -6,12 +6,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.crypto import constant_time_compare
 
 from locations.models import Assignment, Location, User
 from scheduling.exceptions import NotFound
-from scheduling.models import Appointment, Document, Draft, Implant, Task, WaitlistEntry, WalkIn
+from scheduling.models import Appointment, Document, Draft, Implant, Patient, Task, WaitlistEntry, WalkIn
 from scheduling.queries.worklist import BOOKING, CLINICAL, READING, WORKING
 from scheduling.rules.codes import CODE_LENGTH, clean_code
 
@@ -105,6 +105,27 @@ def may_book_at(user: User, location: Location) -> bool:
 def may_run_the_day_at(user: User, location: Location) -> bool:
     """Mark who arrives, is scanned, leaves or does not come, and write notes."""
     return user.locations_for(*RUNNING_THE_DAY).filter(pk=location.pk).exists()
+
+
+def patients_of(user: User) -> QuerySet[Patient]:
+    """Who has or had a visit at one of the user's locations, or waits for one there."""
+    here = desk_locations(user)
+    visits = Appointment.objects.filter(patient=OuterRef("pk"), scanner__location__in=here)
+    waiting = WaitlistEntry.objects.filter(appointment__patient=OuterRef("pk"), locations__in=here)
+    return Patient.objects.filter(Exists(visits) | Exists(waiting))
+
+
+def patient_for_staff(user: User, patient_id: int) -> Patient:
+    """Raises NotFound, the same for a missing patient and for one whom only other locations know."""
+    patient = patients_of(user).filter(pk=patient_id).first()
+    if patient is None:
+        raise NotFound
+    return patient
+
+
+def may_change_patient(user: User, patient: Patient) -> bool:
+    """Who runs the day where the patient has a visit."""
+    return patient.appointments.filter(scanner__location__in=user.locations_for(*RUNNING_THE_DAY)).exists()
 
 
 def waitlist_locations(user: User) -> QuerySet[Location]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from locations.models import Scanner, User
-from scheduling.models import Appointment, AuditEvent, WalkIn
+from scheduling.models import Appointment, AuditEvent, Patient, WalkIn
 from scheduling.rules.telling import UNDO_WITHIN
 
 HISTORY_ROWS = 100
@@ -35,7 +35,16 @@ class HistoryRow:
 
 def history_of(visit: Appointment) -> list[HistoryRow]:
     """Of the visit, and of the work, answers and papers that belong to it; the last 100."""
-    events = list(_events_about(visit)[:HISTORY_ROWS])
+    return _rows(_events_about(visit))
+
+
+def history_of_patient(patient: Patient) -> list[HistoryRow]:
+    """Of the record itself, not of its visits; the last 100."""
+    return _rows(AuditEvent.objects.filter(object_kind="patient", object_id=str(patient.pk)))
+
+
+def _rows(found: QuerySet[AuditEvent]) -> list[HistoryRow]:
+    events = list(found[:HISTORY_ROWS])
     names = _names_of_staff(events)
     return [
         HistoryRow(

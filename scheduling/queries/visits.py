@@ -10,8 +10,8 @@ from django.utils.dateparse import parse_datetime
 from locations.models import Location, Scanner, User
 from scheduling.models import Appointment, AuditEvent, Offering
 from scheduling.queries.openings import Opening, openings_at
+from scheduling.queries.patients import visits_of
 from scheduling.queries.wishes import wish_of_visit
-from scheduling.queries.worklist import READING
 from scheduling.rules.ages import years_between
 from scheduling.rules.opening_hours import local_day
 
@@ -111,13 +111,8 @@ def notice_of(visit: Appointment) -> timedelta:
 
 def visits_of_patient(visit: Appointment, user: User) -> QuerySet[Appointment]:
     """Others of the same patient at the user's locations, the latest first."""
-    return (
-        Appointment.objects.with_place()
-        .filter(patient=visit.patient, scanner__location__in=user.locations_for(*READING))
-        .exclude(pk=visit.pk)
-        .exclude(status__in=[Appointment.Status.HELD, Appointment.Status.EXPIRED])
-        .order_by("-starts_at")
-    )
+    assert visit.patient is not None
+    return visits_of(visit.patient, user).exclude(pk=visit.pk)
 
 
 def missed_from(visit: Appointment) -> datetime:

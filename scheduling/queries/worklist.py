@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from locations.models import Assignment, Location, User
 from scheduling.exceptions import NotFound
-from scheduling.models import Appointment, AuditEvent, Document, Draft, Exam, Screening, Task
+from scheduling.models import Appointment, AuditEvent, Document, Draft, Exam, GoodHours, Screening, Task
 from scheduling.queries.documents import documents_by_owner
 from scheduling.queries.permissions import role_permissions
 from scheduling.rules.business_days import business_days_left
@@ -55,6 +55,7 @@ class TaskRow:
     phone_as_typed: str  # with its extension; empty where nobody typed this number
     email: str
     good_hours: str  # in words; empty where any time will do
+    no_call: bool  # asked not to be called: a person decides
     booked_by: str
     exam: Exam | None
     side: str
@@ -233,7 +234,8 @@ def _row(
         phone=phone,
         phone_as_typed=about.phone_as_typed if about and str(about.phone) == phone else task.phone_as_typed,
         email=about.email if about else "",
-        good_hours="" if task.good_hours == Task.GoodHours.ANY else task.get_good_hours_display(),
+        good_hours=_good_hours(task),
+        no_call=bool(visit and visit.patient and visit.patient.no_call),
         booked_by=_booked_by(about, unless=task.contact_name) if about else "",
         exam=about.exam if about else None,
         side=about.get_laterality_display() if about and about.laterality else "",
@@ -281,6 +283,13 @@ _DETAILS = ("exam_id", "starts_at", "given_name", "birth_date", "phone")
 
 def _missing(draft: Draft) -> tuple[str, ...]:
     return tuple(field.removesuffix("_id") for field in _DETAILS if not getattr(draft, field))
+
+
+def _good_hours(task: Task) -> str:
+    """As said for this call, else as the patient's record says."""
+    patient = task.appointment.patient if task.appointment else None
+    said = task.good_hours if task.good_hours != GoodHours.ANY or not patient else patient.good_hours
+    return "" if said == GoodHours.ANY else str(GoodHours(said).label)
 
 
 def _patient_name(visit: Appointment | None, draft: Draft | None) -> str:

@@ -6,7 +6,7 @@ from scheduling.actions.callbacks import Caller, request_callback
 from scheduling.actions.holds import place_hold
 from scheduling.actions.numbers import give_number
 from scheduling.exceptions import AlreadyBooked, DraftIncomplete
-from scheduling.models import Appointment, AuditEvent, Offering, Task
+from scheduling.models import Appointment, AuditEvent, GoodHours, Offering, Task
 from scheduling.queries.drafts import digest_of
 from scheduling.rules.screening import FormKind, Stage
 from tests.factories.journey import NINE_FORTY, NOW, PATIENT, bookable, ready_draft
@@ -27,7 +27,7 @@ def ask(draft, location, **caller):
         "name": "Ana Núñez",
         "phone": "+15125550147",
         "phone_as_typed": "512-555-0147",
-        "good_hours": Task.GoodHours.ANY,
+        "good_hours": GoodHours.ANY,
         **caller,
     }
     return request_callback(draft_id=draft.pk, location=location, caller=Caller(**about), now=NOW, by=PATIENT)
@@ -52,7 +52,7 @@ def test_asked_twice_it_is_one_call(world):
     draft = with_pacemaker(exam)
 
     first = ask(draft, machine.location)
-    second = ask(draft, machine.location, good_hours=Task.GoodHours.EVENING)
+    second = ask(draft, machine.location, good_hours=GoodHours.EVENING)
 
     assert first == second == Task.objects.get()
     assert second.good_hours == "evening"

@@ -12,7 +12,7 @@ from scheduling.actions.messages import tell_staff
 from scheduling.actions.tasks import close_task, give_back, open_callback, take
 from scheduling.exceptions import LookedAt
 from scheduling.messaging.render import render
-from scheduling.models import Appointment, AuditEvent, Message, Task
+from scheduling.models import Appointment, AuditEvent, GoodHours, Message, Task
 from scheduling.rules.actors import Actor
 from tests.factories.journey import NINE_FORTY, NOW, bookable, ready_draft
 from tests.factories.locations import AssignmentFactory, UserFactory
@@ -190,7 +190,7 @@ def test_a_call_that_is_asked_for_anew_has_time_anew(visit):
             contact_name="Ana",
             contact_phone="+15125550147",
             phone_as_typed="",
-            good_hours=Task.GoodHours.ANY,
+            good_hours=GoodHours.ANY,
             now=now,
             by=BY,
         )

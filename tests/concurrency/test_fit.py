@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from scheduling.actions.answers import answer_screening
 from scheduling.actions.callbacks import Caller, request_callback
 from scheduling.actions.holds import place_hold
-from scheduling.models import AnswerSheet, Appointment, Draft, Task
+from scheduling.models import AnswerSheet, Appointment, Draft, GoodHours, Task
 from scheduling.queries.wishes import needs_of_draft, needs_of_visit
 from scheduling.rules.needs import Needs
 from scheduling.rules.screening import FormKind, Stage
@@ -75,8 +75,8 @@ def test_a_callback_that_is_asked_for_twice_at_once_is_one_task():
         request_callback(draft_id=draft.pk, location=machine.location, caller=caller, now=NOW, by=PATIENT)
 
     with transaction.atomic():
-        ask(Task.GoodHours.MORNING)
-        second = in_thread(lambda: ask(Task.GoodHours.EVENING))
+        ask(GoodHours.MORNING)
+        second = in_thread(lambda: ask(GoodHours.EVENING))
         second.join(0.5)
         assert second.is_alive()
     second.join()

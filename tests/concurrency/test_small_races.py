@@ -16,7 +16,7 @@ from scheduling.actions.holds import lock_draft
 from scheduling.actions.limits import count_attempt
 from scheduling.actions.tasks import close_task
 from scheduling.exceptions import PatientBusy, TooManyVisits
-from scheduling.models import Appointment, Attempts, Draft, Offering, Patient, Task
+from scheduling.models import Appointment, Attempts, Draft, GoodHours, Offering, Patient, Task
 from scheduling.portal.limits import CALLBACKS
 from scheduling.queries.drafts import digest_of
 from scheduling.rules.actors import Actor
@@ -116,9 +116,7 @@ def test_two_tabs_that_would_each_be_the_last_allowed_visit():
 
 def test_a_request_to_be_called_that_is_sent_twice_at_once_is_one_task():
     center = bookable()[0].location
-    caller = Caller(
-        name="Ana", phone="+15125550147", phone_as_typed="512-555-0147", good_hours=Task.GoodHours.ANY
-    )
+    caller = Caller(name="Ana", phone="+15125550147", phone_as_typed="512-555-0147", good_hours=GoodHours.ANY)
 
     def ask():
         request_call_about_order(order="Esophagram", location=center, caller=caller, now=NOW, by=PATIENT)

@@ -17,6 +17,7 @@ from locations.models import Assignment, Location, User
 from scheduling.actions.asking_again import answer_again
 from scheduling.actions.callbacks import Caller, request_callback
 from scheduling.actions.moving import move_visit
+from scheduling.actions.patient_record import change_patient
 from scheduling.actions.questionnaires import switch_off
 from scheduling.actions.second_screen import ask_aloud
 from scheduling.actions.tasks import count_try
@@ -27,7 +28,10 @@ from scheduling.models import (
     Attempts,
     Draft,
     Exam,
+    GoodHours,
+    Implant,
     Origin,
+    Patient,
     Publication,
     Task,
     Version,
@@ -83,6 +87,7 @@ LEFT_OUT = {
     "frontdesk:closure-discard",  # POST only, leads to the closures
     "frontdesk:closure-reopen",  # POST only, leads to the closures
     "frontdesk:visit-caller",  # POST only, leads back to the visit
+    "frontdesk:patient-caller",  # POST only, leads back to the patient
     "frontdesk:visit-undo",  # POST only, leads to the board
     "account_reauthenticate",  # as mfa_reauthenticate, with a password
     "frontdesk:sign-out",  # POST only, leads to the sign-in
@@ -202,7 +207,7 @@ def called(guide: Guide) -> None:
         name="Ana Núñez",
         phone="+15125550147",
         phone_as_typed="512-555-0147",
-        good_hours=Task.GoodHours.AFTERNOON,
+        good_hours=GoodHours.AFTERNOON,
     )
     request_callback(draft_id=draft.pk, location=guide.world.center, caller=caller, now=NOW, by=PATIENT)
     guide.open(draft_path(draft, "callback"))
@@ -477,6 +482,26 @@ def swapping(guide: Guide, *, is_chosen: bool = True, clash: bool = False) -> No
     if is_chosen:
         guide.page.get_by_role("link", name="Swap with").first.click()
         guide.page.get_by_role("heading", name="With Sigríður").wait_for()
+
+
+def patient_at_desk(guide: Guide, more: str = "", **fields) -> Patient:
+    """With a long name, wishes, visits before and after, and a corrected record."""
+    who = PatientFactory(given_name="Sigríður", family_name="Guðmundsdóttir-Wolfeschlegel", **fields)
+    guide.visit(patient=who, phone="+15125550147", laterality="left")
+    guide.visit(patient=who, status="done", starts_at=NOW - next(guide.days) * DAY)
+    wishes = {"no_email": True, "good_hours": "morning", "accommodation": "Uses a wheelchair"}
+    change_patient(
+        patient_id=who.pk, version=0, values=wishes, now=NOW, by=Actor.staff(AssignmentFactory().user_id)
+    )
+    from_desk(guide, f"/desk/patients/{who.pk}/{more}")
+    return who
+
+
+def corrected_meanwhile(guide: Guide) -> None:
+    who = patient_at_desk(guide, "edit/")
+    typed(guide, interpreter_language="Hmong")
+    Patient.objects.filter(pk=who.pk).update(version=7, language="es")
+    guide.press("Save")
 
 
 def faster_desk(guide: Guide) -> None:
@@ -1183,6 +1208,19 @@ STATES: dict[str, Go] = {
         lambda g: visit_at_desk(g, "illness/", starts_at=NOW + dt.timedelta(hours=8, minutes=-15)),
     ),
     "frontdesk:visit": visit_at_desk,
+    "frontdesk:patient": patient_at_desk,
+    "frontdesk:patient implants": lambda g: (
+        patient_at_desk(g),
+        with_implant(g),
+        g.open(f"/desk/patients/{Implant.objects.latest('pk').patient_id}/"),
+    ),
+    "frontdesk:patient-edit": lambda g: patient_at_desk(g, "edit/"),
+    "frontdesk:patient-edit error": lambda g: (
+        patient_at_desk(g, "edit/"),
+        typed(g, given_name="", birth_date="17/5", phone="555"),
+        g.press("Save"),
+    ),
+    "frontdesk:patient-edit conflict": corrected_meanwhile,
     "frontdesk:visit-move": lambda g: visit_at_desk(g, "move/"),
     "frontdesk:visit-move error": clashing,
     "frontdesk:visit-swap": lambda g: swapping(g, is_chosen=False),
@@ -1347,6 +1385,7 @@ GROUPS = [
         "frontdesk:search",
     ),
     ("frontdesk:visit",),
+    ("frontdesk:patient",),
     (
         "frontdesk:behind",
         "frontdesk:downtime",

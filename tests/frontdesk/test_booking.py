@@ -426,3 +426,17 @@ def test_what_a_patient_began_is_taken_over_from_the_task(desk, machine):
     assert "Go on with the booking" in body(desk.get("/desk/tasks/"))
     Task.objects.filter(pk=task.pk).update(closed_at=NOW, closed_by="x")
     assert desk.post(f"/desk/tasks/{task.pk}/book/")["Location"] == "/desk/tasks/"
+
+
+def test_how_to_reach_them_is_asked_and_a_known_patient_brings_it_along(desk, machine):
+    known = PatientFactory(email="bo@example.com", no_email=True, language="es", interpreter_language="Hmong")
+    AppointmentFactory(patient=known, scanner=machine, exam=machine.exam, starts_at=NINE_FORTY)
+    url = begin(desk, machine)
+    desk.post(url, {**CALLER, "email": "bo@example.com", "reach": "email"})
+    draft = Draft.objects.get()
+    assert (draft.by_email, draft.by_call) == (True, False)
+    assert desk.get(url).context["form"]["reach"].value() == "email"
+    desk.post(url, {"phone": CALLER["phone"], "fill": known.pk})
+    draft.refresh_from_db()
+    assert (draft.email, draft.by_email, draft.by_call) == ("bo@example.com", False, True)
+    assert (draft.language, draft.interpreter_language) == ("es", "Hmong")

@@ -17,7 +17,17 @@ from scheduling.actions.delivery import Refused, deliver_due
 from scheduling.actions.limits import forget_origins
 from scheduling.actions.tasks import close_task, open_task
 from scheduling.actions.waitlist import join_for_draft, leave
-from scheduling.models import Appointment, AuditEvent, Draft, Message, Offering, Origin, Task, WaitlistEntry
+from scheduling.models import (
+    Appointment,
+    AuditEvent,
+    Draft,
+    GoodHours,
+    Message,
+    Offering,
+    Origin,
+    Task,
+    WaitlistEntry,
+)
 from scheduling.queries import bursts as queries
 from scheduling.queries.drafts import digest_of
 from scheduling.queries.openings import Wish, openings_at
@@ -59,7 +69,7 @@ def caller(number: int) -> Caller:
         name=f"Fake{number} Call",
         phone=f"+1{phone.replace('-', '')}",
         phone_as_typed=phone,
-        good_hours=Task.GoodHours.ANY,
+        good_hours=GoodHours.ANY,
     )
 
 

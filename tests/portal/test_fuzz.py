@@ -26,7 +26,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scheduling.actions.callbacks import Caller, request_callback
-from scheduling.models import Task
+from scheduling.models import GoodHours
 from tests.access.test_matrix import address_of, client_of, make_world, names_of, world
 from tests.factories.journey import NINE_FORTY, NOW, PATIENT, ready_draft
 from tests.factories.safety import SAFETY, publish_safety
@@ -211,7 +211,7 @@ def make_states():
     for_grown_ups = ExamFactory()
     OfferingFactory(exam=for_grown_ups, location=world.location, minimum_age=90)
     called = ready_draft(machine, for_grown_ups, laterality="", phone="+15125550147", **mine)
-    caller = Caller(name="Ana", phone="+15125550147", phone_as_typed="", good_hours=Task.GoodHours.ANY)
+    caller = Caller(name="Ana", phone="+15125550147", phone_as_typed="", good_hours=GoodHours.ANY)
     request_callback(draft_id=called.pk, location=world.location, caller=caller, now=NOW, by=PATIENT)
     booked = ready_draft(machine, world.exam, **mine)
     at = {"scanner": machine, "exam": world.exam}

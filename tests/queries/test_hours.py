@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from scheduling.models import Task
+from scheduling.models import GoodHours
 from scheduling.queries.hours import due_in_staffed_hours
 from scheduling.rules.day_parts import DayPart
 from tests.factories.locations import (
@@ -64,7 +64,7 @@ def test_location_without_hours_gets_an_hour_of_the_clock():
 )
 def test_a_call_comes_in_the_part_of_the_day_that_suits(good_hours, due):
     """Asked on Monday at 6:30 pm: half an hour of the evening is left, the other half is on Tuesday."""
-    part = Task.GoodHours(good_hours).part
+    part = GoodHours(good_hours).part
 
     assert due_in_staffed_hours(OpenLocationFactory(), now=EVENING, part=part) == due
 
