@@ -46,23 +46,12 @@ def place_visit(
         raise EditConflict
     if visit.status not in MOVABLE:
         raise IllegalMove
-    expire_holds_on({scanner_id}, now=now)
-    place = _place(visit, scanner_id, starts_at, now)
-    if place.clashes and not reason:
-        raise Clashes(place.clashes)
     before, moved_from = whole_place(visit), visit.scanner.location_id
-    confirmed_at = visit.confirmed_at
-    put_on(place.opening, visit)
-    visit.overbooked = any(clash.takes_the_scanner for clash in place.clashes)
-    visit.overbook_reason = reason if place.clashes else ""
-    if visit.status == Appointment.Status.ARRIVED:
-        visit.confirmed_at = confirmed_at  # they are here
-    lifted = patients.lift_overlap(visit=visit, override_reason=reason, by=by)
-    save_on_calendar(visit)
+    lifted = take_place(visit, scanner_id, starts_at, reason=reason, now=now, by=by)
     audit.record(
         event=AuditEvent.Event.MOVED,
         subject=visit,
-        location_id=place.opening.location_id,
+        location_id=visit.scanner.location_id,
         before=before,
         after={**whole_place(visit), "reason": reason, **({"lifted": lifted} if lifted else {})},
         now=now,
@@ -71,6 +60,25 @@ def place_visit(
     visit = Appointment.objects.with_place().get(pk=visit.pk)
     follow_move(visit, moved_from, tell=tell, now=now, by=by)
     return visit
+
+
+def take_place(
+    visit: Appointment, scanner_id: int, starts_at: datetime, *, reason: str, now: datetime, by: Actor
+) -> list[str]:
+    """Saves the locked visit there, knowing what speaks against it; the patient's limits that were lifted."""
+    expire_holds_on({scanner_id}, now=now)
+    place = _place(visit, scanner_id, starts_at, now)
+    if place.clashes and not reason:
+        raise Clashes(place.clashes)
+    confirmed_at = visit.confirmed_at
+    put_on(place.opening, visit)
+    visit.overbooked = any(clash.takes_the_scanner for clash in place.clashes)
+    visit.overbook_reason = reason if place.clashes else ""
+    if visit.status == Appointment.Status.ARRIVED:
+        visit.confirmed_at = confirmed_at  # they are here
+    lifted = patients.lift_overlap(visit=visit, override_reason=reason, by=by)
+    save_on_calendar(visit)
+    return lifted
 
 
 def _place(visit: Appointment, scanner_id: int, starts_at: datetime, now: datetime) -> Place:

@@ -13,6 +13,7 @@ from scheduling.rules.actors import Actor
 REASON_SELF = gettext_noop("Send a written estimate (Good Faith Estimate): the patient uses no insurance")
 REASON_ASKED = gettext_noop("Send a written estimate: the patient asked for one")
 REASON_ELSEWHERE = gettext_noop("Send a new written estimate: the visit has moved to this center")
+REASON_OTHER_EXAM = gettext_noop("Send a new written estimate: the exam was corrected to the order")
 OUTCOME_NOT_WANTED = gettext_noop("The patient no longer needs an estimate")
 
 
@@ -44,6 +45,13 @@ def follow_move(*, appointment: Appointment, moved_from: int, now: datetime, by:
     if appointment.gets_estimate and moved_from != appointment.location.pk:
         was_asked_for = not _pays(appointment)
         _open(appointment, reason=REASON_ELSEWHERE, was_asked_for=was_asked_for, now=now, by=by)
+
+
+def follow_exam(*, appointment: Appointment, now: datetime, by: Actor) -> None:
+    """After the row has another exam: an estimate of another exam's price is of no use."""
+    if appointment.gets_estimate:
+        was_asked_for = not _pays(appointment)
+        _open(appointment, reason=REASON_OTHER_EXAM, was_asked_for=was_asked_for, now=now, by=by)
 
 
 def due_after_move(appointment: Appointment, now: datetime) -> datetime | None:

@@ -101,6 +101,18 @@ def follow_move(*, appointment: Appointment, now: datetime, by: Actor) -> None:
         )
 
 
+def follow_exam(*, appointment: Appointment, now: datetime, by: Actor) -> None:
+    """In the caller's transaction, after the row has another exam: without contrast no test is needed."""
+    if not appointment.exam.needs_contrast:
+        tasks.close_tasks_of(
+            appointment=appointment,
+            kind=Task.Kind.LABS,
+            outcome=tasks.OUTCOME_CORRECTED,
+            now=now,
+            by=by,
+        )
+
+
 def _audit(
     event: AuditEvent.Event, subject: LabResult | Task, task: Task, *, now: datetime, by: Actor
 ) -> None:

@@ -17,12 +17,14 @@ from scheduling.rules.telling import UNDO_WITHIN, Telling
 
 CALL_TO_CONFIRM = gettext_noop("Call to confirm: no email")
 CALL_ABOUT_MOVE = gettext_noop("Call to say the visit has a new time")
+CALL_ABOUT_CORRECTION = gettext_noop("Call to say that getting ready for the visit has changed")
 CALL_ABOUT_CANCEL = gettext_noop("Call to say the visit is canceled: no email")
 CALL_NOT_BY_EMAIL = gettext_noop("Call about the visit: no email any more")
 ANNOUNCEMENTS = (
     Message.Kind.CONFIRMATION,
     Message.Kind.MOVED,
     Message.Kind.CENTER_MOVED,
+    Message.Kind.CORRECTED,
     Message.Kind.TAKEN_BACK,
 )
 # News of a cancellation helps until well after the start: nobody should travel in vain, or wonder.
@@ -49,6 +51,22 @@ def follow_move(
     _plan_reminders(appointment, now)
     if tell is Telling.CALL:
         call(appointment, CALL_ABOUT_MOVE, now=now, by=by)
+
+
+def follow_correction(
+    *, appointment: Appointment, has_moved: bool, tell: Telling, now: datetime, by: Actor
+) -> None:
+    """After the row has another exam, and another time or place where it `has_moved`: one message says it."""
+    if has_moved:
+        follow_move(appointment=appointment, tell=tell, now=now, by=by)
+        return
+    withdraw_unsent(appointment=appointment)
+    if tell is Telling.MESSAGE:
+        _announce(appointment, Message.Kind.CORRECTED, now=now, by=by)
+        return
+    _plan_reminders(appointment, now)
+    if tell is Telling.CALL:
+        call(appointment, CALL_ABOUT_CORRECTION, now=now, by=by)
 
 
 def follow_undo(*, appointment: Appointment, undone: int, now: datetime, by: Actor) -> None:

@@ -68,8 +68,21 @@ def whole_place(visit: Appointment) -> dict[str, Any]:
     }
 
 
+def what_is_done(visit: Appointment) -> dict[str, Any]:
+    """For the audit: the exam as it is booked, by its key."""
+    return {
+        "exam": visit.exam_id,
+        "laterality": visit.laterality,
+        "contrast_answer": visit.contrast_answer,
+        "order_status": visit.order_status,
+    }
+
+
 def put_back(place: Mapping[str, Any], visit: Appointment) -> None:
-    """Where `whole_place` saw it."""
+    """Where `whole_place` saw it, for the exam that `what_is_done` saw if it was asked."""
+    if "exam" in place:
+        visit.exam_id, visit.laterality = place["exam"], place["laterality"]
+        visit.contrast_answer, visit.order_status = place["contrast_answer"], place["order_status"]
     visit.scanner_id = place["scanner"]
     for name in ("starts_at", "ends_at", "occupied_until", "arrive_at"):
         setattr(visit, name, datetime.fromisoformat(place[name]))

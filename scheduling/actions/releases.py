@@ -5,13 +5,14 @@ from datetime import datetime
 from django.utils.translation import gettext_noop
 
 from scheduling.actions import tasks
-from scheduling.models import Appointment, Task
+from scheduling.models import Appointment, Release, Task
 from scheduling.queries.reviews import last_release
 from scheduling.rules.actors import Actor
 from scheduling.rules.opening_hours import local_day
 from scheduling.rules.releases import covers
 
 # Stored in English, translated where staff read it.
+REASON_OTHER_EXAM = gettext_noop("The exam was corrected to the order: what was released was another one")
 REASON_OUTSIDE = gettext_noop("The visit moved outside what was released: look at it again")
 
 
@@ -27,12 +28,23 @@ def follow_move(*, appointment: Appointment, now: datetime, by: Actor) -> None:
         day=local_day(appointment.starts_at, appointment.zone),
     )
     if not still_covered:
-        tasks.open_task(
-            kind=Task.Kind.REVIEW,
-            location=appointment.location,
-            appointment=appointment,
-            reason=REASON_OUTSIDE,
-            for_radiologist=release.task.for_radiologist,
-            now=now,
-            by=by,
-        )
+        _look_again(appointment, release, REASON_OUTSIDE, now=now, by=by)
+
+
+def follow_exam(*, appointment: Appointment, now: datetime, by: Actor) -> None:
+    """In the caller's transaction, after the row has another exam."""
+    release = last_release(appointment)
+    if release is not None:
+        _look_again(appointment, release, REASON_OTHER_EXAM, now=now, by=by)
+
+
+def _look_again(visit: Appointment, release: Release, reason: str, *, now: datetime, by: Actor) -> None:
+    tasks.open_task(
+        kind=Task.Kind.REVIEW,
+        location=visit.location,
+        appointment=visit,
+        reason=reason,
+        for_radiologist=release.task.for_radiologist,
+        now=now,
+        by=by,
+    )

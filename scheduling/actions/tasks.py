@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
 from locations.models import Location, User
 from scheduling.actions import audit
@@ -12,6 +13,10 @@ from scheduling.exceptions import EditConflict, IllegalMove, LookedAt
 from scheduling.models import Appointment, AuditEvent, Draft, GoodHours, Task
 from scheduling.queries.hours import CALLBACK_WITHIN, URGENT_WITHIN, due_in_staffed_hours
 from scheduling.rules.actors import Actor
+
+# Stored in English, translated where staff read it. One for all kinds that a correction settles: undoing it
+# opens them again.
+OUTCOME_CORRECTED = gettext_noop("The exam was corrected to the order")
 
 
 @transaction.atomic
@@ -264,8 +269,11 @@ def reopen_tasks_of(
     by: Actor,
 ) -> None:
     """Those that were closed with this outcome at that moment; what is late by now is due anew, and soon for
-    reasons that are `urgent`. In the caller's transaction, with no task of the visit open."""
+    reasons that are `urgent`. In the caller's transaction. Of a kind that was opened anew since, that one
+    stays."""
+    open_kinds = Task.objects.open().filter(appointment=appointment).values("kind")
     closed = Task.objects.filter(appointment=appointment, outcome=outcome, closed_at=closed_at)
+    closed = closed.exclude(kind__in=open_kinds)
     for task in closed.select_for_update(no_key=True).order_by("pk"):
         task.closed_at, task.closed_by, task.outcome = None, "", ""
         if task.due_at < now:

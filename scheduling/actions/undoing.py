@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from scheduling.actions import audit, messages, screening, tasks, waitlist_upkeep
+from scheduling.actions import audit, messages, safety_sheets, screening, tasks, waitlist_upkeep
 from scheduling.actions.canceling import OUTCOME_CANCELED
 from scheduling.actions.holds import expire_holds_on, lock_scanners
 from scheduling.actions.moving import follow_place
@@ -68,6 +68,8 @@ def _undo(visit: Appointment, change: AuditEvent, *, now: datetime, by: Actor) -
     tasks.close_tasks_opened_at(appointment=visit, at=change.at, outcome=OUTCOME_UNDONE, now=now, by=by)
     back = _book_again if change.event == AuditEvent.Event.CANCELED else _move_back
     visit = back(visit, change, now=now, by=by)
+    if change.event == AuditEvent.Event.EXAM_CORRECTED:
+        _exam_back(visit, change, now=now, by=by)
     messages.follow_undo(appointment=visit, undone=undone, now=now, by=by)
     return visit
 
@@ -80,6 +82,19 @@ def _move_back(visit: Appointment, change: AuditEvent, *, now: datetime, by: Act
     _record(visit, before, place_and_time(visit), now=now, by=by)
     follow_place(visit, moved_from, now=now, by=by)
     return visit
+
+
+def _exam_back(visit: Appointment, change: AuditEvent, *, now: datetime, by: Actor) -> None:
+    """The form that its exam is asked, and the work that the correction had settled."""
+    safety_sheets.follow_exam(appointment=visit, now=now, by=by)
+    tasks.reopen_tasks_of(
+        appointment=visit,
+        outcome=tasks.OUTCOME_CORRECTED,
+        closed_at=change.at,
+        urgent=screening.URGENT,
+        now=now,
+        by=by,
+    )
 
 
 def _book_again(visit: Appointment, change: AuditEvent, *, now: datetime, by: Actor) -> Appointment:

@@ -4,8 +4,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import User
-from scheduling.models import Task
+from scheduling.models import Exam, Task
 from scheduling.queries.worklist import task_locations
+
+
+class ExamChoiceField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Exam) -> str:
+        return obj.display_name
 
 
 class TaskFilter(forms.Form):

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from locations.models import Scanner
 from scheduling.frontdesk.visit_forms import CallerForm
-from scheduling.models import Appointment, Task
-from scheduling.queries.history import HistoryRow, scanners_named_in
+from scheduling.models import Appointment, Exam, Task
+from scheduling.queries.history import HistoryRow, exams_named_in, scanners_named_in
 from scheduling.wall_clock import local, short_day_words, time_words
 
 
@@ -43,8 +43,11 @@ FIELD_WORDS = {
 
 
 def lines_of(rows: list[HistoryRow], visit: Appointment) -> list[Line]:
-    scanners = scanners_named_in(rows)
-    return [Line(row.at, row.what, _who(row), tuple(_details(row, visit, scanners))) for row in rows]
+    scanners, exams = scanners_named_in(rows), exams_named_in(rows)
+    return [
+        Line(row.at, row.what, _who(row), (*_details(row, visit, scanners), *_corrected(row, exams)))
+        for row in rows
+    ]
 
 
 def lines_of_patient(rows: list[HistoryRow]) -> list[Line]:
@@ -99,6 +102,23 @@ def _changed(row: HistoryRow) -> Iterator[str]:
     words = dict.fromkeys(str(FIELD_WORDS[name]) for name in names)
     if words:
         yield ", ".join(words)
+
+
+def _corrected(row: HistoryRow, exams: Mapping[int, Exam]) -> Iterator[str]:
+    before, after = (_exam(side, exams) for side in (row.before, row.after))
+    if before and after and before != after:
+        yield _("%(before)s became %(after)s") % {"before": before, "after": after}
+
+
+def _exam(side: Mapping[str, Any], exams: Mapping[int, Exam]) -> str:
+    """Knee MRI, left"""
+    exam = exams.get(side.get("exam", 0))
+    if exam is None:
+        return ""
+    laterality = side.get("laterality")
+    return ", ".join(
+        [exam.display_name, *([str(Appointment.Laterality(laterality).label)] if laterality else [])]
+    )
 
 
 def _place(side: Mapping[str, Any], visit: Appointment, scanners: Mapping[int, Scanner]) -> str:

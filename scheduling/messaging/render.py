@@ -26,6 +26,7 @@ SUBJECTS: dict[str, Promise | str] = {
     Message.Kind.REMINDER_72H: _("Reminder: your appointment on %(day)s"),
     Message.Kind.REMINDER_24H: _("Reminder: your appointment on %(day)s"),
     Message.Kind.MOVED: _("New time: your appointment is now on %(day)s"),
+    Message.Kind.CORRECTED: _("How to get ready has changed: your appointment on %(day)s"),
     Message.Kind.CANCELED: _("Your appointment on %(day)s is canceled"),
     Message.Kind.CENTER_MOVED: _("We had to move your appointment: it is now on %(day)s"),
     Message.Kind.CENTER_WAITING: _("Your appointment on %(day)s is canceled"),

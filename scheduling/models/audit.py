@@ -24,6 +24,7 @@ class AuditEvent(models.Model):
         PATIENT_CHANGED = "patient.changed", _("patient’s record changed")
         NOTED = "visit.noted", _("note written")
         CHANGE_UNDONE = "visit.change_undone", _("change undone")
+        EXAM_CORRECTED = "visit.exam_corrected", _("exam corrected to the order")
         CANCELED = "visit.canceled", _("canceled")
         TAKEN_BACK = "visit.taken_back", _("cancel taken back")
         VIEWED = "visit.viewed", _("viewed")

@@ -31,6 +31,7 @@ class Message(models.Model):
         REMINDER_24H = "reminder_24h", _("reminder the day before")
         MOVED = "moved", _("moved")
         CENTER_MOVED = "center_moved", _("moved by the center")
+        CORRECTED = "corrected", _("getting ready has changed")
         CANCELED = "canceled", _("canceled")
         CENTER_WAITING = "center_waiting", _("canceled by the center, on the waitlist")
         TAKEN_BACK = "taken_back", _("cancel taken back")

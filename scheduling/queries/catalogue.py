@@ -144,6 +144,12 @@ def offerings_of_location(location: Location) -> QuerySet[Offering]:
     )
 
 
+def exams_at(location: Location) -> QuerySet[Exam]:
+    """Offered there, by name."""
+    offered = Offering.objects.filter(location=location, is_active=True)
+    return Exam.objects.filter(is_active=True, pk__in=offered.values("exam")).order_by("name")
+
+
 def locations_offering(exam: Exam | int) -> QuerySet[Location]:
     return Location.objects.filter(is_active=True, offerings__exam=exam, offerings__is_active=True)
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from locations.models import Scanner, User
-from scheduling.models import Appointment, AuditEvent, Patient, WalkIn
+from scheduling.models import Appointment, AuditEvent, Exam, Patient, WalkIn
 from scheduling.rules.telling import UNDO_WITHIN
 
 HISTORY_ROWS = 100
@@ -16,10 +16,14 @@ CHANGES_OF_TIME = (
     AuditEvent.Event.BOOKED,
     AuditEvent.Event.MOVED,
     AuditEvent.Event.SCANNER_CHANGED,
+    AuditEvent.Event.EXAM_CORRECTED,
     AuditEvent.Event.CANCELED,
     AuditEvent.Event.TAKEN_BACK,
     AuditEvent.Event.CHANGE_UNDONE,
 )
+
+
+MOVES = (AuditEvent.Event.MOVED, AuditEvent.Event.EXAM_CORRECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +70,16 @@ def last_time_of(visit: Appointment, event: AuditEvent.Event) -> datetime | None
 
 
 def last_undoable(visit: Appointment, *, now: datetime) -> AuditEvent | None:
-    """What staff did last to the visit's time, while its message has not left: a move, a cancel, or that they
-    took a walk-in in. A cancel without a message is no desk's cancel: a burst is undone for good."""
+    """What staff did last to the visit's time, while its message has not left: a move, a correction of its
+    exam, a cancel, or that they took a walk-in in. A cancel without a message is no desk's cancel: a burst is
+    undone for good."""
     events = AuditEvent.objects.filter(object_kind="appointment", object_id=str(visit.pk))
     # By key, not by time: the clocks of two servers may differ by more than a press of a button.
     last = events.filter(event__in=CHANGES_OF_TIME).order_by("-pk").first()
     if last is None or last.actor_kind != "staff" or now - last.at > UNDO_WITHIN:
         return None
     is_taken_in = last.event == AuditEvent.Event.BOOKED and is_of_walk_in(last)
-    is_move = last.event == AuditEvent.Event.MOVED and "occupied_until" in last.before
+    is_move = last.event in MOVES and "occupied_until" in last.before
     is_cancel = last.event == AuditEvent.Event.CANCELED and last.after.get("told", True)
     return last if is_move or is_cancel or is_taken_in else None
 
@@ -88,6 +93,12 @@ def scanners_named_in(rows: Iterable[HistoryRow]) -> dict[int, Scanner]:
     """By pk, for the places a visit was moved from and to."""
     keys = {side["scanner"] for row in rows for side in (row.before, row.after) if "scanner" in side}
     return Scanner.objects.select_related("location").in_bulk(keys)
+
+
+def exams_named_in(rows: Iterable[HistoryRow]) -> dict[int, Exam]:
+    """By pk, for what a visit was corrected from and to."""
+    keys = {side["exam"] for row in rows for side in (row.before, row.after) if "exam" in side}
+    return Exam.objects.in_bulk(keys)
 
 
 def _events_about(visit: Appointment) -> QuerySet[AuditEvent]:

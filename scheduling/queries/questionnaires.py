@@ -46,6 +46,11 @@ def is_asked(kind: FormKind, location: Location | None, modality: str, now: date
     return _version_in_force(kind, location, modality, now) is not None
 
 
+def is_form_of(version_id: int, modality: str) -> bool:
+    """Whether exams of this modality are or were asked it."""
+    return Publication.objects.filter(version=version_id, modality__in=["", modality]).exists()
+
+
 def limits_of(version: VersionSpec, modality: str) -> dict[str, int]:
     """The limits of the scanners in use that the version names as parameters."""
     asked = {name: limit for name, limit in LIMITS.items() if name in version.parameters}

@@ -1,8 +1,8 @@
 """What a draft or a visit asks of a scanner and of its time."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
-from scheduling.models import Appointment, Draft, WaitlistEntry
+from scheduling.models import Appointment, Draft, Exam, WaitlistEntry
 from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.machines import Wish, machines_for
 from scheduling.queries.screening import answers_of, outcome_of
@@ -17,6 +17,12 @@ def wish_of(draft: Draft) -> Wish:
 def wish_of_visit(visit: Appointment) -> Wish:
     """What its time was chosen for, whatever was answered since: moving it asks for the same."""
     return _wish(visit, needs_of_visit(visit))
+
+
+def wish_if_corrected(visit: Appointment, exam: Exam, laterality: str) -> Wish:
+    """As its order says."""
+    side = laterality if exam.has_sides else ""
+    return replace(wish_of_visit(visit), exam_id=exam.pk, laterality=side, contrast_unsure=False)
 
 
 def needs_of_draft(draft: Draft) -> Needs:

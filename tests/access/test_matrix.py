@@ -174,6 +174,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:booking": (calls(200), calls(303)),
     "frontdesk:visit": (staff(200, desk_elsewhere=404), at_the_desk(405)),
     "frontdesk:visit-step": (staff(303, desk_elsewhere=404), at_the_desk(422)),
+    "frontdesk:visit-exam": (staff(200, desk_elsewhere=404), bookers(422)),
     "frontdesk:visit-move": (staff(200, desk_elsewhere=404), bookers(422)),
     "frontdesk:visit-swap": (staff(200, desk_elsewhere=404), bookers(422)),
     "frontdesk:visit-cancel": (staff(200, desk_elsewhere=404), bookers(422)),

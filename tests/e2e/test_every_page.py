@@ -580,6 +580,13 @@ def closing(guide: Guide, *, visits: int = 2) -> None:
     guide.page.locator(".lede").wait_for()
 
 
+def not_corrected(guide: Guide) -> None:
+    """A scan of another kind, on the scanner of before."""
+    visit_at_desk(guide, "exam/")
+    guide.page.get_by_label("Exam", exact=True).select_option(label=guide.world.chest.name)
+    guide.press("Correct to the order")
+
+
 def clashing(guide: Guide) -> None:
     visit_at_desk(guide, "move/")
     busy = guide.visit()
@@ -1221,6 +1228,8 @@ STATES: dict[str, Go] = {
         g.press("Save"),
     ),
     "frontdesk:patient-edit conflict": corrected_meanwhile,
+    "frontdesk:visit-exam": lambda g: visit_at_desk(g, "exam/"),
+    "frontdesk:visit-exam error": not_corrected,
     "frontdesk:visit-move": lambda g: visit_at_desk(g, "move/"),
     "frontdesk:visit-move error": clashing,
     "frontdesk:visit-swap": lambda g: swapping(g, is_chosen=False),

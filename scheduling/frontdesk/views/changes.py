@@ -99,20 +99,11 @@ class Move(ChangeView):
         query = self.request.GET
         place = query.get("here")
         if place is None:
-            return self._dragged(moment_in(query.get("at", "")), query.get("scanner", ""))
+            return asked_place(self.request, self.visit)
         there = scanners_for_move(self.visit, self.request.user).filter(location__slug=place).first()
-        return {**self._dragged(self.now, str(there.pk)), "tell": Telling.NOBODY} if there else {}
-
-    def _dragged(self, at: datetime | None, scanner: str) -> dict[str, Any]:
-        if at is None:
+        if there is None:
             return {}
-        here = local(at, self.visit.zone)
-        half = "am" if here.hour < 12 else "pm"
-        return {
-            "scanner": scanner,
-            "day": here.date(),
-            "time": f"{here:%-I:%M} {half}",
-        }
+        return {**_place_fields(self.visit, self.now, str(there.pk)), "tell": Telling.NOBODY}
 
     def _page(self, form: MoveForm, status: int = 200, **context: Any) -> HttpResponse:
         context = {
@@ -169,6 +160,18 @@ class Undo(ChangeView):
         forget_undo(request)
         messages.success(request, _("Undone. No message was sent."), extra_tags=FOCUS)
         return SeeOther(_where_it_is(visit))
+
+
+def asked_place(request: StaffRequest, visit: Appointment) -> dict[str, Any]:
+    """`?scanner=&at=` of an address, as the fields of a form."""
+    at = moment_in(request.GET.get("at", ""))
+    return _place_fields(visit, at, request.GET.get("scanner", "")) if at else {}
+
+
+def _place_fields(visit: Appointment, at: datetime, scanner: str) -> dict[str, Any]:
+    here = local(at, visit.zone)
+    half = "am" if here.hour < 12 else "pm"
+    return {"scanner": scanner, "day": here.date(), "time": f"{here:%-I:%M} {half}"}
 
 
 def _where_it_is(visit: Appointment) -> str:
