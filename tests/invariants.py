@@ -67,6 +67,12 @@ def histories() -> dict[int, str]:
     return found
 
 
+def quiet_moves() -> Counter[int]:
+    """Who is here hears of a swap from who stands beside them."""
+    moves = AuditEvent.objects.filter(event="visit.moved", after__told=False)
+    return Counter(int(pk) for pk in moves.values_list("object_id", flat=True))
+
+
 def check_histories() -> None:
     """Every row got where it is by audited steps, each written once. A purged hold leaves a whole history."""
     told = histories()
@@ -83,7 +89,7 @@ def check_histories() -> None:
 
 def check_messages() -> None:
     """One row per event; what is unsent still speaks of the visit as it is now."""
-    told = histories()
+    told, quiet = histories(), quiet_moves()
     unsent = Counter()
     announced = Counter()
     for message in Message.objects.select_related("appointment"):
@@ -99,6 +105,7 @@ def check_messages() -> None:
         history = told.get(visit.pk, "")
         for kinds, letter in ANNOUNCED:
             count = sum(announced[visit.pk, kind] for kind in kinds)
+            count += quiet[visit.pk] if letter == "m" else 0
             # An undo announces again what its change had withdrawn before it left.
             again = history.count("u") if letter != "c" else 0
             assert history.count(letter) <= count <= history.count(letter) + again, f"{visit.pk}: {kinds}"

@@ -88,15 +88,16 @@ def _tell(
     by: Actor,
 ) -> None:
     location_id = partner.scanner.location_id
+    telling = Telling.NOBODY if visit.status == Appointment.Status.ARRIVED else tell
+    about = {"reason": reason, "swapped_with": partner.pk, "told": telling != Telling.NOBODY}
     audit.record(
         event=AuditEvent.Event.MOVED,
         subject=visit,
         location_id=location_id,
         before=before,
-        after={**whole_place(visit), "reason": reason, "swapped_with": partner.pk},
+        after={**whole_place(visit), **about},
         now=now,
         by=by,
     )
-    is_here = visit.status == Appointment.Status.ARRIVED
     fresh = Appointment.objects.with_place().get(pk=visit.pk)
-    follow_move(fresh, location_id, tell=Telling.NOBODY if is_here else tell, now=now, by=by)
+    follow_move(fresh, location_id, tell=telling, now=now, by=by)

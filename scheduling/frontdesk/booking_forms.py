@@ -139,7 +139,7 @@ class CallerForm(forms.Form):
         birth_date = self.fields["birth_date"]
         assert isinstance(birth_date, BirthTextField)
         birth_date.today = today
-        if draft.starts_at and not draft.phone:
+        if (draft.starts_at or draft.is_walk_in) and not draft.phone:
             self.fields["phone"].widget.attrs["autofocus"] = True
         guardian = ["guardian_name"] if is_minor else []
         reason = ["override_reason"] if asks_reason else []

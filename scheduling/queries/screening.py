@@ -148,13 +148,14 @@ def _why_chest(booking: DraftOrVisit) -> str:
 
 
 def days_of(booking: DraftOrVisit, kind: FormKind, *, now: datetime) -> tuple[date, date]:
-    """The day of answering and the day of the visit, both in the location's zone."""
+    """The day of answering and the day of the visit, both in the location's zone. A walk-in's is today."""
     if booking.location is None:
         return now.date(), now.date() + _FAR_AHEAD
     zone, sheet = booking.location.zone, sheet_of(booking, kind)
     answered_at = (sheet.answered_at if sheet else None) or now
     answered_on = answered_at.astimezone(zone).date()
-    visit_on = booking.starts_at.astimezone(zone).date() if booking.starts_at else answered_on + _FAR_AHEAD
+    visit_at = booking.starts_at or (now if booking.source == Appointment.Source.WALK_IN else None)
+    visit_on = visit_at.astimezone(zone).date() if visit_at else answered_on + _FAR_AHEAD
     return answered_on, visit_on
 
 

@@ -15,14 +15,14 @@ from scheduling.queries.by_phone import has_no_time
 from scheduling.queries.drafts import missing_steps
 from scheduling.queries.machines import Machine, Wish, machines_for
 from scheduling.queries.scanner_time import read_timetable, scanner_times
-from scheduling.queries.screening import answers_of, circumstances_of, version_of
+from scheduling.queries.screening import answers_of, circumstances_of, outcome_of_draft, version_of
 from scheduling.queries.wishes import wish_of, wish_of_visit
 from scheduling.queries.worklist import BOOKING
 from scheduling.rules.intervals import Interval, intersect
 from scheduling.rules.names import fold_name
 from scheduling.rules.needs import ASK_IN_PRIVATE
 from scheduling.rules.opening_hours import MINUTE, local_day, whole_days
-from scheduling.rules.screening import FormKind, assess
+from scheduling.rules.screening import Disposition, FormKind, assess
 from scheduling.rules.walk_ins import Visit, Wait, waits
 
 Status = Appointment.Status
@@ -173,10 +173,17 @@ def row_of(walk_in: WalkIn, wait: Wait | None = None, *, now: datetime) -> Waiti
         draft=draft,
         wait=wait,
         is_asked=not (is_new and missing_steps(draft, now=now)),
-        needs_call=is_new and has_no_time(draft, now=now),
+        needs_call=is_new and _is_put_off(draft, now),
         lacks_order=lacks_order(draft),
         in_private=is_new and asks_in_private(draft, now=now),
     )
+
+
+def _is_put_off(draft: Draft, now: datetime) -> bool:
+    """Whether the answers keep them from a room today."""
+    outcome = outcome_of_draft(draft, now=now)
+    stops = outcome is not None and outcome.disposition in (Disposition.DEFER, Disposition.EMERGENCY)
+    return stops or has_no_time(draft, now=now)
 
 
 def _waits(rooms: _Rooms, walk_ins: Sequence[WalkIn], location: Location, now: datetime) -> list[Wait]:

@@ -27,12 +27,14 @@ from scheduling.actions import (
     desk_moves,
     holds,
     moving,
+    swapping,
     undoing,
 )
 from scheduling.exceptions import BookingError, PlanChanged
 from scheduling.models import Appointment, Draft, Fate, Message
 from scheduling.models.appointments import IDENTIFIERS
 from scheduling.queries.drafts import digest_of
+from scheduling.queries.history import last_undoable
 from scheduling.queries.openings import Wish, find_openings
 from scheduling.rules.actors import Actor
 from tests.factories.journey import bookable, ready_draft
@@ -50,7 +52,7 @@ class Journal:
 
     booked: dict[UUID, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     changed: dict[tuple[int, int], str] = field(default_factory=dict)  # visit and sequence: its status then
-    closed: list[int] = field(default_factory=list)  # visits that a closure moved, once for each time
+    along: list[int] = field(default_factory=list)  # moved with others and not answered, once for each time
     done: list[str] = field(default_factory=list)
     faults: list[BaseException] = field(default_factory=list)
     sent: list[tuple[int, str, int]] = field(default_factory=list)
@@ -70,7 +72,7 @@ class Person:
 
     def do_something(self) -> None:
         by_patients = [self.hold, self.book, self.book, self.cancel, self.take_back, self.move]
-        at_the_desk = [self.place, self.place, self.undo, self.arrive, self.step_back, self.close]
+        at_the_desk = [self.place, self.place, self.swap, self.undo, self.arrive, self.step_back, self.close]
         step = self.chance.choice([*by_patients, *at_the_desk, self.deliver])
         try:
             step()
@@ -143,11 +145,29 @@ class Person:
             )
             self.note(placed)
 
+    def swap(self) -> None:
+        one, other = self.a_visit(), self.a_visit()
+        if one and other:
+            rows = Appointment.objects.in_bulk({one, other})
+            swapped = swapping.swap_visits(
+                visit_id=one,
+                other_id=other,
+                versions={pk: row.version for pk, row in rows.items()},
+                reason=self.chance.choice(["", "urgent"]),
+                now=self.now(),
+                by=DESK,
+            )
+            for visit in swapped:
+                self.note(visit)
+
     def undo(self) -> None:
         visit_id = self.a_visit()
         if visit_id:
-            version = Appointment.objects.get(pk=visit_id).version
-            self.note(undoing.undo_change(visit_id=visit_id, version=version, now=self.now(), by=DESK))
+            visit, now = Appointment.objects.get(pk=visit_id), self.now()
+            change = last_undoable(visit, now=now)
+            self.note(undoing.undo_change(visit_id=visit_id, version=visit.version, now=now, by=DESK))
+            if change is not None and "swapped_with" in change.after:
+                self.journal.along.append(change.after["swapped_with"])
 
     def arrive(self) -> None:
         visit_id = self.a_visit()
@@ -182,7 +202,7 @@ class Person:
         except PlanChanged:
             closures.discard_plan(plan_id=plan.pk, now=timezone.now(), by=by)
             raise
-        self.journal.closed += [fate.appointment_id for fate in fates]
+        self.journal.along += [fate.appointment_id for fate in fates]
         closures.reopen(closure_id=done.closure_id, now=timezone.now(), by=by)
 
     def note(self, visit: Appointment) -> None:
@@ -269,10 +289,11 @@ def check_story(someone: Person) -> None:
         row = visits_now[draft_id]
         assert (row.pk, tuple(getattr(row, name) for name in IDENTIFIERS)) == (pk, identifiers)
         told = {sequence: status for (visit, sequence), status in journal.changed.items() if visit == pk}
-        # A closure moves many at once, and does not say to which sequence each; who finds one there may.
+        # A closure moves many at once, and an undone swap two, and does not say to which sequence each; who
+        # finds one there may.
         untold = set(range(1, row.ical_sequence + 1)) - told.keys()
         assert told.keys() - {0} <= set(range(1, row.ical_sequence + 1))
-        assert len(untold) <= journal.closed.count(pk)
+        assert len(untold) <= journal.along.count(pk)
         status = "booked" if row.status == "arrived" else row.status
         assert status == told.get(row.ical_sequence, "booked")
         confirmations = row.messages.filter(kind="confirmation")
@@ -288,6 +309,7 @@ def check_story(someone: Person) -> None:
         "take_back",
         "move",
         "place",
+        "swap",
         "undo",
         "arrive",
         "step_back",

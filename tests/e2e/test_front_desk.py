@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.core.management import call_command
 
-from locations.models import Assignment
+from locations.models import Assignment, Location
 from scheduling.models import Appointment
 from tests.e2e.world import Guide
 from tests.factories.journey import NOW
@@ -91,6 +91,44 @@ def test_a_booking_by_phone_takes_sixty_keys_and_eight_decisions(desk):
     print(f"phone booking: {keys.count} keys, {keys.decisions} decisions, about {seconds:.0f} s")
     assert keys.count <= MOST_KEYS
     assert keys.decisions <= MOST_DECISIONS
+
+
+def test_a_walk_in_goes_from_the_door_to_a_room_by_keys_alone(desk):
+    call_command("load_questionnaires", verbosity=0)
+    Location.objects.update(takes_walk_in_xray=True)
+    desk.open(BOARD)
+    keys = Keys(desk.page)
+
+    keys.press("w")
+    keys.has_focus("[name=q]")
+    keys.type("hip r")
+    desk.page.get_by_role("button", name="Hip X-ray, 2-3 views, right").wait_for()
+    keys.press("Enter")
+    keys.has_focus("[name=phone]")
+    keys.press("Tab")
+    keys.type("Bo")
+    keys.press("Tab")
+    keys.type("Ng")
+    keys.press("Tab")
+    keys.type("031496")
+    keys.press("Enter")
+    keys.has_focus(".booking-questions input")
+    assert "pregnant" not in desk.page.content()  # the technologist asks that, in private
+    while desk.page.evaluate("document.activeElement.matches('.booking-questions input')"):
+        keys.press("n")
+        desk.page.wait_for_timeout(80)
+    keys.press("Enter")
+    desk.page.get_by_role("cell", name="To be asked in private").wait_for()
+    desk.page.get_by_role("link", name="Take in").focus()
+    keys.press("Enter")
+    keys.has_focus("[name=scanner]")
+    keys.press("Enter")
+    desk.page.get_by_text("Bo Ng is taken in").wait_for()
+
+    visit = Appointment.objects.get(source="walk_in", status="arrived")
+    assert (visit.patient.birth_date, visit.laterality) == (dt.date(1996, 3, 14), "right")
+    print(f"walk-in: {keys.count} keys")
+    assert keys.count <= MOST_KEYS
 
 
 def test_a_known_patient_is_there_with_one_press(desk):

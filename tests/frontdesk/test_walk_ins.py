@@ -250,6 +250,46 @@ def test_a_chest_x_ray_without_an_order_is_not_taken_in(desk, room):
     assert not Appointment.objects.exists()
 
 
+FEVER = {
+    "respiratory-sympt": ["fever"],
+    "respiratory-sympt_date": "2026-11-29",
+    "respiratory-fever_24h": "yes",
+    "respiratory-better": "worse",
+    "respiratory-immuno": "no",
+}
+TEST = {
+    "respiratory-pos": "yes",
+    "respiratory-pos_which": "covid",
+    "respiratory-pos_date": "2026-11-29",
+    "respiratory-pos_ill": "no",
+    "respiratory-immuno": "no",
+}
+
+
+def test_a_fever_is_taken_in_and_the_scan_waits_for_its_review(desk, room):
+    publish_preset("a")
+    typing = begin(desk, room)
+    for button in ("keep", "book"):  # some questions open by others
+        desk.post(typing, {**PERSON, **WELL, **FEVER, button: "1"})
+    assert desk.get(typing).context["advice"]
+    assert enter(desk, WalkIn.objects.get(), room).status_code == 303
+    visit = Appointment.objects.get(status="arrived")
+    start = {"version": visit.version, "step": "start"}
+    assert desk.post(f"/desk/visits/{visit.pk}/step/", start).status_code == 409
+
+
+def test_a_positive_test_of_two_days_ago_is_not_taken_in_today(desk, room):
+    publish_preset("a")
+    typing = begin(desk, room)
+    for button in ("keep", "book"):  # some questions open by others
+        desk.post(typing, {**PERSON, **WELL, **TEST, button: "1"})
+    assert "Please come on a later day" in body(desk.get(typing))
+    assert "Somebody has to decide first" in body(desk.get(url(room)))
+    refused = enter(desk, WalkIn.objects.get(), room)
+    assert refused.status_code == 409
+    assert "The answers ask for somebody who decides first." in body(refused)
+
+
 def test_what_is_private_is_left_to_the_technologist(desk, room):
     publish_safety(XRAY, modality="XR")
     xray_of(room, name="Hip X-ray", beam_through_pelvis=True)
@@ -467,6 +507,10 @@ def test_a_technologist_takes_in_but_does_not_type(client, room):
     assert client.post(url(room), {"q": "xr knee l"}).status_code == 403
     assert client.get(f"/desk/walk-ins/{walk_in.draft_id}/").status_code == 404
     assert enter(client, walk_in, room).status_code == 303
+    visit = Appointment.objects.get(status="arrived")
+    undo = f"/desk/visits/{visit.pk}/undo/"
+    assert undo in body(client.get(url(room)))
+    assert client.post(undo, {"version": visit.version})["Location"] == url(room)
 
 
 def test_a_walk_in_is_opened_from_a_task_on_its_own_page(desk, room):

@@ -143,6 +143,13 @@ class Cancel(ChangeView):
 
 
 class Undo(ChangeView):
+    """Whoever took a walk-in in may undo that, too."""
+
+    @property
+    def may_post(self) -> bool:
+        is_walk_in = self.visit.source == Appointment.Source.WALK_IN
+        return self.may_book or (self.may_run_the_day and is_walk_in)
+
     def get(self, request: StaffRequest, visit_id: int) -> HttpResponse:
         return SeeOther(self.url)
 
