@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
-from scheduling.actions import audit, messages, screening, tasks, waitlist_upkeep
+from scheduling.actions import audit, messages, order_visits, screening, tasks, waitlist_upkeep
 from scheduling.actions.holds import broken_constraint, expire_holds_on
 from scheduling.actions.placing import lock_visit_with_scanner, save_on_calendar
 from scheduling.exceptions import EditConflict, IllegalMove, NotReviewed, NotScreenedTwice, TooEarly
@@ -91,7 +91,8 @@ def mark_missed(*, visit_id: int, version: int, now: datetime, by: Actor) -> App
 @transaction.atomic
 def take_step_back(*, visit_id: int, version: int, now: datetime, by: Actor) -> Appointment:
     """One step back, as it was pressed by mistake: what the step wrote is gone. After a no-show the time may
-    be somebody else's by now. Raises SlotTaken, EditConflict, IllegalMove, NotReviewed."""
+    be somebody else's by now, and so may its order. Raises SlotTaken, OrderGone, EditConflict, IllegalMove,
+    NotReviewed."""
     visit = lock_visit_with_scanner(visit_id)
     if visit.version != version:
         raise EditConflict
@@ -150,6 +151,7 @@ def _step(
         if refusal is None:
             raise
         raise refusal from error
+    order_visits.follow_visit(visit=visit, now=now, by=by)
     audit.record(
         event=event,
         subject=visit,

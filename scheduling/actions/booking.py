@@ -12,6 +12,7 @@ from scheduling.actions import (
     documents,
     estimates,
     messages,
+    order_visits,
     orders,
     patients,
     screening,
@@ -64,7 +65,8 @@ def confirm_booking(
     `address` of the patient's browser is kept for days as a keyed hash (actions.limits.note_origin).
     Raises AlreadyBooked, DraftChanged, DraftIncomplete, BookingNotOffered, NotAnOpening,
     SlotTaken, PleaseCall, TooManyTries; nothing is changed then. BookingNotOffered may be ExamNotOffered,
-    TooYoung or NotBefore; PleaseCall is PatientBusy or TooManyVisits.
+    TooYoung or NotBefore; PleaseCall is PatientBusy or TooManyVisits. A draft of an order raises OrderGone,
+    OrderChanged and OrderForAnother, too.
     """
     draft = lock_draft(draft_id)
     booked = visit_of_draft(draft)
@@ -134,6 +136,7 @@ def _write_visit(
     """The held row becomes the visit: it never leaves the scanner in between. The limits lifted for it."""
     visit = hold
     visit.patient = patients.match_or_create(draft=draft, now=now)
+    order = visit.order = order_visits.check_order(draft)
     lifted = patients.keep_within_limits(visit=visit, override_reason=override_reason, now=now, by=by)
     visit.status, visit.held_until, visit.booked_at = Appointment.Status.BOOKED, None, now
     _give_identifiers(visit)
@@ -159,6 +162,8 @@ def _write_visit(
         if broken_constraint(error) == "appointment_patient_no_overlap":
             raise PatientBusy from error
         raise
+    if order:
+        order_visits.mark_booked(order=order, visit=visit, now=now, by=by)
     return visit, lifted
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from scheduling.actions import audit, messages, patients, screening, tasks, waitlist_upkeep
+from scheduling.actions import audit, messages, order_visits, patients, screening, tasks, waitlist_upkeep
 from scheduling.actions.holds import expire_holds_on, lock_scanners
 from scheduling.actions.placing import lock_visit, lock_visit_with_scanner, put_on, save_on_calendar
 from scheduling.exceptions import EditConflict, IllegalMove, SlotTaken, TooLate
@@ -89,6 +89,7 @@ def _cancel(visit: Appointment, reason: str, told: dict[str, bool], *, now: date
     visit.ical_sequence += 1
     visit.version += 1
     visit.save()
+    order_visits.follow_visit(visit=visit, now=now, by=by)
     tasks.close_tasks_of(appointment=visit, outcome=OUTCOME_CANCELED, now=now, by=by)
     audit.record(
         event=AuditEvent.Event.CANCELED,
@@ -108,7 +109,8 @@ def take_back(*, visit_id: int, now: datetime, by: Actor) -> Appointment:
     keeps it. What the cancel ended, tasks and the place on the waitlist, goes on.
 
     Taking back again answers with the visit. Raises IllegalMove (it was not the patient who canceled),
-    TooLate (it would have started), SlotTaken, PatientBusy, TooManyVisits, TooManyTries.
+    TooLate (it would have started), SlotTaken, PatientBusy, TooManyVisits, TooManyTries, OrderGone (the order
+    was booked again meanwhile).
     """
     unlocked = Appointment.objects.select_related("scanner").get(pk=visit_id)
     found = openings_of_canceled(unlocked, now)
@@ -133,6 +135,7 @@ def take_back(*, visit_id: int, now: datetime, by: Actor) -> Appointment:
     patients.lock_identity(visit.patient)
     patients.keep_within_limits(visit=visit, override_reason="", now=now, by=by)
     save_on_calendar(visit)
+    order_visits.follow_visit(visit=visit, now=now, by=by)
     audit.record(
         event=AuditEvent.Event.TAKEN_BACK,
         subject=visit,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from scheduling.actions import audit, estimates, labs, messages, orders, releases, safety_sheets
+from scheduling.actions import audit, estimates, labs, messages, order_visits, orders, releases, safety_sheets
 from scheduling.actions.desk_moves import MOVABLE, take_place
 from scheduling.actions.holds import lock_scanners
 from scheduling.actions.moving import follow_place
@@ -83,6 +83,7 @@ def _as_ordered(visit: Appointment, exam: Exam, laterality: str) -> int:
 
 
 def _follow_exam(visit: Appointment, *, is_other_exam: bool, now: datetime, by: Actor) -> None:
+    order_visits.follow_exam(visit=visit, now=now, by=by)
     orders.settle(appointment=visit, now=now, by=by)
     if is_other_exam:
         safety_sheets.follow_exam(appointment=visit, now=now, by=by)

@@ -1,4 +1,4 @@
-"""Papers of a draft or a visit: added, removed, and thrown away with a draft that led to nothing.
+"""Papers of a draft, a visit or an order: added, removed, and thrown away with a draft that led to nothing.
 
 A file is written before its row and deleted after the row is gone, so that a row never lacks its file. What a
 crash leaves in between, `sweep_files` takes away.
@@ -20,10 +20,11 @@ from django.db.models import QuerySet
 
 from scheduling.actions import audit, orders
 from scheduling.actions.holds import lock_draft, renew_hold
-from scheduling.exceptions import AlreadyBooked, BookingError, NotFound, TooLate, TooManyFiles
-from scheduling.models import Appointment, AuditEvent, Document, Draft
+from scheduling.actions.order_visits import lock_order
+from scheduling.exceptions import AlreadyBooked, BookingError, NotFound, OrderGone, TooLate, TooManyFiles
+from scheduling.models import Appointment, AuditEvent, Document, Draft, Order
 from scheduling.queries.access import visit_of_draft
-from scheduling.queries.documents import MOST, MOST_BYTES, STORE, Owner, documents_of
+from scheduling.queries.documents import MOST, MOST_BYTES, STORE, Holder, documents_of
 from scheduling.rules.actors import Actor
 from scheduling.uploads.kinds import CleanFile
 
@@ -39,12 +40,13 @@ class NewFile:
 
 
 def add_documents(
-    *, owner: Owner, kind: Document.Kind, files: Sequence[NewFile], now: datetime, by: Actor
+    *, owner: Holder, kind: Document.Kind, files: Sequence[NewFile], now: datetime, by: Actor
 ) -> list[Document]:
     """All of them or none; the same file a second time is the one that is there. Where a kind may have one
     file, it takes the place of the one before.
 
-    Raises AlreadyBooked (a draft that became a visit), TooLate (a visit that is not ahead), TooManyFiles.
+    Raises AlreadyBooked (a draft that became a visit), TooLate (a visit that is not ahead), OrderGone, and
+    TooManyFiles.
     """
     stored = [_store(file) for file in files]  # before any lock: a slow store must hold up nobody
     try:
@@ -55,8 +57,8 @@ def add_documents(
 
 
 @transaction.atomic
-def remove_document(*, owner: Owner, document_id: UUID, now: datetime, by: Actor) -> None:
-    """Raises AlreadyBooked, TooLate, and NotFound for what another visit has or nobody has any more."""
+def remove_document(*, owner: Holder, document_id: UUID, now: datetime, by: Actor) -> None:
+    """Raises AlreadyBooked, TooLate, OrderGone, and NotFound for what is another's or gone by now."""
     owner = _lock(owner, now)
     found = documents_of(owner).filter(pk=document_id)
     document = found.first()
@@ -90,7 +92,7 @@ def sweep_files(*, now: datetime) -> int:
     return count
 
 
-def _lock(owner: Owner, now: datetime) -> Owner:
+def _lock(owner: Holder, now: datetime) -> Holder:
     if isinstance(owner, Draft):
         draft = lock_draft(owner.pk)
         if visit_of_draft(draft):
@@ -98,6 +100,11 @@ def _lock(owner: Owner, now: datetime) -> Owner:
         Draft.objects.filter(pk=draft.pk).update(updated_at=now)
         renew_hold(draft_id=draft.pk, now=now)
         return draft
+    if isinstance(owner, Order):
+        order = lock_order(owner.pk)
+        if order.status == Order.Status.CLOSED:
+            raise OrderGone
+        return order
     locked = Appointment.objects.select_for_update(no_key=True).get(pk=owner.pk)
     if not locked.is_ahead(now):
         raise TooLate
@@ -119,7 +126,7 @@ def _store(file: NewFile) -> _Stored:
 
 @transaction.atomic
 def _add_rows(
-    owner: Owner, kind: Document.Kind, stored: Sequence[_Stored], *, now: datetime, by: Actor
+    owner: Holder, kind: Document.Kind, stored: Sequence[_Stored], *, now: datetime, by: Actor
 ) -> list[Document]:
     owner = _lock(owner, now)
     if MOST[kind] == 1:
@@ -134,7 +141,7 @@ def _add_rows(
     return added
 
 
-def _check_room(owner: Owner, kind: Document.Kind, new: Collection[_Stored]) -> None:
+def _check_room(owner: Holder, kind: Document.Kind, new: Collection[_Stored]) -> None:
     kept = list(documents_of(owner))
     count = sum(document.kind == kind for document in kept) + len(new)
     size = sum(document.size for document in kept) + sum(len(each.file.clean.content) for each in new)
@@ -143,12 +150,13 @@ def _check_room(owner: Owner, kind: Document.Kind, new: Collection[_Stored]) -> 
 
 
 def _add(
-    owner: Owner, kind: Document.Kind, stored: _Stored, position: int, *, now: datetime, by: Actor
+    owner: Holder, kind: Document.Kind, stored: _Stored, position: int, *, now: datetime, by: Actor
 ) -> Document:
     document = Document.objects.create(
         kind=kind,
         draft=owner if isinstance(owner, Draft) else None,
         appointment=owner if isinstance(owner, Appointment) else None,
+        order=owner if isinstance(owner, Order) else None,
         original_name=stored.file.name[-255:],
         stored_as=stored.name,
         content_type=stored.file.clean.content_type,
@@ -163,7 +171,7 @@ def _add(
 
 
 def _discard(documents: QuerySet[Document], *, now: datetime, by: Actor) -> None:
-    for document in documents.select_related("draft", "appointment__scanner"):
+    for document in documents.select_related("draft", "appointment__scanner", "order"):
         _record(AuditEvent.Event.DOCUMENT_REMOVED, document, now=now, by=by)
     _throw_away(documents)
 
@@ -183,7 +191,7 @@ def _delete_files(names: Sequence[str]) -> None:
             logger.warning("a document's file is left to the sweep: %s", type(error).__name__)
 
 
-def _follow(owner: Owner, kind: Document.Kind, *, now: datetime, by: Actor) -> None:
+def _follow(owner: Holder, kind: Document.Kind, *, now: datetime, by: Actor) -> None:
     if kind == Document.Kind.ORDER and isinstance(owner, Appointment):
         orders.follow_order(appointment=owner, now=now, by=by)
 
@@ -194,8 +202,8 @@ def note_view(*, document: Document, now: datetime, by: Actor) -> None:
 
 
 def _record(event: AuditEvent.Event, document: Document, *, now: datetime, by: Actor) -> None:
-    visit, draft = document.appointment, document.draft
-    location_id = visit.scanner.location_id if visit else draft.location_id if draft else None
+    visit, about = document.appointment, document.draft or document.order
+    location_id = visit.scanner.location_id if visit else about.location_id if about else None
     audit.record(
         event=event,
         subject=document,

@@ -10,14 +10,15 @@ from django.db import transaction
 from scheduling.actions import waitlist_upkeep
 from scheduling.actions.documents import forget_drafts
 from scheduling.actions.holds import lock_draft, place_hold, release_hold, renew_hold
-from scheduling.exceptions import AlreadyBooked, BookingNotOffered, NotAnOpening, SlotTaken
-from scheduling.models import AnswerSheet, Appointment, Draft, Task
+from scheduling.exceptions import AlreadyBooked, BookingNotOffered, NotAnOpening, OrderDecides, SlotTaken
+from scheduling.models import AnswerSheet, Appointment, Draft, Order, Task
 from scheduling.models.paying import PAYING_ANSWERS
 from scheduling.queries.access import hold_of_draft, visit_of_draft
 from scheduling.queries.by_phone import has_no_time
 from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.machines import machines_for
 from scheduling.queries.openings import openings_at
+from scheduling.queries.orders import LOCKED, exam_of_order
 from scheduling.queries.retention import FORGOTTEN, not_needed, old_drafts
 from scheduling.queries.screening import outcome_of, shown_with, version_of_record
 from scheduling.queries.wishes import wish_of, wish_of_visit
@@ -88,15 +89,17 @@ def start_draft_again(*, visit: Appointment, visitor: str, language: str, now: d
     What may have changed is asked anew: health questions, and after a visit that took place the order."""
     assert visit.patient is not None
     patient, still_valid = visit.patient, visit.status in _ORDER_IS_STILL_GOOD
+    order = visit.order if still_valid and visit.order and visit.order.is_open else None
     has_center = locations_offering(visit.exam).filter(pk=visit.scanner.location_id).exists()
     return Draft.objects.create(
         visitor=visitor,
         language=language,
         source=Appointment.Source.ONLINE,
+        order=order,
         exam=visit.exam,
         laterality=visit.laterality,
         contrast_answer=visit.contrast_answer,
-        order_status=_order_of(visit) if still_valid else Appointment.OrderStatus.NONE,
+        order_status=_order_of(visit, order) if still_valid else Appointment.OrderStatus.NONE,
         reason=visit.reason,
         interpreter_language=visit.interpreter_language,
         location=visit.scanner.location if has_center else None,
@@ -113,8 +116,10 @@ def start_draft_again(*, visit: Appointment, visitor: str, language: str, now: d
     )
 
 
-def _order_of(visit: Appointment) -> str:
-    """What was received lies with the earlier visit."""
+def _order_of(visit: Appointment, order: Order | None) -> str:
+    """What was received lies with the earlier visit, unless it was here before."""
+    if order:
+        return Appointment.OrderStatus.RECEIVED
     received = visit.order_status == Appointment.OrderStatus.RECEIVED
     return Appointment.OrderStatus.HAVE_IT if received else visit.order_status
 
@@ -131,13 +136,32 @@ def save_answers(*, draft_id: UUID, answers: Mapping[str, Any], now: datetime) -
 
 @transaction.atomic
 def change_exam(*, draft_id: UUID, answers: Mapping[str, Any], now: datetime, by: Actor) -> Draft:
-    """Write other answers of the exam's page (EXAM_ANSWERS). Raises AlreadyBooked.
+    """Write other answers of the exam's page (EXAM_ANSWERS). Raises AlreadyBooked, and OrderDecides where an
+    order that came before says what the exam is.
 
     Another exam, side or contrast needs another length or scanner: the same time is taken again for it,
     and where that can't be, a time has to be chosen anew. A center without a scanner for it is let go.
     """
-    was_explained = _explains_chest(lock_draft(draft_id), now)
-    draft = _without_answers_about_another_scan(_write(draft_id, answers, EXAM_ANSWERS, now))
+    draft = lock_draft(draft_id)
+    if draft.order_id and any(
+        answers.get(name, getattr(draft, name)) != getattr(draft, name) for name in LOCKED
+    ):
+        raise OrderDecides
+    return _set_exam(draft, answers, now=now, by=by)
+
+
+@transaction.atomic
+def follow_order(*, draft_id: UUID, now: datetime, by: Actor) -> Draft:
+    """The exam of its order was corrected: the draft is about that one from now on. Raises AlreadyBooked."""
+    draft = lock_draft(draft_id)
+    if draft.order is None:
+        return draft
+    return _set_exam(draft, exam_of_order(draft.order), now=now, by=by)
+
+
+def _set_exam(draft: Draft, answers: Mapping[str, Any], *, now: datetime, by: Actor) -> Draft:
+    was_explained = _explains_chest(draft, now)
+    draft = _without_answers_about_another_scan(_write(draft.pk, answers, EXAM_ANSWERS, now))
     # A reason that speaks of COVID-19 only now leads to the question and its explanation once more.
     is_new = not was_explained and _explains_chest(draft, now)
     if is_new or not draft.exam.chest_respiratory:

@@ -23,7 +23,8 @@ OUTCOME_REMOVED = gettext_noop("The patient removed the order")
 
 
 def follow_order(*, appointment: Appointment, now: datetime, by: Actor) -> None:
-    """After booking, and whenever papers of the order come or go; in the caller's transaction."""
+    """After booking, and whenever papers of the order come or go; in the caller's transaction. An order that
+    was here before the visit decided its exam: nothing is missing, and nothing to be matched."""
     if has_order_document(appointment):
         tasks.close_tasks_of(
             appointment=appointment, kind=Task.Kind.MISSING_ORDER, outcome=OUTCOME_CAME, now=now, by=by
@@ -34,6 +35,8 @@ def follow_order(*, appointment: Appointment, now: datetime, by: Actor) -> None:
         tasks.close_tasks_of(
             appointment=appointment, kind=Task.Kind.MATCH_ORDER, outcome=OUTCOME_REMOVED, now=now, by=by
         )
+    if appointment.order_id:
+        return
     reason = {
         Appointment.OrderStatus.HAVE_IT: REASON_NOT_SENT,
         Appointment.OrderStatus.OFFICE_SENDS: REASON_NOT_COME,

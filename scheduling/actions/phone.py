@@ -10,6 +10,7 @@ from locations.models import Location, Scanner, User
 from scheduling.actions import audit, tasks
 from scheduling.actions.drafts import clear_draft
 from scheduling.actions.holds import end_hold, expire_holds_on, insert_hold, lock_draft, lock_scanners
+from scheduling.actions.order_visits import lock_order
 from scheduling.exceptions import (
     AlreadyBooked,
     BookingNotOffered,
@@ -17,10 +18,13 @@ from scheduling.exceptions import (
     DraftIncomplete,
     IllegalMove,
     NotAnOpening,
+    OrderGone,
+    OrderIncomplete,
 )
-from scheduling.models import Appointment, AuditEvent, Draft, Exam, Task
+from scheduling.models import Appointment, AuditEvent, Draft, Exam, Order, Task
 from scheduling.queries.access import hold_of_draft, visit_of_draft
 from scheduling.queries.by_phone import has_no_time
+from scheduling.queries.orders import exam_of_order, person_of_order, unfinished_draft
 from scheduling.queries.placing import place_on
 from scheduling.queries.wishes import wish_of
 from scheduling.rules.actors import Actor
@@ -82,6 +86,38 @@ def start_desk_draft(
         booking_for=Draft.BookingFor.SELF,
         created_at=now,
         updated_at=now,
+    )
+
+
+@transaction.atomic
+def start_draft_of_order(*, order_id: UUID, user: User, now: datetime) -> Draft:
+    """The exam is the order's, and who it is for is known. Pressed again, the booking that was begun goes on.
+
+    Raises OrderGone, OrderIncomplete.
+    """
+    order = lock_order(order_id)
+    if not order.is_open:
+        raise OrderGone
+    if not order.is_complete:
+        raise OrderIncomplete
+    begun = unfinished_draft(order, desk=order.location)
+    return begun or _draft_of_order(order, user, now)
+
+
+def _draft_of_order(order: Order, user: User, now: datetime) -> Draft:
+    person = person_of_order(order)
+    return Draft.objects.create(
+        visitor=f"desk-{uuid4().hex}",
+        source=Appointment.Source.PHONE,
+        started_by=user,
+        desk=order.location,
+        order=order,
+        booking_for=Draft.BookingFor.SELF,
+        by_call=bool(person["phone"]),
+        created_at=now,
+        updated_at=now,
+        **exam_of_order(order),
+        **person,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from scheduling.actions.holds import broken_constraint, lock_scanners
-from scheduling.exceptions import PatientBusy, SlotTaken
+from scheduling.exceptions import OrderGone, PatientBusy, SlotTaken
 from scheduling.models import Appointment
 from scheduling.queries.openings import Opening
 from scheduling.queries.visits import price_at
@@ -104,4 +104,6 @@ def save_on_calendar(visit: Appointment) -> None:
                 raise SlotTaken from error
             case "appointment_patient_no_overlap":
                 raise PatientBusy from error
+            case "appointment_one_live_per_order":
+                raise OrderGone from error
         raise

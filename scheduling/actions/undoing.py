@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from scheduling.actions import audit, messages, safety_sheets, screening, tasks, waitlist_upkeep
+from scheduling.actions import audit, messages, order_visits, safety_sheets, screening, tasks, waitlist_upkeep
 from scheduling.actions.canceling import OUTCOME_CANCELED
 from scheduling.actions.holds import expire_holds_on, lock_scanners
 from scheduling.actions.moving import follow_place
@@ -25,7 +25,7 @@ OUTCOME_UNDONE = gettext_noop("What it was about was undone")
 def undo_change(*, visit_id: int, version: int, now: datetime, by: Actor) -> Appointment:
     """Within UNDO_WITHIN of the change: the visit is where it was, its messages and tasks are as they were.
 
-    Raises NothingToUndo, EditConflict, SlotTaken (somebody has the old time by now), PatientBusy.
+    Raises NothingToUndo, EditConflict, SlotTaken (somebody has the old time by now), OrderGone, PatientBusy.
     """
     unlocked = Appointment.objects.get(pk=visit_id)
     change = last_undoable(unlocked, now=now)
@@ -86,6 +86,7 @@ def _move_back(visit: Appointment, change: AuditEvent, *, now: datetime, by: Act
 
 def _exam_back(visit: Appointment, change: AuditEvent, *, now: datetime, by: Actor) -> None:
     """The form that its exam is asked, and the work that the correction had settled."""
+    order_visits.follow_exam(visit=visit, now=now, by=by)
     safety_sheets.follow_exam(appointment=visit, now=now, by=by)
     tasks.reopen_tasks_of(
         appointment=visit,
@@ -105,6 +106,7 @@ def _book_again(visit: Appointment, change: AuditEvent, *, now: datetime, by: Ac
     visit.ical_sequence += 1
     visit.version += 1
     save_on_calendar(visit)
+    order_visits.follow_visit(visit=visit, now=now, by=by)
     _record(visit, {"status": "canceled"}, {"status": visit.status}, now=now, by=by)
     tasks.reopen_tasks_of(
         appointment=visit,

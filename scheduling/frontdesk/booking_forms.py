@@ -143,8 +143,9 @@ class CallerForm(forms.Form):
             self.fields["phone"].widget.attrs["autofocus"] = True
         guardian = ["guardian_name"] if is_minor else []
         reason = ["override_reason"] if asks_reason else []
+        order = [] if draft.order_id else ["order_status"]
         other = [] if draft.is_walk_in else [Reveal("for_other", "booker_name", "booker_relation")]
-        for name in {"guardian_name", "override_reason"} - {*guardian, *reason}:
+        for name in {"guardian_name", "override_reason", "order_status"} - {*guardian, *reason, *order}:
             del self.fields[name]
         if draft.is_walk_in:
             self._stands_here()
@@ -156,7 +157,7 @@ class CallerForm(forms.Form):
             "birth_date",
             *guardian,
             "email",
-            "order_status",
+            *order,
             "paying",
             *other,
             "language",
@@ -166,7 +167,7 @@ class CallerForm(forms.Form):
             tag=False,
             needed=(
                 *([] if draft.is_walk_in else ["phone"]),
-                *("given_name", "birth_date", "order_status", "language", *guardian, *reason),
+                *("given_name", "birth_date", *order, "language", *guardian, *reason),
             ),
         )
         self.helper.disable_csrf = True

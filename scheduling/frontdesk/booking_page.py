@@ -12,6 +12,7 @@ from scheduling.exceptions import (
     BookingError,
     Clashes,
     NotAnOpening,
+    OrderForAnother,
     PleaseCall,
     SlotTaken,
     TooManyVisits,
@@ -141,6 +142,10 @@ def read_back(about: Draft | Appointment, slot: Appointment) -> str:
 
 def refusal_words(refusal: BookingError, draft: Draft) -> str:
     """At the desk a patient's other visits are no secret."""
+    if isinstance(refusal, OrderForAnother):
+        return _(
+            "The order names another date of birth. Correct the one that is wrong: here, or in the order."
+        )
     if isinstance(refusal, TooManyVisits):
         return _("This patient has as many coming visits as the center allows. Book it with a reason.")
     if isinstance(refusal, PleaseCall):

@@ -1,9 +1,10 @@
-"""A visit's history in lines that people read."""
+"""The history of a visit or an order in lines that people read."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
@@ -11,9 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from locations.models import Scanner
 from scheduling.frontdesk.visit_forms import CallerForm
-from scheduling.models import Appointment, Exam, Task
+from scheduling.models import Appointment, AuditEvent, Exam, Order, Task
 from scheduling.queries.history import HistoryRow, exams_named_in, scanners_named_in
 from scheduling.wall_clock import local, short_day_words, time_words
+
+_OF_ORDER = {"came_by": dict(Order.CameBy.choices), "because": dict(Order.ClosedBecause.choices)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,13 @@ FIELD_WORDS = {
     "good_hours": gettext_lazy("good time to call"),
     "accommodation": gettext_lazy("what staff should know"),
 }
+_WORDS_OF_ORDER = {field.name: field.verbose_name for field in Order._meta.fields} | FIELD_WORDS
 
 
-def lines_of(rows: list[HistoryRow], visit: Appointment) -> list[Line]:
+def lines_of(rows: list[HistoryRow], zone: ZoneInfo) -> list[Line]:
     scanners, exams = scanners_named_in(rows), exams_named_in(rows)
     return [
-        Line(row.at, row.what, _who(row), (*_details(row, visit, scanners), *_corrected(row, exams)))
+        Line(row.at, row.what, _who(row), (*_details(row, zone, scanners), *_corrected(row, exams)))
         for row in rows
     ]
 
@@ -60,8 +64,8 @@ def _who(row: HistoryRow) -> str:
     return row.who or (_("by itself") if row.actor_kind == "process" else _("staff"))
 
 
-def _details(row: HistoryRow, visit: Appointment, scanners: Mapping[int, Scanner]) -> Iterator[str]:
-    before, after = (_place(side, visit, scanners) for side in (row.before, row.after))
+def _details(row: HistoryRow, zone: ZoneInfo, scanners: Mapping[int, Scanner]) -> Iterator[str]:
+    before, after = (_place(side, zone, scanners) for side in (row.before, row.after))
     if before and after:
         yield _("from %(before)s to %(after)s") % {"before": before, "after": after}
     elif after:
@@ -75,6 +79,9 @@ def _details(row: HistoryRow, visit: Appointment, scanners: Mapping[int, Scanner
             yield str(row.after[name])
     if row.after.get("kind") in Task.Kind.values:
         yield str(Task.Kind(row.after["kind"]).label)
+    for name, words in _OF_ORDER.items():
+        if row.after.get(name) in words:
+            yield str(words[row.after[name]])
 
 
 def _details_of_record(row: HistoryRow) -> Iterator[str]:
@@ -98,8 +105,8 @@ def _checked(row: HistoryRow) -> Iterator[str]:
 
 
 def _changed(row: HistoryRow) -> Iterator[str]:
-    names = [name for name in row.after.get("changed", ()) if name in FIELD_WORDS]
-    words = dict.fromkeys(str(FIELD_WORDS[name]) for name in names)
+    known = _WORDS_OF_ORDER if row.event == AuditEvent.Event.ORDER_CHANGED else FIELD_WORDS
+    words = dict.fromkeys(str(known[name]) for name in row.after.get("changed", ()) if name in known)
     if words:
         yield ", ".join(words)
 
@@ -121,12 +128,12 @@ def _exam(side: Mapping[str, Any], exams: Mapping[int, Exam]) -> str:
     )
 
 
-def _place(side: Mapping[str, Any], visit: Appointment, scanners: Mapping[int, Scanner]) -> str:
+def _place(side: Mapping[str, Any], zone: ZoneInfo, scanners: Mapping[int, Scanner]) -> str:
     """Tue, Dec 1, 9:40 am, MRI 1"""
     starts_at = parse_datetime(side["starts_at"]) if side.get("starts_at") else None
     if starts_at is None:
         return ""
     scanner = scanners.get(side.get("scanner", 0))
-    zone = scanner.location.zone if scanner else visit.zone
-    words = [short_day_words(local(starts_at, zone).date()), time_words(starts_at, zone)]
+    there = scanner.location.zone if scanner else zone
+    words = [short_day_words(local(starts_at, there).date()), time_words(starts_at, there)]
     return ", ".join([*words, *([scanner.name] if scanner else [])])

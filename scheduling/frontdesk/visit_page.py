@@ -9,6 +9,7 @@ from scheduling.frontdesk.history_words import lines_of
 from scheduling.frontdesk.patient_page import wishes_of
 from scheduling.frontdesk.step_words import BACK_WORDS, STEP_WORDS, STEPS_FROM
 from scheduling.models import Appointment
+from scheduling.queries.access import desk_locations
 from scheduling.queries.documents import documents_by_owner
 from scheduling.queries.history import history_of
 from scheduling.queries.messages import messages_of
@@ -35,10 +36,12 @@ def visit_context(visit: Appointment, user: User, *, now: datetime) -> dict[str,
         "notes": visit.visit_notes.select_related("written_by"),
         "papers": documents_by_owner({visit.pk}, set()).get(visit.pk, []),
         "mails": messages_of(visit),
-        "history": lines_of(history_of(visit), visit),
+        "history": lines_of(history_of(visit), visit.zone),
         "wishes": wishes_of(visit.patient) if visit.patient else [],
         "other_visits": visits_of_patient(visit, user),
         "reads_answers": review_locations(user).filter(pk=location.pk).exists(),
+        "opens_order": visit.order is not None
+        and desk_locations(user).filter(pk=visit.order.location_id).exists(),
         "now": now,
     }
 

@@ -12,6 +12,7 @@ from scheduling.models.labs import LabResult
 from scheduling.models.limits import Attempts
 from scheduling.models.links import LinkRequest
 from scheduling.models.messages import Message
+from scheduling.models.orders import Order
 from scheduling.models.origins import Origin
 from scheduling.models.patients import Patient
 from scheduling.models.releases import Release
@@ -43,6 +44,7 @@ __all__ = [
     "Message",
     "NamedDayPart",
     "Offering",
+    "Order",
     "Origin",
     "Patient",
     "Preparation",

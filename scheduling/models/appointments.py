@@ -131,6 +131,15 @@ class Appointment(HowPaid):
         blank=True,
         related_name="appointments",
     )
+    order = models.ForeignKey(
+        "scheduling.Order",
+        verbose_name=_("the doctor’s order"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="visits",
+        help_text=_("The one that was here before the visit."),
+    )
 
     starts_at = models.DateTimeField(_("start"))
     ends_at = models.DateTimeField(_("end"))
@@ -319,6 +328,11 @@ class Appointment(HowPaid):
                 name="appointment_one_per_draft",
                 fields=["draft"],
                 condition=~Q(status="expired"),
+            ),
+            models.UniqueConstraint(
+                name="appointment_one_live_per_order",
+                fields=["order"],
+                condition=~Q(status__in=["held", "expired", "canceled", "no_show"]),
             ),
         ]
 

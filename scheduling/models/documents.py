@@ -1,5 +1,5 @@
-"""Papers that a patient sends before the visit. The row tells of a file; the file lies in the private store
-(settings.STORAGES["documents"]) under a random name."""
+"""Papers that a patient sends before the visit, or that came as an order. The row tells of a file; the file
+lies in the private store (settings.STORAGES["documents"]) under a random name."""
 
 import uuid
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from scheduling.models.appointments import Appointment
 from scheduling.models.drafts import Draft
+from scheduling.models.orders import Order
 
 
 class Document(models.Model):
@@ -36,6 +37,14 @@ class Document(models.Model):
         blank=True,
         related_name="documents",
     )
+    order = models.ForeignKey(
+        Order,
+        verbose_name=_("the doctor’s order"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="documents",
+    )
     original_name = models.CharField(
         _("name as sent"), max_length=255, blank=True, help_text=_("Only shown; never a path.")
     )
@@ -53,9 +62,10 @@ class Document(models.Model):
         verbose_name_plural = _("documents")
         constraints = [
             models.CheckConstraint(
-                name="document_of_draft_or_visit",
-                condition=Q(draft__isnull=False, appointment__isnull=True)
-                | Q(draft__isnull=True, appointment__isnull=False),
+                name="document_of_draft_visit_or_order",
+                condition=Q(draft__isnull=False, appointment__isnull=True, order__isnull=True)
+                | Q(draft__isnull=True, appointment__isnull=False, order__isnull=True)
+                | Q(draft__isnull=True, appointment__isnull=True, order__isnull=False),
             ),
             models.CheckConstraint(
                 name="document_content_type_known",

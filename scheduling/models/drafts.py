@@ -55,6 +55,15 @@ class Draft(HowPaid):
         help_text=_("Who agreed, where the answers ask for a call first. Written by the desk."),
     )
 
+    order = models.ForeignKey(
+        "scheduling.Order",
+        verbose_name=_("the doctor’s order"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="drafts",
+        help_text=_("It decides the exam, the side and the contrast."),
+    )
     exam = models.ForeignKey(Exam, verbose_name=_("exam"), on_delete=models.PROTECT)
     laterality = models.CharField(
         _("side"), max_length=5, choices=Appointment.Laterality.choices, blank=True, default=""

@@ -82,20 +82,23 @@ class ExamForm(forms.Form):
         error_messages={"invalid_choice": _("Choose how you will pay")},
     )
 
-    def __init__(self, *args: Any, family: Sequence[Exam], names: str = "", **kwargs: Any) -> None:
-        """`names`: the slug to send along, where the address does not say what the form is about."""
+    def __init__(
+        self, *args: Any, family: Sequence[Exam], names: str = "", is_ordered: bool = False, **kwargs: Any
+    ) -> None:
+        """`names`: the slug to send along, where the address does not say what the form is about.
+        `is_ordered`: an order that is here decides all that an order says."""
         super().__init__(*args, **kwargs)
-        self.family = family
-        self._keep("laterality", _side_choices(family))
-        self._keep("contrast", _contrast_choices(family))
-        if all(exam.order_required == Exam.OrderRequired.NO for exam in family):
+        self.family, self.is_ordered = family, is_ordered
+        self._keep("laterality", [] if is_ordered else _side_choices(family))
+        self._keep("contrast", [] if is_ordered else _contrast_choices(family))
+        if is_ordered or all(exam.order_required == Exam.OrderRequired.NO for exam in family):
             del self.fields["order_status"]
         self.helper = AllianceHelper(
             self,
             *(self._laid_out(name) for name in self.fields),
             for_strangers=not names,
         )
-        if names:
+        if names and not is_ordered:
             self.fields["exam"] = forms.CharField(widget=forms.HiddenInput, initial=names)
 
     def _laid_out(self, name: str) -> str | Options:
@@ -114,7 +117,7 @@ class ExamForm(forms.Form):
 
     @property
     def lacks_order(self) -> bool:
-        return (
+        return not self.is_ordered and (
             self.exam.order_required == Exam.OrderRequired.YES
             and self.cleaned_data["order_status"] == Appointment.OrderStatus.NONE
         )
@@ -122,6 +125,8 @@ class ExamForm(forms.Form):
     def answers(self) -> dict[str, Any]:
         """As scheduling.actions.drafts.EXAM_ANSWERS."""
         given = self.cleaned_data
+        if self.is_ordered:
+            return {name: given[name] for name in ("reason", "interpreter_language", "paying")}
         answer = Appointment.ContrastAnswer
         return {
             "exam": self.exam,

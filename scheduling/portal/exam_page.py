@@ -94,9 +94,11 @@ class ChestNote:
 class ExamPage:
     """One exam with the others of its family; the first stands for all."""
 
-    def __init__(self, exam: Exam) -> None:
+    def __init__(self, exam: Exam, *, alone: bool = False) -> None:
+        """`alone`: an order says which of the family it is."""
         self.exam = exam
-        self.choices = family_of(exam)
+        family = family_of(exam)
+        self.choices = [choice for choice in family if choice.exam == exam] if alone else family
         self.family = [choice.exam for choice in self.choices]
         self.modality = exam.modality
         self.name = self.family[0].display_name

@@ -88,10 +88,14 @@ def contact_words(ways: Draft | Appointment, phone: str) -> str:
 
 def _scan_rows(draft: Draft, *, has_fit: bool) -> list[Row]:
     change = reverse("portal:change-exam", kwargs={"draft_id": draft.pk})
-    rows = [Row(_("Exam"), exam_words(draft), change, _("the exam"))]
+    if draft.order_id:
+        rows = [Row(_("Exam"), exam_words(draft) + "\n" + _("As your doctor ordered"))]
+    else:
+        rows = [Row(_("Exam"), exam_words(draft), change, _("the exam"))]
     if draft.contrast_answer == Appointment.ContrastAnswer.NOT_SURE:
         rows.append(Row(_("Contrast"), _("Not sure. We check the order."), change, _("the contrast")))
-    rows.append(Row(_("Doctor’s order"), order_words(draft.exam, draft.order_status), change, _("the order")))
+    order = order_words(draft.exam, draft.order_status)
+    rows.append(Row(_("Doctor’s order"), order, "" if draft.order_id else change, _("the order")))
     if draft.order_status == Appointment.OrderStatus.HAVE_IT:
         rows.append(_order_files_row(draft))
     rows.append(Row(_("Reason"), draft.reason, change, _("the reason")))

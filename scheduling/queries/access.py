@@ -11,7 +11,17 @@ from django.utils.crypto import constant_time_compare
 
 from locations.models import Assignment, Location, User
 from scheduling.exceptions import NotFound
-from scheduling.models import Appointment, Document, Draft, Implant, Patient, Task, WaitlistEntry, WalkIn
+from scheduling.models import (
+    Appointment,
+    Document,
+    Draft,
+    Implant,
+    Order,
+    Patient,
+    Task,
+    WaitlistEntry,
+    WalkIn,
+)
 from scheduling.queries.worklist import BOOKING, CLINICAL, READING, WORKING
 from scheduling.rules.codes import CODE_LENGTH, clean_code
 
@@ -95,6 +105,15 @@ def walk_in_for_staff(user: User, walk_in_id: int) -> WalkIn:
     if walk_in is None:
         raise NotFound
     return walk_in
+
+
+def order_for_staff(user: User, order_id: UUID) -> Order:
+    """In whatever state. Raises NotFound, the same for a missing order and for another location's."""
+    orders = Order.objects.with_all().filter(pk=order_id, location__in=desk_locations(user))
+    order = orders.first()
+    if order is None:
+        raise NotFound
+    return order
 
 
 def may_book_at(user: User, location: Location) -> bool:
@@ -204,7 +223,7 @@ def draft_of_visitor(draft_id: UUID, visitor: str) -> Draft:
     return draft
 
 
-def document_of(owner: Draft | Appointment, document_id: UUID) -> Document:
+def document_of(owner: Draft | Appointment | Order, document_id: UUID) -> Document:
     """A paper of a draft or visit that is open already. Raises NotFound."""
     document = owner.documents.filter(pk=document_id).first()
     if document is None:
@@ -213,11 +232,12 @@ def document_of(owner: Draft | Appointment, document_id: UUID) -> Document:
 
 
 def document_for_staff(user: User, document_id: UUID) -> Document:
-    """Of a visit at a location where the user works with patients, or of a draft with a task there. The card
-    of an implant stays with the patient: trained people read it wherever a visit of the patient is theirs.
-    Raises NotFound."""
+    """Of a visit or an order at a location where the user works with patients, or of a draft with a task
+    there; with a visit, those of the order that it was booked from. The card of an implant stays with the
+    patient: trained people read it wherever a visit of the patient is theirs. Raises NotFound."""
     here, trained = user.locations_for(*WORKING), user.locations_for(*CLINICAL)
     theirs = Q(appointment__scanner__location__in=here) | Q(draft__tasks__location__in=here)
+    theirs |= Q(order__location__in=here) | Q(order__visits__scanner__location__in=here)
     visits = Appointment.objects.filter(scanner__location__in=trained, patient__isnull=False)
     cards = Implant.objects.filter(patient__in=visits.values("patient"), removed_at=None)
     of_implant = Q(pk__in=cards.values("card"))

@@ -1,14 +1,14 @@
-"""Which papers there are of a draft or a visit, and how many more it may have."""
+"""Which papers there are of a draft, a visit or an order, and how many more it may have."""
 
 from collections.abc import Iterable
 from typing import Any, Final
 
 from django.core.files import File
 from django.core.files.storage import storages
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from scheduling.exceptions import NotFound
-from scheduling.models import Appointment, Document, Draft
+from scheduling.models import Appointment, Document, Draft, Order
 
 MOST: Final = {
     Document.Kind.ORDER: 10,
@@ -16,27 +16,35 @@ MOST: Final = {
     Document.Kind.INSURANCE_BACK: 1,
     Document.Kind.DEVICE_CARD: 2,
 }
-MOST_BYTES: Final = 60_000_000  # of all papers of one draft or visit, as they are kept
+MOST_BYTES: Final = 60_000_000  # of all papers of one owner, as they are kept
 STORE: Final = "documents"  # settings.STORAGES
 
 Owner = Draft | Appointment
+Holder = Owner | Order
 
 
-def documents_of(owner: Owner, *kinds: Document.Kind) -> QuerySet[Document]:
+def documents_of(owner: Holder, *kinds: Document.Kind) -> QuerySet[Document]:
     """Of these kinds, or of all; in the order they came."""
     return owner.documents.filter(kind__in=kinds) if kinds else owner.documents.all()
 
 
-def has_order_document(owner: Owner) -> bool:
+def has_order_document(owner: Holder) -> bool:
     return documents_of(owner, Document.Kind.ORDER).exists()
 
 
 def documents_by_owner(visits: Iterable[Any], drafts: Iterable[Any]) -> dict[object, list[Document]]:
-    """By the key of the visit or of the draft."""
+    """By the key of the visit or of the draft: those of the order that a visit was booked from come first."""
     found: dict[object, list[Document]] = {}
+    for document, visit_id in _papers_of_orders(visits):
+        found.setdefault(visit_id, []).append(document)
     for document in Document.objects.filter(Q(appointment__in=visits) | Q(draft__in=drafts)):
         found.setdefault(document.appointment_id or document.draft_id, []).append(document)
     return found
+
+
+def _papers_of_orders(visits: Iterable[Any]) -> list[tuple[Document, int]]:
+    papers = Document.objects.filter(order__visits__in=visits).annotate(visit_id=F("order__visits"))
+    return [(document, document.visit_id) for document in papers]
 
 
 def open_document(document: Document) -> "File[bytes]":

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from locations.models import Scanner, User
-from scheduling.models import Appointment, AuditEvent, Exam, Patient, WalkIn
+from scheduling.models import Appointment, AuditEvent, Exam, Order, Patient, WalkIn
 from scheduling.rules.telling import UNDO_WITHIN
 
 HISTORY_ROWS = 100
@@ -45,6 +45,19 @@ def history_of(visit: Appointment) -> list[HistoryRow]:
 def history_of_patient(patient: Patient) -> list[HistoryRow]:
     """Of the record itself, not of its visits; the last 100."""
     return _rows(AuditEvent.objects.filter(object_kind="patient", object_id=str(patient.pk)))
+
+
+def history_of_order(order: Order) -> list[HistoryRow]:
+    """Of the order and its papers; the last 100. Of its visits their own pages tell."""
+    papers = [str(pk) for pk in order.documents.values_list("pk", flat=True)]
+    about = Q(object_kind="order", object_id=str(order.pk)) | Q(object_kind="document", object_id__in=papers)
+    return _rows(AuditEvent.objects.filter(about))
+
+
+def changes_of_order(order: Order) -> list[HistoryRow]:
+    """Without who looked at it."""
+    views = (AuditEvent.Event.ORDER_VIEWED, AuditEvent.Event.DOCUMENT_VIEWED)
+    return [row for row in history_of_order(order) if row.event not in views]
 
 
 def _rows(found: QuerySet[AuditEvent]) -> list[HistoryRow]:
@@ -110,6 +123,8 @@ def _events_about(visit: Appointment) -> QuerySet[AuditEvent]:
         "walkin": WalkIn.objects.filter(visit=visit).values_list("pk", flat=True),
     }
     about = Q(object_kind="appointment", object_id=str(visit.pk))
+    if visit.order_id:
+        about |= Q(object_kind="order", object_id=str(visit.order_id))
     for kind, keys in parts.items():
         about |= Q(object_kind=kind, object_id__in=[str(key) for key in keys])
     return AuditEvent.objects.filter(about)

@@ -93,7 +93,7 @@ def phone_draft(user: User, draft_id: UUID) -> Draft:
     """Begun at a desk where the user books. Raises NotFound, the same for a missing one and a patient's."""
     draft = (
         Draft.objects.filter(pk=draft_id, desk__in=user.locations_for(*BOOKING))
-        .select_related("exam", "location", "desk", "started_by")
+        .select_related("exam", "location", "desk", "started_by", "order")
         .prefetch_related("sheets")
         .first()
     )

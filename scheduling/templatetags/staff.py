@@ -18,10 +18,11 @@ from scheduling.frontdesk.places import place_of
 from scheduling.frontdesk.queue_words import NAMES
 from scheduling.frontdesk.second_factor import is_verified
 from scheduling.frontdesk.undo import Undoable, undoable
-from scheduling.models import Task
+from scheduling.models import Order, Task
 from scheduling.queries.access import waitlist_for_staff
 from scheduling.queries.bursts import UNDOING, Numbers
 from scheduling.queries.figures import MANAGING
+from scheduling.queries.orders import counts_at
 from scheduling.queries.permissions import may_open_admin
 from scheduling.queries.queues import depths_of
 from scheduling.queries.versions import may_write_questionnaires
@@ -186,6 +187,13 @@ def try_words(result: str) -> str:
 def missing_words(fields: Iterable[str]) -> str:
     """date of birth, time"""
     return ", ".join(str(_MISSING[field]) for field in fields)
+
+
+@register.simple_tag
+def waiting_orders(place: Location) -> int:
+    """To be completed, or ready to book."""
+    counts = counts_at(place)
+    return sum(counts.get(status, 0) for status in (Order.Status.NEW, Order.Status.READY))
 
 
 @register.simple_tag(takes_context=True)

@@ -189,6 +189,7 @@ MISSING = {
     "implant_id": lambda: 10**9,
     "entry_id": lambda: 10**9,
     "walk_in_id": lambda: 10**9,
+    "order_id": uuid4,
     "version_id": lambda: 10**9,
     "publication_id": lambda: 10**9,
     "plan_id": lambda: 10**9,
@@ -253,6 +254,7 @@ def here(world, name: str, parameter: str) -> object:
     return {
         "draft_id": draft_of(world, name).pk,
         "walk_in_id": world.walk_in.pk,
+        "order_id": world.order.pk,
         "document_id": papers.pk,
         "task_id": task_of(world, name).pk,
         "visit_id": world.visit.pk,

@@ -22,6 +22,7 @@ from tests.factories.guidance import GuidancePageFactory
 from tests.factories.implants import ImplantFactory
 from tests.factories.journey import NINE_FORTY, NOW, bookable, ready_draft
 from tests.factories.locations import AssignmentFactory, ClosureFactory, LocationFactory, UserFactory
+from tests.factories.orders import OrderFactory
 from tests.factories.scheduling import AppointmentFactory
 from tests.factories.screening import MRI, load_preset
 from tests.factories.tasks import TaskFactory
@@ -193,6 +194,13 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:visit-illness": (staff(200, desk_elsewhere=404), at_the_desk(409)),
     "frontdesk:behind": (bookers(200), bookers(422)),
     "frontdesk:walk-ins": (staff(200, desk_elsewhere=404), bookers(422)),
+    "frontdesk:orders": (staff(200, desk_elsewhere=404), bookers(422)),
+    "frontdesk:order": (staff(200, desk_elsewhere=404), bookers(422)),
+    "frontdesk:order-exam": (staff(200, desk_elsewhere=404), bookers(422)),
+    "frontdesk:order-files": (staff(303, desk_elsewhere=404), bookers(422)),
+    "frontdesk:order-book": (staff(303, desk_elsewhere=404), bookers(303)),
+    "frontdesk:order-close": (staff(303, desk_elsewhere=404), bookers(422)),
+    "frontdesk:order-reopen": (staff(303, desk_elsewhere=404), bookers(422)),
     "frontdesk:walk-in": (calls(200), calls(303)),
     "frontdesk:walk-in-room": (staff(200, desk_elsewhere=404), at_the_desk(422)),
     "frontdesk:walk-in-step": (staff(303, desk_elsewhere=404), at_the_desk(422)),
@@ -327,6 +335,7 @@ def make_world() -> SimpleNamespace:
         papers={"draft": DocumentFactory(draft=draft), "visit": DocumentFactory(appointment=visit)},
         visit=visit,
         entry=WaitlistFactory(draft=draft),
+        order=OrderFactory(location=here, exam=exam),
         walk_in=WalkInFactory(location=here, came_at=NOW),
         version=load_preset("b"),
         publication=switched_off(here),
@@ -379,6 +388,7 @@ def address_of(world, name: str) -> str:
     known = {
         "draft_id": draft_of(world, name).pk,
         "walk_in_id": world.walk_in.pk,
+        "order_id": world.order.pk,
         "token": waitlist_token(world.entry) if name.startswith(ENTRY) else visit_token(world.visit),
         "task_id": task_of(world, name).pk,
         "visit_id": world.visit.pk,

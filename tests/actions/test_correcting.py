@@ -16,6 +16,7 @@ from scheduling.rules.screening import FormKind
 from scheduling.rules.telling import UNDO_WITHIN, Telling
 from tests.factories.journey import NINE_FORTY, NOW, bookable
 from tests.factories.locations import ScannerFactory
+from tests.factories.orders import order_for
 from tests.factories.safety import publish_safety
 from tests.factories.scheduling import (
     AppointmentFactory,
@@ -198,3 +199,16 @@ def test_undone_it_is_as_it_was_and_nothing_is_sent(visit):
     assert {name: getattr(undone, name) for name in was} == was
     assert open_kinds(visit) == {"match_order"}
     assert not Message.objects.unsent().filter(kind="corrected").exists()
+
+
+def test_the_order_that_was_here_before_follows(visit):
+    """What was typed from its paper was wrong: canceled and booked again, it would be wrong again."""
+    order = order_for(visit.scanner, visit.exam, status="booked")
+    Appointment.objects.filter(pk=visit.pk).update(order=order)
+    ankle = offered(visit, name="Ankle MRI")
+    corrected = correct(visit, ankle, laterality="right")
+    order.refresh_from_db()
+    assert (order.exam, order.laterality, order.status) == (ankle, "right", "booked")
+    undo_change(visit_id=visit.pk, version=corrected.version, now=NOW, by=DESK)
+    order.refresh_from_db()
+    assert (order.exam, order.laterality) == (visit.exam, "left")

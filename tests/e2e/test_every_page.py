@@ -30,6 +30,7 @@ from scheduling.models import (
     Exam,
     GoodHours,
     Implant,
+    Order,
     Origin,
     Patient,
     Publication,
@@ -58,12 +59,14 @@ from tests.e2e.world import (
 from tests.factories.documents import DocumentFactory
 from tests.factories.implants import ImplantFactory
 from tests.factories.locations import AssignmentFactory, ClosureFactory, NoticeFactory, ScannerFactory
+from tests.factories.orders import OrderFactory
 from tests.factories.safety import EARLIER, publish_safety, visit_with_answers
 from tests.factories.scheduling import AppointmentFactory, HoldFactory, PatientFactory
 from tests.factories.screening import MRI, A, AnswerSheetFactory
 from tests.factories.tasks import TaskFactory
 from tests.factories.waitlist import WaitlistFactory
 from tests.factories.walk_ins import WalkInFactory
+from tests.files import jpeg
 from tests.logs import site_log
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -85,6 +88,8 @@ LEFT_OUT = {
     "frontdesk:day-export",  # a file
     "frontdesk:figures-file",  # a file
     "frontdesk:closure-discard",  # POST only, leads to the closures
+    "frontdesk:order-book",  # POST only, leads to the booking
+    "frontdesk:order-reopen",  # POST only, leads back to the order
     "frontdesk:closure-reopen",  # POST only, leads to the closures
     "frontdesk:visit-caller",  # POST only, leads back to the visit
     "frontdesk:patient-caller",  # POST only, leads back to the patient
@@ -550,6 +555,29 @@ def queue_of_walk_ins(guide: Guide, *, role: str = Assignment.Role.FRONT_DESK) -
     )
     WalkInFactory(**usual, came_at=NOW - hour, status="left", ended_at=NOW, left_because="tired")
     from_desk(guide, "/desk/at/riverside/walk-ins/", role)
+
+
+def with_orders(guide: Guide) -> None:
+    usual = {"location": guide.world.center, "exam": guide.world.knee}
+    OrderFactory(**usual, urgency="urgent", received_at=NOW - DAY)
+    OrderFactory(**usual, status="new", family_name="Guðmundsdóttir", phone="", email="")
+    OrderFactory(location=guide.world.center, exam=None, laterality="", given_name="", status="new")
+    from_desk(guide, "/desk/at/riverside/orders/")
+
+
+def an_order(guide: Guide, page: str = "", *, papers: int = 1, **fields) -> Order:
+    usual = {"location": guide.world.center, "exam": guide.world.knee}
+    order = OrderFactory(**{**usual, **fields})
+    for _number in range(papers):
+        DocumentFactory(order=order, content=jpeg((600, 800)))
+    from_desk(guide, f"/desk/orders/{order.pk}/{page}")
+    return order
+
+
+def typed_by_two(guide: Guide) -> None:
+    order = an_order(guide)
+    Order.objects.filter(pk=order.pk).update(practice="Lakeside Clinic", version=1)
+    guide.page.get_by_role("button", name="Save", exact=True).click()
 
 
 def somebody_came(guide: Guide, words: str = "xr hip r") -> None:
@@ -1266,6 +1294,36 @@ STATES: dict[str, Go] = {
         Location.objects.update(takes_walk_in_xray=False),
         from_desk(g, "/desk/at/riverside/walk-ins/"),
     ),
+    "frontdesk:orders": with_orders,
+    "frontdesk:orders empty": lambda g: (
+        Order.objects.all().delete(),
+        from_desk(g, "/desk/at/riverside/orders/"),
+    ),
+    "frontdesk:orders error": lambda g: (
+        from_desk(g, "/desk/at/riverside/orders/"),
+        g.press("Add as a new order"),
+    ),
+    "frontdesk:order": an_order,
+    "frontdesk:order half": lambda g: an_order(
+        g, papers=0, status="new", exam=None, laterality="", given_name="", birth_date=None
+    ),
+    "frontdesk:order closed": lambda g: an_order(
+        g, papers=0, status="closed", closed_at=NOW, closed_because="patient"
+    ),
+    "frontdesk:order error": lambda g: (
+        an_order(g),
+        typed(g, birth_date="soon"),
+        g.page.get_by_role("button", name="Save", exact=True).click(),
+    ),
+    "frontdesk:order conflict": typed_by_two,
+    "frontdesk:order-exam": lambda g: an_order(g, "exam/"),
+    "frontdesk:order-exam error": pressed("Find", lambda g: an_order(g, "exam/")),
+    "frontdesk:order-files error": pressed("Send", an_order),
+    "frontdesk:order-close error": lambda g: (
+        an_order(g),
+        g.page.get_by_text("Close without a visit").click(),
+        g.press("Close this order"),
+    ),
     "frontdesk:walk-in": somebody_came,
     "frontdesk:walk-in error": pressed("Add to the queue", somebody_came),
     "frontdesk:walk-in-room": a_room,
@@ -1404,6 +1462,7 @@ GROUPS = [
         "frontdesk:figures",
     ),
     ("frontdesk:book", "frontdesk:walk"),
+    ("frontdesk:order",),
     ("frontdesk:before", "frontdesk:spoken", "frontdesk:labs", "frontdesk:implant"),
     ("manage:questionnaires", "manage:policy", "manage:switch", "manage:end", "manage:publish", "manage:try"),
     (

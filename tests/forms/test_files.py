@@ -5,8 +5,8 @@ from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 
+from scheduling.forms.documents import DocumentsForm
 from scheduling.forms.files import FilesField, fault_words
-from scheduling.portal.document_forms import DocumentsForm
 from scheduling.uploads.kinds import Fault
 from tests.files import jpeg, pdf
 

@@ -17,8 +17,17 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from scheduling.actions.booking import confirm_booking
+from scheduling.actions.drafts import follow_order
 from scheduling.actions.phone import agree_to_book, finish_later, start_phone_draft, take_over, throw_away
-from scheduling.exceptions import AlreadyBooked, BookingError, Clashes, DraftIncomplete, PleaseCall, TooYoung
+from scheduling.exceptions import (
+    AlreadyBooked,
+    BookingError,
+    Clashes,
+    DraftIncomplete,
+    OrderChanged,
+    PleaseCall,
+    TooYoung,
+)
 from scheduling.frontdesk import booking_page, booking_saving
 from scheduling.frontdesk.booking_forms import SetUpForm, ShorthandForm
 from scheduling.frontdesk.booking_saving import ChosenTime, Saved
@@ -38,16 +47,12 @@ from scheduling.see_other import SeeOther
 _PAGE_OF = {False: "frontdesk:booking", True: "frontdesk:walk-in"}
 
 
-class BookExam(AtLocation):
-    """Which exam. `?scanner=&at=` is a free time that was chosen on the board, and is held with it."""
+class TypedExam(View):
+    """An exam that is typed in a few letters, and chosen from what they mean."""
 
-    books = True
-    exam_form = ShorthandForm
+    exam_form: type[ShorthandForm] = ShorthandForm
 
-    def get(self, request: HttpRequest, center: str) -> HttpResponse:
-        return self.page(self.exam_form())
-
-    def post(self, request: HttpRequest, center: str) -> HttpResponse:
+    def choose_exam(self, request: HttpRequest) -> HttpResponse:
         form = self.exam_form(request.POST)
         is_valid = form.is_valid()
         found = self.exams(form.cleaned_data["q"]) if is_valid else []
@@ -58,7 +63,28 @@ class BookExam(AtLocation):
             return self.begin(chosen)
         if is_valid:
             form.add_error("q", _("Choose one of these") if found else _("No exam here begins like that"))
-        return self.page(form, 422, found=found)
+        return self.exam_page(form, 422, found=found)
+
+    def exams(self, typed: str) -> list[ExamFound]:
+        raise NotImplementedError
+
+    def begin(self, chosen: ExamFound) -> HttpResponse:
+        raise NotImplementedError
+
+    def exam_page(self, form: ShorthandForm, status: int = 200, **context: Any) -> HttpResponse:
+        raise NotImplementedError
+
+
+class BookExam(AtLocation, TypedExam):
+    """Which exam. `?scanner=&at=` is a free time that was chosen on the board, and is held with it."""
+
+    books = True
+
+    def get(self, request: HttpRequest, center: str) -> HttpResponse:
+        return self.exam_page(self.exam_form())
+
+    def post(self, request: HttpRequest, center: str) -> HttpResponse:
+        return self.choose_exam(request)
 
     def exams(self, typed: str) -> list[ExamFound]:
         return exams_for(typed, self.location)
@@ -89,7 +115,7 @@ class BookExam(AtLocation):
     def chosen_time(self) -> ChosenTime | None:
         return booking_saving.chosen_time(self.request.GET, self.request.user)
 
-    def page(self, form: ShorthandForm, status: int = 200, **context: Any) -> HttpResponse:
+    def exam_page(self, form: ShorthandForm, status: int = 200, **context: Any) -> HttpResponse:
         context = {"form": form, "location": self.location, "at": self.chosen_time, **context}
         return render(self.request, "frontdesk/book_exam.html", context, status=status)
 
@@ -211,6 +237,8 @@ class Booking(LoginRequiredMixin, View):
         return SeeOther(reverse("frontdesk:today", args=[desk.slug]))
 
     def _refused(self, refusal: BookingError) -> HttpResponse:
+        if isinstance(refusal, OrderChanged):
+            follow_order(draft_id=self.draft.pk, now=self.now, by=self.by)
         self.read_again()
         asks_reason = isinstance(refusal, (PleaseCall, TooYoung))
         words = booking_page.refusal_words(refusal, self.draft)

@@ -51,7 +51,7 @@ class WalkIns(BookExam):
     def get(self, request: HttpRequest, center: str) -> HttpResponse:
         since = request.GET.get("since")
         if since is None:
-            return self.page(self.exam_form())
+            return self.exam_page(self.exam_form())
         if since == str(board_version(self.location)):
             return HttpResponse(status=204)
         return render(request, "frontdesk/walk_ins_queue.html", self._queue())
@@ -75,7 +75,7 @@ class WalkIns(BookExam):
         )
         return SeeOther(reverse("frontdesk:walk-in", args=[draft.pk]))
 
-    def page(self, form: ShorthandForm, status: int = 200, **context: Any) -> HttpResponse:
+    def exam_page(self, form: ShorthandForm, status: int = 200, **context: Any) -> HttpResponse:
         about = {**self._queue(), "form": form, **context}
         return render(self.request, "frontdesk/walk_ins.html", about, status=status)
 

@@ -21,6 +21,7 @@ from scheduling.exceptions import (
     IllegalMove,
     NotAnOpening,
     NotFound,
+    OrderGone,
     PleaseCall,
     SlotTaken,
     TooLate,
@@ -83,7 +84,7 @@ class TakeBack(OpenVisitView):
             return self.refused(refusal, near=near_times(self.visit, now=self.now))
         except PleaseCall:
             return self.refused(CallToChange())
-        except (IllegalMove, TooLate) as refusal:
+        except (IllegalMove, OrderGone, TooLate) as refusal:
             return self.refused(refusal)
         return self.back_to_visit()
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from scheduling.actions.booking import Confirmation, confirm_booking
+from scheduling.actions.drafts import follow_order
 from scheduling.actions.limits import count_attempt
 from scheduling.exceptions import (
     AlreadyBooked,
@@ -14,6 +15,9 @@ from scheduling.exceptions import (
     DraftIncomplete,
     ExamNotOffered,
     NotAnOpening,
+    OrderChanged,
+    OrderForAnother,
+    OrderGone,
     PleaseCall,
     SlotTaken,
 )
@@ -55,7 +59,9 @@ class Check(DraftView):
             booking = self._confirm()
         except (SlotTaken, NotAnOpening) as refusal:
             return self.lost_the_time(refusal)
-        except (DraftChanged, PleaseCall) as refusal:
+        except OrderChanged as refusal:
+            return self._as_ordered_now(refusal)
+        except (DraftChanged, PleaseCall, OrderForAnother, OrderGone) as refusal:
             return self._summary(409, refusal=refusal)
         except (AlreadyBooked, DraftIncomplete, BookingNotOffered) as refusal:
             return self._turned_away(refusal)
@@ -87,6 +93,11 @@ class Check(DraftView):
                 return self.forward()
         visit = visit_of_draft(self.draft)
         return self.already_booked(visit, 422) if visit else self.forward()
+
+    def _as_ordered_now(self, refusal: OrderChanged) -> HttpResponse:
+        follow_order(draft_id=self.draft.pk, now=self.now, by=self.by)
+        self.read_again()
+        return self._summary(409, refusal=refusal)
 
     def _summary(self, status: int = 200, **context: Any) -> HttpResponse:
         if missing_steps(self.draft, now=self.now):

@@ -9,8 +9,8 @@ from django.http.response import HttpResponseBase
 from scheduling.actions.documents import add_documents, note_view
 from scheduling.exceptions import TooManyFiles
 from scheduling.file_response import file_response
+from scheduling.forms.documents import DocumentsForm
 from scheduling.models import Document
-from scheduling.portal.document_forms import DocumentsForm
 from scheduling.portal.documents_page import DocumentsPage, documents_page
 from scheduling.portal.views.base import DraftView
 from scheduling.portal.views.owned import OfDraft, OfVisit, OwnedView

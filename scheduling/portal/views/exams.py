@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from locations.forms import NearForm
 from scheduling.actions.drafts import change_exam, start_draft
 from scheduling.actions.limits import count_attempt
+from scheduling.exceptions import OrderDecides
 from scheduling.models import Draft, Exam
 from scheduling.portal import choosing
 from scheduling.portal.exam_forms import ExamForm, SearchForm, answers_of_draft
@@ -35,6 +36,8 @@ from scheduling.queries.catalogue import all_exams, exam_by_slug, search_exams
 from scheduling.queries.drafts import Step, missing_steps
 from scheduling.queries.questionnaires import is_asked, version_for
 from scheduling.rules.screening import FormKind
+
+OF_ORDER = frozenset({"exam", "laterality", "contrast", "order_status"})
 
 
 @require_safe
@@ -75,10 +78,14 @@ class OtherExam(DraftView):
     has_ticket = False
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if self.draft.order_id:
+            return see_other("portal:change-exam", draft_id=self.draft.pk)
         asked = choosing.asked_for(request, self.draft)
         return self._list(SearchForm({"q": asked} if asked else None))
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        if self.draft.order_id:
+            return order_decides(request, self.draft)
         if "exam" in request.POST:
             choosing.keep(request, self.draft, exam=_exam_or_404(request.POST["exam"]).slug)
             return see_other("portal:change-exam", draft_id=self.draft.pk)
@@ -130,19 +137,22 @@ class ChangeExam(DraftView):
 
     @cached_property
     def exam_page(self) -> ExamPage:
+        if self.draft.order_id:
+            return ExamPage(_exam_or_404(self.draft.exam.slug), alone=True)
         chosen = choosing.chosen_exam(self.request, self.draft)
         return ExamPage(_exam_or_404(self.request.POST.get("exam") or chosen))
 
     def get(self, request: HttpRequest) -> HttpResponse:
         page = self.exam_page
         of_draft = answers_of_draft(self.draft) if self.draft.exam in page.family else _initial(page.exam)
-        form = ExamForm(family=page.family, names=page.exam.slug, initial=of_draft)
+        form = self._form(initial=of_draft)
         return _exam_page(request, page, form, draft=self.draft)
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        if self.draft.order_id and not OF_ORDER.isdisjoint(request.POST):
+            return order_decides(request, self.draft)
         page = self.exam_page
-        data = {**request.POST.dict(), "exam": page.exam.slug}
-        form = ExamForm(data, family=page.family, names=page.exam.slug)
+        form = self._form({**request.POST.dict(), "exam": page.exam.slug})
         if not form.is_valid():
             return _exam_page(request, page, form, status=422, draft=self.draft)
         if form.lacks_order:
@@ -151,6 +161,16 @@ class ChangeExam(DraftView):
         self.draft = change_exam(draft_id=self.draft.pk, answers=form.answers(), now=self.now, by=self.by)
         choosing.end(request)
         return self.forward()
+
+    def _form(self, *data: Any, **kwargs: Any) -> ExamForm:
+        page, is_ordered = self.exam_page, self.draft.order_id is not None
+        return ExamForm(*data, family=page.family, names=page.exam.slug, is_ordered=is_ordered, **kwargs)
+
+
+def order_decides(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Exam, side and contrast of an order that is here are changed by its doctor, not on a page."""
+    context = {"draft": draft, "order": draft.order, "refusal": OrderDecides()}
+    return render(request, "portal/order_decides.html", context, status=409)
 
 
 def _begin(request: HttpRequest, answers: dict[str, Any], now: datetime) -> HttpResponse:

@@ -1,0 +1,38 @@
+"""`OrderFactory` is Ana's order for a knee MRI, left, complete and ready to book at an open center."""
+
+import datetime as dt
+
+import factory
+from factory.django import DjangoModelFactory
+
+from scheduling.models import Order
+from tests.factories.locations import OpenLocationFactory
+from tests.factories.scheduling import BOOKED_AT, SidedExamFactory
+
+
+class OrderFactory(DjangoModelFactory):
+    class Meta:
+        model = Order
+
+    location = factory.SubFactory(OpenLocationFactory)
+    status = Order.Status.READY
+    came_by = Order.CameBy.TYPED
+    received_at = BOOKED_AT
+    given_name = "Ana"
+    family_name = "Núñez"
+    birth_date = dt.date(1980, 5, 17)
+    phone = "+15125550147"
+    phone_as_typed = "512-555-0147"
+    email = "ana@example.com"
+    exam = factory.SubFactory(SidedExamFactory)
+    laterality = "left"
+    indication = "Pain for six weeks"
+    ordered_on = dt.date(2026, 11, 20)
+    clinician = "Dr. Gudrun Osei"
+    practice = "Hill Country Family Practice"
+    practice_phone = "512-555-0199 x4"
+
+
+def order_for(machine, exam, **fields) -> Order:
+    """At the center of `tests.factories.journey.bookable`."""
+    return OrderFactory(location=machine.location, exam=exam, **fields)
