@@ -1,7 +1,7 @@
 """A scanner is down or a location closes: what it does to booked visits is seen first, and all of it is done
 in one transaction or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,14 +15,14 @@ from scheduling.actions.desk_moves import place_visit
 from scheduling.actions.holds import end_hold, expire_holds_on, insert_hold_for_visit, lock_scanners
 from scheduling.exceptions import BookingError, PlanChanged
 from scheduling.models import Appointment, AuditEvent, ClosurePlan, Fate, Task
-from scheduling.queries.impact_plan import proposal_for, touched_by
+from scheduling.queries.impact_plan import places_of, proposal_for, touched_by
 from scheduling.rules.actors import Actor
 from scheduling.rules.day_parts import DayPart
 from scheduling.rules.opening_hours import local_day
 from scheduling.rules.telling import Telling
 from scheduling.rules.waitlist import Terms
 
-HELD_FOR = timedelta(minutes=20)  # while the plan is looked at; each look renews it
+HELD_FOR = timedelta(minutes=20)  # while the plan is looked at; looking again renews it
 ABANDONED_AFTER = timedelta(days=1)
 WAITS_FOR = timedelta(days=60)
 NOTICE = timedelta(hours=24)
@@ -61,16 +61,34 @@ def plan_closure(
         made_by=user,
         made_at=now,
     )
-    _propose(plan, now=now, by=by)
+    _propose(plan, {}, now=now, by=by)
     return plan
 
 
 @transaction.atomic
-def look_again(*, plan_id: int, now: datetime, by: Actor) -> ClosurePlan:
-    """The visits that it touches by now, those that were booked meanwhile among them; what is held stays."""
+def look_again(
+    *,
+    plan_id: int,
+    elsewhere: Collection[Location] | None = None,
+    chosen: Mapping[int, Chosen] | None = None,
+    now: datetime,
+    by: Actor,
+) -> ClosurePlan:
+    """The visits that it touches by now, those that were booked meanwhile among them; what is held stays, and
+    what was `chosen` so far.
+
+    With other locations (`elsewhere`) than before every place is looked for anew.
+    """
     plan = _lock_plan(plan_id)
-    if plan.applied_at is None:
-        _propose(plan, now=now, by=by)
+    if plan.applied_at is not None:
+        return plan
+    chosen = {**_chosen_before(plan), **(chosen or {})}
+    if elsewhere is not None and set(elsewhere) != set(plan.elsewhere.all()):
+        lock_scanners(_scanners_of(plan, *elsewhere))
+        for fate in plan.fates.select_related("hold__scanner"):
+            _forget(fate, now=now, by=by)
+        plan.elsewhere.set(elsewhere)
+    _propose(plan, chosen, now=now, by=by)
     return plan
 
 
@@ -84,7 +102,7 @@ def apply_plan(*, plan_id: int, chosen: Mapping[int, Chosen], now: datetime, by:
     plan = _lock_plan(plan_id)
     if plan.applied_at is not None:
         return plan
-    lock_scanners(plan.location.scanners.values_list("pk", flat=True))
+    lock_scanners(_scanners_of(plan))
     visits = {visit.pk: visit for visit in touched_by(plan, now=now)}
     fates = {fate.appointment_id: fate for fate in plan.fates.select_related("hold__scanner")}
     if visits.keys() != fates.keys() or visits.keys() != chosen.keys():
@@ -152,13 +170,25 @@ def _lock_plan(plan_id: int) -> ClosurePlan:
     return ClosurePlan.objects.select_related("location", "scanner", "closure").get(pk=locked.pk)
 
 
-def _propose(plan: ClosurePlan, *, now: datetime, by: Actor) -> None:
+def _scanners_of(plan: ClosurePlan, *more: Location) -> list[int]:
+    """Of every location where its visits are or could be: they are locked together."""
+    places = {plan.location_id, *plan.elsewhere.values_list("pk", flat=True), *(one.pk for one in more)}
+    return list(Scanner.objects.filter(location__in=places).values_list("pk", flat=True))
+
+
+def _chosen_before(plan: ClosurePlan) -> dict[int, Chosen]:
+    """But who waits for want of a place need not, once there is one."""
+    fates = plan.fates.exclude(hold=None, choice=Fate.Choice.WAIT)
+    return {fate.appointment_id: Chosen(Fate.Choice(fate.choice), fate.reason) for fate in fates}
+
+
+def _propose(plan: ClosurePlan, chosen: Mapping[int, Chosen], *, now: datetime, by: Actor) -> None:
     """In order of arriving, each proposal held before the next is looked for."""
-    scanner_ids = list(plan.location.scanners.values_list("pk", flat=True))
+    scanner_ids = _scanners_of(plan)
     lock_scanners(scanner_ids)
     expire_holds_on(scanner_ids, now=now)
     known = {fate.appointment_id: fate for fate in plan.fates.select_related("hold__scanner")}
-    visits = list(touched_by(plan, now=now))
+    visits, places = list(touched_by(plan, now=now)), places_of(plan)
     for gone in known.keys() - {visit.pk for visit in visits}:
         _forget(known[gone], now=now, by=by)
     # The engine of openings knows closures that stand in the table: for this look it does, and then not.
@@ -170,20 +200,21 @@ def _propose(plan: ClosurePlan, *, now: datetime, by: Actor) -> None:
         ends_at=plan.ends_at,
     )
     for visit in visits:
-        _propose_for(plan, visit, known.get(visit.pk), now=now, by=by)
+        fate = known.get(visit.pk)
+        if fate is None or fate.version != visit.version or not _renew(fate, now):
+            if fate is not None:
+                _forget(fate, now=now, by=by)
+            fate = _new_fate(plan, visit, places, now=now, by=by)
+        _choose(fate, chosen.get(visit.pk))
     meant.delete()
 
 
-def _propose_for(
-    plan: ClosurePlan, visit: Appointment, fate: Fate | None, *, now: datetime, by: Actor
-) -> None:
-    if fate is not None and fate.version == visit.version and _renew(fate, now):
-        return
-    if fate is not None:
-        _forget(fate, now=now, by=by)
-    opening = proposal_for(visit, now=now)
+def _new_fate(
+    plan: ClosurePlan, visit: Appointment, places: Sequence[Location], *, now: datetime, by: Actor
+) -> Fate:
+    opening = proposal_for(visit, places, now=now)
     hold = insert_hold_for_visit(visit, opening, until=now + HELD_FOR, now=now, by=by) if opening else None
-    Fate.objects.create(
+    return Fate.objects.create(
         plan=plan,
         appointment=visit,
         version=visit.version,
@@ -191,6 +222,14 @@ def _propose_for(
         hold=hold,
         choice=Fate.Choice.MOVE if hold else Fate.Choice.WAIT,
     )
+
+
+def _choose(fate: Fate, chosen: Chosen | None) -> None:
+    """Before it is done. Where there is no place, nobody can be moved to it."""
+    if chosen is None or (chosen.choice is Fate.Choice.MOVE and fate.hold is None):
+        return
+    fate.choice, fate.reason = chosen.choice, chosen.reason
+    fate.save(update_fields=["choice", "reason"])
 
 
 def _renew(fate: Fate, now: datetime) -> bool:
@@ -208,8 +247,7 @@ def _forget(fate: Fate, *, now: datetime, by: Actor) -> None:
 
 
 def _release(plan: ClosurePlan, *, now: datetime, by: Actor) -> None:
-    scanner_ids = plan.location.scanners.values_list("pk", flat=True)
-    lock_scanners(scanner_ids)
+    lock_scanners(_scanners_of(plan))
     for fate in plan.fates.select_related("hold__scanner"):
         _free(fate, now=now, by=by)
 

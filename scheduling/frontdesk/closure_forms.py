@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from locations.models import Closure, Location, Scanner
+from locations.queries import Nearby
 from scheduling.actions.closures import Chosen
 from scheduling.forms.layout import AllianceHelper, PrimaryButton
 from scheduling.frontdesk.move_forms import DeskTimeField
@@ -100,6 +102,19 @@ class ClosureForm(forms.Form):
         return self.scanners.get(self.cleaned_data["scanner"])
 
 
+def chosen_places(posted: QueryDict, places: Iterable[Nearby]) -> list[Location]:
+    """At which of the other locations that are offered times are looked for, too."""
+    chosen = set(posted.getlist("elsewhere"))
+    return [near.location for near in places if str(near.location.pk) in chosen]
+
+
+class FateRow(NamedTuple):
+    fate: Fate
+    choice: forms.BoundField
+    reason: forms.BoundField
+    miles: float | None  # to its proposed place, where that is another location
+
+
 class FatesForm(forms.Form):
     """A choice for each visit; keeping one needs a reason."""
 
@@ -120,6 +135,7 @@ class FatesForm(forms.Form):
             )
             self.fields[f"reason-{key}"] = forms.CharField(
                 label=_("Reason to keep it"),
+                initial=fate.reason,
                 required=False,
                 max_length=200,
                 widget=forms.TextInput({"class": "input", "autocomplete": "off"}),
@@ -144,8 +160,25 @@ class FatesForm(forms.Form):
             for fate in self.fates
         }
 
-    def rows(self) -> list[tuple[Fate, forms.BoundField, forms.BoundField]]:
+    def kept(self) -> Mapping[int, Chosen]:
+        """What can be kept of a form that is not finished. To wait for want of a place is no choice."""
+        self.is_valid()
+        found = {}
+        for fate in self.fates:
+            choice = self.cleaned_data.get(f"choice-{fate.appointment_id}")
+            reason = self.cleaned_data.get(f"reason-{fate.appointment_id}", "")
+            is_for_want = choice == Fate.Choice.WAIT and fate.hold is None
+            if choice and not is_for_want and (reason or choice != Fate.Choice.KEEP):
+                found[fate.appointment_id] = Chosen(Fate.Choice(choice), reason)
+        return found
+
+    def rows(self, miles: Mapping[int, float]) -> list[FateRow]:
         return [
-            (fate, self[f"choice-{fate.appointment_id}"], self[f"reason-{fate.appointment_id}"])
+            FateRow(
+                fate,
+                self[f"choice-{fate.appointment_id}"],
+                self[f"reason-{fate.appointment_id}"],
+                miles.get(fate.hold.scanner.location_id) if fate.hold else None,
+            )
             for fate in self.fates
         ]

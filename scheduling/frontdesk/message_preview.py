@@ -14,29 +14,33 @@ from scheduling.wall_clock import day_words, time_words
 @dataclass(frozen=True, slots=True)
 class Preview:
     language: str
+    is_elsewhere: bool  # for who is moved to another location
     text: str
 
 
 def preview_of(fates: Iterable[Fate]) -> list[Preview]:
-    """Of the first that moves; nothing where none does."""
-    fate = next((one for one in fates if one.hold is not None), None)
-    return [_preview(fate, code) for code, _name in settings.LANGUAGES] if fate else []
+    """Of the first that moves, and of the first that moves to another location; nothing where none does."""
+    moving = {fate.is_elsewhere: fate for fate in reversed(list(fates)) if fate.hold is not None}
+    first = [moving[elsewhere] for elsewhere in (False, True) if elsewhere in moving]
+    return [_preview(fate, code) for fate in first for code, _name in settings.LANGUAGES]
 
 
 def _preview(fate: Fate, language: str) -> Preview:
     slot, visit = fate.hold, fate.appointment
     assert slot is not None
-    zone = visit.zone
+    location, zone = slot.location, slot.zone
     with translation.override(language):
         context = {
-            "location": visit.location,
+            "location": location,
+            "old_center": visit.location if fate.is_elsewhere else None,
             "day": day_words(slot.starts_at, zone),
             "time": time_words(slot.starts_at, zone),
             "arrive_day": day_words(slot.arrive_at, zone),
             "arrive": time_words(slot.arrive_at, zone),
             "code": visit.spoken_code,
-            "phone": visit.location.phone.as_national,
+            "phone": location.phone.as_national,
             "visit_url": f"{settings.SITE_URL}/visit/…",
             "neutral_name": settings.NEUTRAL_NAME,
         }
-        return Preview(language, render_to_string("messages/center_moved.txt", context).strip())
+        text = render_to_string("messages/center_moved.txt", context).strip()
+        return Preview(language, fate.is_elsewhere, text)

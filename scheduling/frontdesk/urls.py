@@ -61,6 +61,7 @@ urlpatterns = [
     path("walk-ins/<int:walk_in_id>/room/", walk_ins.TakeIn.as_view(), name="walk-in-room"),
     path("walk-ins/<int:walk_in_id>/step/", walk_ins.WalkInStep.as_view(), name="walk-in-step"),
     path("closures/<int:plan_id>/", closures.Plan.as_view(), name="closure-plan"),
+    path("closures/<int:plan_id>/look/", closures.LookAgain.as_view(), name="closure-look"),
     path("closures/<int:plan_id>/discard/", closures.Discard.as_view(), name="closure-discard"),
     path("closures/ended/<int:closure_id>/", closures.Reopen.as_view(), name="closure-reopen"),
     path("overview/", overview.Everywhere.as_view(), name="everywhere"),

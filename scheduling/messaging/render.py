@@ -16,6 +16,7 @@ from scheduling.models import Appointment, Message, WaitlistEntry
 from scheduling.queries.access import visit_token, visits_to_remind_of, waitlist_token
 from scheduling.queries.asking_again import is_to_come
 from scheduling.queries.escalation import escalated_at
+from scheduling.queries.visits import last_move
 from scheduling.queries.worklist import call_first_task
 from scheduling.waitlist_words import days_words, parts_words, weekdays_words
 from scheduling.wall_clock import day_words, is_ambiguous, time_words, zone_words
@@ -96,6 +97,7 @@ def _visit(message: Message, visit: Appointment) -> dict[str, object]:
     is_to_talk = call_first_task(visit) is not None
     return {
         "location": visit.location,
+        "old_center": _old_center(message, visit),
         "code": visit.spoken_code,
         "day": day_words(visit.starts_at, zone),
         "time": _time_and_zone(visit.starts_at, zone),
@@ -111,6 +113,12 @@ def _visit(message: Message, visit: Appointment) -> dict[str, object]:
         "card_url": _url_of(visit, "visit-card"),
         "visits": _of_the_same_address(visit, message) if message.kind == Message.Kind.LINKS else [],
     }
+
+
+def _old_center(message: Message, visit: Appointment) -> Location | None:
+    """Where the visit was before, where the news is that it is at another center now."""
+    move = last_move(visit) if message.kind in (Message.Kind.MOVED, Message.Kind.CENTER_MOVED) else None
+    return move.scanner.location if move and move.scanner.location != visit.location else None
 
 
 def _overdue(location: Location, now: datetime) -> dict[str, object]:

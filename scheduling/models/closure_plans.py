@@ -27,6 +27,13 @@ class ClosurePlan(models.Model):
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
     reason = models.CharField(_("reason, for staff"), max_length=200, blank=True)
+    elsewhere = models.ManyToManyField(
+        Location,
+        related_name="+",
+        verbose_name=_("also looked at"),
+        blank=True,
+        help_text=_("Other locations where times are proposed, the nearest first."),
+    )
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("made by")
     )
@@ -95,3 +102,8 @@ class Fate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan} {self.appointment}"
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether its proposed time is at another location."""
+        return self.hold is not None and self.hold.scanner.location_id != self.appointment.scanner.location_id

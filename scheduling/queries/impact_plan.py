@@ -1,22 +1,26 @@
 """Where the visits that a closure touches could go, and how that reads before it is done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Case, QuerySet, When
 
+from locations.geography import Point
 from locations.models import Closure, Location, Scanner, User
+from locations.queries import Nearby, nearest_locations
 from scheduling.exceptions import NotFound
 from scheduling.models import Appointment, ClosurePlan, Fate
 from scheduling.queries.messages import is_reachable_by_email
 from scheduling.queries.openings import Opening, find_openings
+from scheduling.queries.visits import is_too_young_for
 from scheduling.queries.wishes import wish_of_visit
 from scheduling.queries.worklist import BOOKING
 from scheduling.rules.opening_hours import local_day
 
 LIKE_BEFORE = ("modality", "field_strength_tesla")  # what a release or a protocol may depend on
 DAYS_AHEAD = 14
+MOST_PLACES = 12  # other locations to choose from: further away nobody is sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Summary:
     same_day: int
     another_day: int
     no_place: int
+    elsewhere: int  # of those with a place: at another location
     no_message: int  # of those: neither email nor text
 
 
@@ -40,29 +45,59 @@ def touched_by(plan: ClosurePlan, *, now: datetime) -> QuerySet[Appointment]:
     return visits.order_by("arrive_at", "pk")
 
 
-def proposal_for(visit: Appointment, *, now: datetime) -> Opening | None:
-    """The same day as near to its time as can be, else the first in the two weeks after it; on scanners like
-    its own. The closure must stand in the table already. None: there is no place for it."""
+def other_places(user: User, location: Location) -> list[Nearby]:
+    """Where the user may book for patients of the location, the nearest first."""
+    among = user.locations_for(*BOOKING).exclude(pk=location.pk)
+    return _by_distance(location, among, limit=MOST_PLACES)
+
+
+def places_of(plan: ClosurePlan) -> list[Location]:
+    """Where times are proposed: the location itself, then the others by how far they are."""
+    others = _by_distance(plan.location, plan.elsewhere.all(), limit=MOST_PLACES)
+    return [plan.location, *(near.location for near in others)]
+
+
+def may_apply(user: User, plan: ClosurePlan) -> bool:
+    """Whoever may book at every location that visits could be moved to."""
+    return not plan.elsewhere.exclude(pk__in=user.locations_for(*BOOKING)).exists()
+
+
+def _by_distance(location: Location, among: QuerySet[Location], *, limit: int) -> list[Nearby]:
+    return nearest_locations(Point(location.latitude, location.longitude), limit=limit, among=among)
+
+
+def proposal_for(visit: Appointment, places: Sequence[Location], *, now: datetime) -> Opening | None:
+    """The same day as near to its time as can be, in the order of the places; else the first in the two weeks
+    after it, in their order; on scanners like its own. Who is here already is not sent away.
+
+    The closure must stand in the table already. None: there is no place for it.
+    """
     day = local_day(visit.starts_at, visit.zone)
-    wish, place = wish_of_visit(visit), visit.scanner.location_id
-    same_day = find_openings(
-        wish=wish, location_id=place, first=day, last=day, now=now, avoid_stranding=False
-    )
-    nearest = sorted(_alike(visit, same_day), key=lambda one: abs(one.starts_at - visit.starts_at))
-    if nearest:
-        return nearest[0]
-    later = find_openings(
-        wish=wish,
-        location_id=place,
-        first=day + timedelta(days=1),
-        last=day + timedelta(days=DAYS_AHEAD),
-        now=now,
-    )
-    return next(iter(_alike(visit, later)), None)
+    if visit.status == Appointment.Status.ARRIVED:
+        places = [visit.location]
+    for place in places:
+        same_day = _alike(visit, place, day, day, now=now)
+        if same_day:
+            return min(same_day, key=lambda one: abs(one.starts_at - visit.starts_at))
+    for place in places:
+        later = _alike(visit, place, day + timedelta(days=1), day + timedelta(days=DAYS_AHEAD), now=now)
+        if later:
+            return later[0]
+    return None
 
 
-def _alike(visit: Appointment, openings: Sequence[Opening]) -> list[Opening]:
+def _alike(visit: Appointment, place: Location, first: date, last: date, *, now: datetime) -> list[Opening]:
     """Of another strength the images differ, and a release may not hold: such times are no proposal."""
+    openings = find_openings(
+        wish=wish_of_visit(visit),
+        location_id=place.pk,
+        first=first,
+        last=last,
+        now=now,
+        avoid_stranding=first != last,  # on its own day any time will do
+    )
+    if openings and place != visit.location and is_too_young_for(visit, place, openings[0].starts_at):
+        return []
     wanted = {name: getattr(visit.scanner, name) for name in LIKE_BEFORE}
     able = set(
         Scanner.objects.filter(pk__in={one.scanner_id for one in openings}, **wanted).values_list(
@@ -73,7 +108,7 @@ def _alike(visit: Appointment, openings: Sequence[Opening]) -> list[Opening]:
 
 
 def summary_of(plan: ClosurePlan) -> Summary:
-    fates = list(plan.fates.select_related("appointment__scanner__location", "hold"))
+    fates = list(plan.fates.select_related("appointment__scanner__location", "hold__scanner"))
     placed = [fate for fate in fates if fate.hold is not None]
     same = [fate for fate in placed if _is_same_day(fate)]
     return Summary(
@@ -81,8 +116,22 @@ def summary_of(plan: ClosurePlan) -> Summary:
         same_day=len(same),
         another_day=len(placed) - len(same),
         no_place=len(fates) - len(placed),
+        elsewhere=sum(fate.is_elsewhere for fate in placed),
         no_message=sum(not is_reachable_by_email(fate.appointment) for fate in fates),
     )
+
+
+def is_outdated(plan: ClosurePlan, fates: Iterable[Fate], *, now: datetime) -> bool:
+    """Whether a visit was booked, moved or canceled since, or a proposed time is held no longer."""
+    planned = {fate.appointment_id: fate.version for fate in fates}
+    found = dict(touched_by(plan, now=now).values_list("pk", "version"))
+    return planned != found or any(fate.hold and not fate.hold.is_live_hold(now) for fate in fates)
+
+
+def held_until(fates: Iterable[Fate], *, now: datetime) -> datetime | None:
+    """When the first of the proposed times runs out; None where nothing is held."""
+    holds = [fate.hold for fate in fates if fate.hold and fate.hold.is_live_hold(now)]
+    return min((hold.held_until for hold in holds if hold.held_until), default=None)
 
 
 def _is_same_day(fate: Fate) -> bool:

@@ -206,6 +206,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:walk-in-step": (staff(303, desk_elsewhere=404), at_the_desk(422)),
     "frontdesk:downtime": (bookers(200), bookers(422)),
     "frontdesk:closure-plan": (calls(200), calls(422)),
+    "frontdesk:closure-look": (calls(405), calls(303)),
     "frontdesk:closure-discard": (calls(405), calls(303)),
     "frontdesk:closure-reopen": (staff(405), calls(303)),
     "frontdesk:visit-caller": (staff(303, desk_elsewhere=404), at_the_desk(422)),

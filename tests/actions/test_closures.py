@@ -20,15 +20,24 @@ from scheduling.actions.holds import expire_dead_holds, place_hold
 from scheduling.actions.moving import move_visit
 from scheduling.actions.visits import confirm_coming
 from scheduling.exceptions import PlanChanged, SlotTaken
-from scheduling.models import Appointment, AuditEvent, ClosurePlan, Fate, Message, Task, WaitlistEntry
+from scheduling.models import (
+    Appointment,
+    AuditEvent,
+    ClosurePlan,
+    Fate,
+    Message,
+    Offering,
+    Task,
+    WaitlistEntry,
+)
 from scheduling.queries.drafts import digest_of
 from scheduling.queries.impact_plan import fates_of, summary_of
 from scheduling.rules.actors import Actor
 from scheduling.rules.telling import UNDO_WITHIN
 from scheduling.tasks import deliver_due_messages
 from tests.factories.journey import NINE_FORTY, NOW, PATIENT, bookable, ready_draft
-from tests.factories.locations import ScannerFactory, UserFactory
-from tests.factories.scheduling import AppointmentFactory, PatientFactory
+from tests.factories.locations import ClosureFactory, OpenLocationFactory, ScannerFactory, UserFactory
+from tests.factories.scheduling import AppointmentFactory, OfferingFactory, PatientFactory
 from tests.messaging.conftest import mail_server
 
 __all__ = ["mail_server"]
@@ -303,6 +312,101 @@ def test_the_whole_location_with_its_scanners(machine):
     done = do(made, {fate.appointment_id: Chosen(CANCEL) for fate in made.fates.all()})
     assert done.closure.scanner is None
     assert Appointment.objects.filter(status="canceled").count() == 2
+
+
+@pytest.fixture
+def elsewhere(machine):
+    """Two other locations with a scanner like it: the nearer one is full that day."""
+    found = []
+    for degrees, name in ((0.1, "Near"), (0.5, "Far")):
+        place = OpenLocationFactory(name=name, latitude=machine.location.latitude + degrees)
+        OfferingFactory(exam=machine.exam, location=place)
+        found.append(ScannerFactory(location=place, name=f"MRI {name}"))
+    ClosureFactory(location=found[0].location, scanner=None, starts_at=SEVEN, ends_at=EVENING)
+    return found
+
+
+def look(made, places, chosen=None, *, now=NOW):
+    by = Actor.staff(made.made_by_id)
+    return look_again(plan_id=made.pk, elsewhere=places, chosen=chosen, now=now, by=by)
+
+
+def test_the_same_day_elsewhere_before_another_day_at_home(machine, elsewhere):
+    near, far = elsewhere
+    (visit,) = visits_on(machine, 1)
+    made = look(plan(machine), [far.location, near.location])
+    (fate,) = fates_of(made)
+    assert (fate.hold.scanner, fate.hold.starts_at, fate.is_elsewhere) == (far, NINE_FORTY, True)
+    assert (summary_of(made).same_day, summary_of(made).elsewhere) == (1, 1)
+    assert Appointment.objects.filter(status="held").count() == 1  # what was held at home is free again
+
+    do(made)
+    visit.refresh_from_db()
+    assert (visit.scanner, visit.starts_at) == (far, NINE_FORTY)
+
+
+def test_home_comes_first_and_of_others_the_nearer_one(machine, elsewhere):
+    near, far = elsewhere
+    Closure.objects.all().delete()
+    visits_on(machine, 2)
+    made = look(plan(machine), [far.location, near.location])
+    assert [fate.hold.scanner for fate in fates_of(made)] == [near, near]
+    twin(machine)
+    look(made, [])
+    assert [fate.hold.scanner.name for fate in fates_of(look(made, [far.location]))] == ["MRI 2", "MRI 2"]
+
+
+def test_another_day_at_home_before_another_day_elsewhere(machine, elsewhere):
+    visits_on(machine, 1)
+    ClosureFactory(location=elsewhere[1].location, scanner=None, starts_at=SEVEN, ends_at=EVENING)
+    made = look(plan(machine), [one.location for one in elsewhere])
+    assert made.fates.get().hold.scanner == machine
+
+
+@pytest.mark.parametrize("unlike", ["strength", "age", "arrived"])
+def test_nobody_is_sent_where_the_scan_is_not_the_same(machine, elsewhere, unlike):
+    (visit,) = visits_on(machine, 1)
+    far = elsewhere[1]
+    if unlike == "strength":
+        far.field_strength_tesla = 3
+        far.save()
+    elif unlike == "age":
+        Offering.objects.filter(location=far.location).update(minimum_age=99)
+    else:
+        Appointment.objects.filter(pk=visit.pk).update(status="arrived", arrived_at=NOW)
+    made = look(plan(machine), [far.location])
+    assert made.fates.get().hold.scanner == machine
+
+
+def test_the_mail_names_the_other_center_and_its_address(machine, elsewhere, mail_server, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    visits_on(machine, 1)
+    far = elsewhere[1].location
+    do(look(plan(machine), [far]))
+    time_machine.move_to(NOW + UNDO_WITHIN, tick=False)
+    deliver_due_messages()
+    (mail,) = mail_server.mails
+    text = mail.get_body(("plain",)).get_content()
+    assert f"Go to Far, not to {machine.location.name}." in text
+    assert far.address in text
+    assert f"Go to Far, not to {machine.location.name}." in mail.get_body(("html",)).get_content()
+
+
+def test_what_was_chosen_stays_when_one_looks_again(machine, elsewhere):
+    keep, wait, drop = visits_on(machine, 3)
+    made = plan(machine)
+    chosen = {keep.pk: Chosen(KEEP, "Inpatient"), wait.pk: Chosen(WAIT), drop.pk: Chosen(CANCEL)}
+    look(made, [elsewhere[1].location], chosen)
+    look(made, [elsewhere[1].location])
+    found = {fate.appointment_id: Chosen(Fate.Choice(fate.choice), fate.reason) for fate in fates_of(made)}
+    assert found == chosen
+
+
+def test_who_waited_for_want_of_a_place_moves_where_there_is_one(machine, elsewhere):
+    visits_on(machine, 1)
+    made = plan(machine, ends=EVENING + dt.timedelta(days=20))
+    assert made.fates.get().choice == WAIT
+    assert look(made, [elsewhere[1].location]).fates.get().choice == MOVE
 
 
 def test_giving_it_up_frees_the_proposals(machine):

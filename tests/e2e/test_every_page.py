@@ -87,6 +87,7 @@ LEFT_OUT = {
     "frontdesk:worklist-today",  # leads to the worklist
     "frontdesk:day-export",  # a file
     "frontdesk:figures-file",  # a file
+    "frontdesk:closure-look",  # POST only, leads to the plan
     "frontdesk:closure-discard",  # POST only, leads to the closures
     "frontdesk:order-book",  # POST only, leads to the booking
     "frontdesk:order-reopen",  # POST only, leads back to the order
@@ -594,16 +595,16 @@ def a_room(guide: Guide) -> None:
     guide.page.get_by_role("heading", name="Take in now").wait_for()
 
 
-def closing(guide: Guide, *, visits: int = 2) -> None:
+def closing(guide: Guide, *, visits: int = 2, days: int = 20) -> None:
     """A preview of a day on which the scanner is down."""
     Appointment.objects.filter(status="held").update(status="expired", held_until=None)
     for number in range(visits):
-        starts_at = NOW + dt.timedelta(days=20, hours=number)
+        starts_at = NOW + dt.timedelta(days=days, hours=number)
         guide.visit(starts_at=starts_at, phone="+15125550147", by_email=not number, by_call=True)
         Appointment.objects.filter(starts_at=starts_at).update(weight_lb=400 if number else None)
     from_desk(guide, "/desk/at/riverside/closures/")
     guide.page.get_by_label("What closes").select_option(label=guide.world.mri.name)
-    typed(guide, day="2026-12-20", time="7 am", until="9 pm")
+    typed(guide, day=f"{NOW + days * DAY:%Y-%m-%d}", time="7 am", until="9 pm")
     guide.press("See whom it touches")
     guide.page.locator(".lede").wait_for()
 
@@ -613,6 +614,17 @@ def not_corrected(guide: Guide) -> None:
     visit_at_desk(guide, "exam/")
     guide.page.get_by_label("Exam", exact=True).select_option(label=guide.world.chest.name)
     guide.press("Correct to the order")
+
+
+def closing_with_places_elsewhere(guide: Guide) -> None:
+    closing(guide, visits=1, days=21)
+    user, second = User.objects.latest("pk"), Location.objects.get(slug="mueller")
+    AssignmentFactory(user=user, location=second, role=Assignment.Role.FRONT_DESK)
+    guide.page.reload()
+    guide.page.locator("[name=elsewhere]").check()
+    guide.press("Look again")
+    guide.page.get_by_text("These are the places as they are now.").wait_for()
+    guide.page.locator("details summary").click()
 
 
 def clashing(guide: Guide) -> None:
@@ -1227,6 +1239,14 @@ STATES: dict[str, Go] = {
         g.page.locator("[name^=reason]").first.fill("Emergency power"),
         g.press("Close it, and do all of this"),
         g.page.get_by_text("Not yet").first.wait_for(),
+    ),
+    "frontdesk:closure-plan elsewhere": closing_with_places_elsewhere,
+    "frontdesk:closure-plan outdated": lambda g: (
+        closing(g, visits=1, days=22),
+        AppointmentFactory(
+            scanner=g.world.mri, exam=g.world.knee, starts_at=NOW + dt.timedelta(days=22, hours=5)
+        ),
+        g.page.reload(),
     ),
     "frontdesk:figures": lambda g: from_desk(g, "/desk/figures/", Assignment.Role.ADMINISTRATOR),
     "frontdesk:week": lambda g: from_desk(g, "/desk/at/riverside/2026-11-30/week/"),

@@ -2,11 +2,16 @@ import datetime as dt
 
 import pytest
 
-from locations.models import Assignment, Closure
+from locations.models import Assignment, Closure, User
 from scheduling.models import Appointment, ClosurePlan
 from tests.factories.journey import NINE_FORTY, NOW, bookable
-from tests.factories.locations import AssignmentFactory, ClosureFactory, ScannerFactory
-from tests.factories.scheduling import AppointmentFactory, PatientFactory, PreparationFactory
+from tests.factories.locations import AssignmentFactory, ClosureFactory, OpenLocationFactory, ScannerFactory
+from tests.factories.scheduling import (
+    AppointmentFactory,
+    OfferingFactory,
+    PatientFactory,
+    PreparationFactory,
+)
 
 pytestmark = pytest.mark.django_db
 MINUTE = dt.timedelta(minutes=1)
@@ -68,7 +73,7 @@ def test_from_the_form_over_the_preview_to_the_list_of_who_has_agreed(desk, mach
         "2 can move the same day, 0 to another day, 0 have no place.",
         "MRI 2",
         "We are sorry: we had to move your visit.",
-        "held while you look",
+        "The proposed times are held until 9:20 am.",
         "512-555-0147",
     ):
         assert words in page
@@ -98,6 +103,64 @@ def test_a_visit_booked_meanwhile_brings_the_preview_back(desk, machine):
     assert "Something changed since this preview" in page
     assert "It touches 2 visits." in page
     assert Appointment.objects.filter(status="canceled").count() == 0
+
+
+def test_to_look_at_the_preview_changes_nothing(desk, machine, time_machine):
+    visit_at(machine, 0)
+    address = close(desk, machine)["Location"]
+    hold = Appointment.objects.get(status="held")
+    time_machine.move_to(NOW + 10 * MINUTE, tick=False)
+    assert "held until 9:20 am" in body(desk.get(address))
+    assert Appointment.objects.get(pk=hold.pk).held_until == hold.held_until
+    assert desk.post(f"{address}look/", {})["Location"] == address
+    assert "held until 9:30 am" in body(desk.get(address))
+    visit_at(machine, 120)
+    page = body(desk.get(address))
+    assert "Something changed" in page
+    assert "It touches 1 visit." in page  # the plan as it was
+
+
+def test_what_was_chosen_is_there_after_a_refusal(desk, machine):
+    visit = visit_at(machine, 0)
+    address = close(desk, machine)["Location"]
+    visit_at(machine, 120)
+    page = body(
+        desk.post(
+            address, {f"choice-{visit.pk}": "keep", f"reason-{visit.pk}": "Inpatient", "elsewhere": "7"}
+        )
+    )
+    assert 'value="Inpatient"' in page
+
+
+def test_other_centers_where_one_books_are_offered_and_named_with_miles(desk, machine, client):
+    visit = visit_at(machine, 0)
+    near, foreign = (
+        ScannerFactory(location=OpenLocationFactory(name=name, latitude=machine.location.latitude + degrees))
+        for name, degrees in (("Lakeside", 0.1), ("Foreign", 0.05))
+    )
+    for one in (near, foreign):
+        OfferingFactory(exam=machine.exam, location=one.location)
+    user = User.objects.get(pk=client.session["_auth_user_id"])
+    AssignmentFactory(user=user, location=near.location, role=Assignment.Role.FRONT_DESK)
+    address = close(desk, machine)["Location"]
+    page = body(desk.get(address))
+    assert "Lakeside" in page
+    assert "Foreign" not in page
+    desk.post(f"{address}look/", {"elsewhere": [near.location.pk, foreign.location.pk]})
+    page = body(desk.get(address))
+    for words in (
+        "1 of them would go to another center.",
+        "<strong>Lakeside</strong>, about 6.9 miles",
+        f"Go to Lakeside, not to {machine.location.name}.",
+        "checked",
+    ):
+        assert words in page
+    other = AssignmentFactory(location=machine.location, role=Assignment.Role.FRONT_DESK).user
+    client.force_login(other)  # who may not book at Lakeside
+    assert client.post(address, {f"choice-{visit.pk}": "move"}).status_code == 403
+    client.force_login(user)
+    assert client.post(address, {f"choice-{visit.pk}": "move"}).status_code == 303
+    assert "<strong>Lakeside</strong>" in body(client.get(address))
 
 
 def test_nothing_is_touched(desk, machine):

@@ -1,10 +1,12 @@
 """A scanner is down: who is touched, where they could go, all in one step, and who has agreed."""
 
+from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -13,16 +15,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
-from locations.models import Closure
+from locations.models import Closure, Location
+from locations.queries import Nearby
 from scheduling.actions import closures
 from scheduling.exceptions import PlanChanged
-from scheduling.frontdesk.closure_forms import ClosureForm, FatesForm
+from scheduling.frontdesk.closure_forms import ClosureForm, FatesForm, chosen_places
 from scheduling.frontdesk.message_preview import preview_of
 from scheduling.frontdesk.places import remember_place
 from scheduling.frontdesk.views.at import AtLocation
 from scheduling.frontdesk.views.tasks import FOCUS, StaffRequest
 from scheduling.models import ClosurePlan
-from scheduling.queries.impact_plan import closure_for, closures_to_come, fates_of, plan_for, summary_of
+from scheduling.queries.impact_plan import (
+    closure_for,
+    closures_to_come,
+    fates_of,
+    held_until,
+    is_outdated,
+    may_apply,
+    other_places,
+    plan_for,
+    summary_of,
+)
 from scheduling.rules.actors import Actor
 from scheduling.see_other import SeeOther
 
@@ -88,15 +101,17 @@ class PlanView(LoginRequiredMixin, View):
 
 
 class Plan(PlanView):
-    """The preview, until it is applied; then what was done, and who has agreed."""
+    """The preview, until it is applied; then what was done, and who has agreed. To look changes nothing."""
 
     def get(self, request: StaffRequest, plan_id: int) -> HttpResponse:
+        fates = fates_of(self.plan)
         if self.plan.applied_at is not None:
-            return self._page("frontdesk/closure_done.html", fates_of(self.plan))
-        closures.look_again(plan_id=self.plan.pk, now=self.now, by=self.by)
-        return self._preview(FatesForm(fates=fates_of(self.plan)))
+            return self._page("frontdesk/closure_done.html", fates)
+        return self._preview(FatesForm(fates=fates))
 
     def post(self, request: StaffRequest, plan_id: int) -> HttpResponse:
+        if not may_apply(request.user, self.plan):
+            raise PermissionDenied
         form = FatesForm(request.POST, fates=fates_of(self.plan))
         if self.plan.applied_at is None and not form.is_valid():
             return self._preview(form, 422)
@@ -104,26 +119,56 @@ class Plan(PlanView):
         try:
             closures.apply_plan(plan_id=self.plan.pk, chosen=chosen, now=self.now, by=self.by)
         except PlanChanged as refusal:
-            return self._changed(refusal)
+            return self._changed(refusal, form)
         return SeeOther(self.url)
 
-    def _changed(self, refusal: PlanChanged) -> HttpResponse:
-        """The preview once more, as things are now."""
-        closures.look_again(plan_id=self.plan.pk, now=self.now, by=self.by)
+    def _changed(self, refusal: PlanChanged, form: FatesForm) -> HttpResponse:
+        """The preview once more, as things are now, with what was chosen."""
+        closures.look_again(plan_id=self.plan.pk, chosen=form.kept(), now=self.now, by=self.by)
         return self._preview(FatesForm(fates=fates_of(self.plan)), 409, refusal=str(refusal))
 
     def _preview(self, form: FatesForm, status: int = 200, **context: Any) -> HttpResponse:
+        places = other_places(self.request.user, self.plan.location)
+        chosen = self._chosen_places(places)
         context = {
             "form": form,
+            "rows": form.rows({near.location.pk: near.miles for near in places}),
             "summary": summary_of(self.plan),
             "previews": preview_of(form.fates),
+            "places": [(near, near.location in chosen) for near in places],
+            "held_until": held_until(form.fates, now=self.now),
+            "is_outdated": is_outdated(self.plan, form.fates, now=self.now),
             **context,
         }
         return self._page("frontdesk/closure_plan.html", form.fates, status, **context)
 
+    def _chosen_places(self, places: list[Nearby]) -> Collection[Location]:
+        """As they were ticked, where the page comes back with an error."""
+        if self.request.method == "POST":
+            return chosen_places(self.request.POST, places)
+        return self.plan.elsewhere.all()
+
     def _page(self, template: str, fates: Any, status: int = 200, **context: Any) -> HttpResponse:
         about = {"plan": self.plan, "location": self.plan.location, "fates": fates, "now": self.now}
         return render(self.request, template, {**about, **context}, status=status)
+
+
+class LookAgain(PlanView):
+    """What is held is held on, at other locations too; what was chosen for each visit stays."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: StaffRequest, plan_id: int) -> HttpResponse:
+        places = other_places(request.user, self.plan.location)
+        closures.look_again(
+            plan_id=self.plan.pk,
+            elsewhere=chosen_places(request.POST, places),
+            chosen=FatesForm(request.POST, fates=fates_of(self.plan)).kept(),
+            now=self.now,
+            by=self.by,
+        )
+        messages.success(request, _("These are the places as they are now."), extra_tags=FOCUS)
+        return SeeOther(self.url)
 
 
 class Discard(PlanView):
