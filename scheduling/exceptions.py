@@ -11,6 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from scheduling.rules.clashes import Clash
+
 MINUTES_SAID = 90  # more than that is said in hours
 
 
@@ -87,12 +89,12 @@ class NotAnOpening(BookingError):
 
 
 class Clashes(BookingError):
-    """The desk wants a time that something speaks against: it needs a reason (queries.placing.Clash)."""
+    """The desk wants a time that something speaks against: it needs a reason."""
 
     code = "clashes"
     sentence = _("Something speaks against that time. It needs a reason.")
 
-    def __init__(self, clashes: Sequence[object]) -> None:
+    def __init__(self, clashes: Sequence[Clash]) -> None:
         super().__init__(clashes)
         self.clashes = clashes
 

@@ -160,7 +160,7 @@ def not_held_words(refusal: BookingError, chosen: ChosenTime) -> str:
     place = chosen.scanner.location
     match refusal:
         case Clashes(clashes=clashes):
-            why = " ".join(words_of(clashes, place))  # type: ignore[arg-type]
+            why = " ".join(words_of(clashes, place))
         case NotAnOpening():
             why = _("It is over, or this scanner does not do the exam.")
         case SlotTaken():

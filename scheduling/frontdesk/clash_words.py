@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from locations.models import Location
-from scheduling.queries.placing import Clash, ClashKind
+from locations.models import Closure, Location
+from scheduling.rules.clashes import Clash, ClashKind
 from scheduling.wall_clock import time_words
 
 _PLAIN = {
@@ -21,15 +21,12 @@ def words_of(clashes: Iterable[Clash], location: Location) -> list[str]:
 
 
 def _words(clash: Clash, location: Location) -> str:
-    if clash.visit is not None:
-        start, end = (
-            time_words(at, location.zone) for at in (clash.visit.starts_at, clash.visit.occupied_until)
-        )
+    if clash.taken is not None:
+        start, end = (time_words(at, location.zone) for at in (clash.taken.start, clash.taken.end))
         if clash.kind is ClashKind.HOLD:
             return _("Somebody is just booking %(start)s to %(end)s.") % {"start": start, "end": end}
-        who = str(clash.visit.patient)
-        return _("%(who)s is on it, %(start)s to %(end)s.") % {"who": who, "start": start, "end": end}
-    if clash.closure is not None:
-        kind, reason = clash.closure.get_kind_display(), clash.closure.reason
-        return _("Closed: %(what)s.") % {"what": f"{kind}, {reason}" if reason else kind}
+        return _("%(who)s is on it, %(start)s to %(end)s.") % {"who": clash.who, "start": start, "end": end}
+    if clash.kind is ClashKind.CLOSURE:
+        kind = str(Closure.Kind(clash.closed_for).label)
+        return _("Closed: %(what)s.") % {"what": f"{kind}, {clash.reason}" if clash.reason else kind}
     return _PLAIN[clash.kind]()

@@ -133,7 +133,7 @@ def room_context(
 def why_not(refusal: BookingError, walk_in: WalkIn) -> list[str]:
     """A refusal to take somebody in, for who stands in front of the desk."""
     if isinstance(refusal, Clashes):
-        return words_of(refusal.clashes, walk_in.location)  # type: ignore[arg-type]
+        return words_of(refusal.clashes, walk_in.location)
     if isinstance(refusal, DraftIncomplete):
         return [_("Some questions are still open. Ask them first.")]
     if isinstance(refusal, (PleaseCall, TooYoung)) and walk_in.draft is not None:

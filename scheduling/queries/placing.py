@@ -3,41 +3,15 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
 
 from locations.models import Closure, Scanner
 from scheduling.models import Appointment
 from scheduling.queries.machines import Machine, Wish, machines_for
 from scheduling.queries.openings import Opening, opening_on
 from scheduling.queries.scanner_time import DAY, read_timetable
+from scheduling.rules.clashes import Clash, ClashKind
 from scheduling.rules.intervals import Interval, covers
 from scheduling.rules.opening_hours import local_day
-
-
-class ClashKind(StrEnum):
-    OVERLAP = "overlap"  # another visit is on the scanner
-    HOLD = "hold"  # somebody is just booking it
-    CLOSURE = "closure"  # a holiday, downtime or a block
-    CLOSED = "closed"  # outside the scanner's hours
-    NO_CONTRAST = "no_contrast"  # no physician is there for contrast
-    LIMITS = "limits"  # weight, girth or bore
-    EARLY = "early"  # before the first day that a reviewer allows
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    kind: ClashKind
-    visit: Appointment | None = None
-    closure: Closure | None = None
-
-    @property
-    def is_over(self) -> bool:
-        """A scan that was done sooner than planned: the room is free, whatever the calendar says."""
-        return self.visit is not None and self.visit.status == Appointment.Status.DONE
-
-    @property
-    def takes_the_scanner(self) -> bool:
-        return self.kind in (ClashKind.OVERLAP, ClashKind.HOLD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +59,13 @@ def _taken(opening: Opening, ignore: Collection[int], now: datetime) -> Iterator
         occupied_until__gt=opening.starts_at,
     )
     for visit in there.exclude(pk__in=ignore).with_place().order_by("starts_at", "pk"):
-        kind = ClashKind.HOLD if visit.status == Appointment.Status.HELD else ClashKind.OVERLAP
-        yield Clash(kind, visit=visit)
+        yield Clash(
+            ClashKind.HOLD if visit.status == Appointment.Status.HELD else ClashKind.OVERLAP,
+            visit_id=visit.pk,
+            who=str(visit.patient) if visit.patient else "",
+            taken=Interval(visit.starts_at, visit.occupied_until),
+            is_over=visit.status == Appointment.Status.DONE,
+        )
 
 
 def _against_the_hours(machine: Machine, opening: Opening) -> Iterator[Clash]:
@@ -96,7 +75,7 @@ def _against_the_hours(machine: Machine, opening: Opening) -> Iterator[Clash]:
     )
     for closure in closures:
         if closure.scanner_id in (None, machine.scanner_id):
-            yield Clash(ClashKind.CLOSURE, closure=closure)
+            yield Clash(ClashKind.CLOSURE, closed_for=closure.kind, reason=closure.reason)
     timetable = read_timetable([machine.location_id], taken)
     days = (local_day(taken.start, machine.zone), local_day(taken.end, machine.zone) + DAY)
     inside = taken if machine.need.turnover_inside else Interval(opening.starts_at, opening.ends_at)

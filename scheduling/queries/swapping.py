@@ -9,9 +9,10 @@ from django.db.models import Q
 from locations.models import Location
 from scheduling.models import Appointment
 from scheduling.queries.machines import machines_for
-from scheduling.queries.placing import Clash, Place, machine_on, place_on
+from scheduling.queries.placing import Place, machine_on, place_on
 from scheduling.queries.running_behind import WAITING
 from scheduling.queries.wishes import wish_of_visit
+from scheduling.rules.clashes import Clash
 from scheduling.rules.opening_hours import MINUTE, local_day, whole_days
 from scheduling.rules.swapping import Spot, exchanged
 

@@ -9,9 +9,9 @@ from scheduling.actions.correcting import correct_to_order
 from scheduling.actions.undoing import undo_change
 from scheduling.exceptions import Clashes, EditConflict, IllegalMove, NotAnOpening
 from scheduling.models import Appointment, AuditEvent, Message, Task
-from scheduling.queries.placing import ClashKind
 from scheduling.queries.screening import sheet_of
 from scheduling.rules.actors import Actor
+from scheduling.rules.clashes import ClashKind
 from scheduling.rules.screening import FormKind
 from scheduling.rules.telling import UNDO_WITHIN, Telling
 from tests.factories.journey import NINE_FORTY, NOW, bookable
@@ -83,7 +83,7 @@ def test_what_is_too_long_names_the_next_visit_and_needs_a_reason(visit):
     with pytest.raises(Clashes) as refused:
         correct(visit, longer)
     (clash,) = refused.value.clashes
-    assert (clash.kind, clash.visit) == (ClashKind.OVERLAP, follower)
+    assert (clash.kind, clash.visit_id) == (ClashKind.OVERLAP, follower.pk)
     visit.refresh_from_db()
     assert visit.exam != longer
     found = correct(visit, longer, reason="They agreed to squeeze in")

@@ -3,7 +3,8 @@ import datetime as dt
 import pytest
 
 from scheduling.queries.machines import Wish
-from scheduling.queries.placing import ClashKind, place_on
+from scheduling.queries.placing import place_on
+from scheduling.rules.clashes import ClashKind
 from tests.factories.journey import NINE_FORTY, NOW, bookable
 from tests.factories.locations import ClosureFactory, OpeningHoursFactory, ScannerFactory
 from tests.factories.scheduling import AppointmentFactory, ExamFactory, HoldFactory, OfferingFactory

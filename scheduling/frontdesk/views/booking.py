@@ -225,7 +225,7 @@ class Booking(LoginRequiredMixin, View):
         try:
             booking_saving.hold_other(self.draft, form, now=self.now, by=self.by)
         except Clashes as refusal:
-            words = words_of(refusal.clashes, form.cleaned_data["scanner"].location)  # type: ignore[arg-type]
+            words = words_of(refusal.clashes, form.cleaned_data["scanner"].location)
             form.add_error("reason", _("Write why it has to be this time"))
             return self.page(422, posted=self.request.POST, other_form=form, clashes=words)
         return SeeOther(self.url)

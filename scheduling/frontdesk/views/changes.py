@@ -58,7 +58,7 @@ class Move(ChangeView):
             visit = self._place(form)
         except Clashes as refusal:
             location = form.cleaned_data["scanner"].location
-            return self._needs_reason(form, words_of(refusal.clashes, location))  # type: ignore[arg-type]
+            return self._needs_reason(form, words_of(refusal.clashes, location))
         except EditConflict:
             return self._slower(form)
         except BookingError as refusal:

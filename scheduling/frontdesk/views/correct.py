@@ -36,7 +36,7 @@ class Correct(ChangeView):
         try:
             visit = self._correct(form)
         except Clashes as refusal:
-            return self._needs_reason(form, words_of(refusal.clashes, self.visit.location))  # type: ignore[arg-type]
+            return self._needs_reason(form, words_of(refusal.clashes, self.visit.location))
         except EditConflict:
             return self.conflict(_("Correct to the order"), **self._typed())
         except BookingError as refusal:
