@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from scheduling.actions import (
     audit,
+    authorizations,
     documents,
     estimates,
     messages,
@@ -83,18 +84,8 @@ def confirm_booking(
     for kind in (Task.Kind.CALLBACK, Task.Kind.MISSING_DETAILS):
         tasks.close_tasks_of_draft(draft=draft, kind=kind, outcome=OUTCOME_BOOKED, now=now, by=by)
     screening.record_for_visit(appointment=visit, draft=draft, now=now, by=by)
-    if draft.contrast_answer == Appointment.ContrastAnswer.NOT_SURE:
-        tasks.open_task(
-            kind=Task.Kind.MATCH_ORDER,
-            location=visit.location,
-            appointment=visit,
-            reason=REASON_MATCH_ORDER,
-            now=now,
-            by=by,
-        )
     documents.move_to_visit(draft=draft, appointment=visit)
-    orders.follow_order(appointment=visit, now=now, by=by)
-    estimates.follow_booking(appointment=visit, now=now, by=by)
+    _open_work(visit, now=now, by=by)
     told = {"starts_at": visit.starts_at.isoformat(), "scanner": visit.scanner_id, "source": visit.source}
     audit.record(
         event=AuditEvent.Event.BOOKED,
@@ -108,6 +99,22 @@ def confirm_booking(
     waitlist_upkeep.follow_booking(draft=draft, now=now, by=by)
     messages.follow_booking(appointment=visit, now=now, by=by)
     return Confirmation(visit, is_new=True)
+
+
+def _open_work(visit: Appointment, *, now: datetime, by: Actor) -> None:
+    """What the desk has to do for it by when."""
+    if visit.contrast_answer == Appointment.ContrastAnswer.NOT_SURE:
+        tasks.open_task(
+            kind=Task.Kind.MATCH_ORDER,
+            location=visit.location,
+            appointment=visit,
+            reason=REASON_MATCH_ORDER,
+            now=now,
+            by=by,
+        )
+    orders.follow_order(appointment=visit, now=now, by=by)
+    estimates.follow_booking(appointment=visit, now=now, by=by)
+    authorizations.decide_again(appointment=visit, now=now, by=by)
 
 
 def _check(draft: Draft, digest: str, override_reason: str, now: datetime) -> None:

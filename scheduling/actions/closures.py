@@ -271,6 +271,7 @@ def _settle(fate: Fate, visit: Appointment, chosen: Chosen, *, now: datetime, by
                 starts_at=place.starts_at,
                 version=fate.version,
                 tell=Telling.BY_CENTER,
+                needs_authorization=False,
                 now=now,
                 by=by,
             )

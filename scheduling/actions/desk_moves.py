@@ -11,9 +11,11 @@ from scheduling.actions.moving import follow_move
 from scheduling.actions.placing import lock_visit, put_on, save_on_calendar, whole_place
 from scheduling.exceptions import Clashes, EditConflict, IllegalMove, NotAnOpening
 from scheduling.models import Appointment, AuditEvent
+from scheduling.queries.authorizations import approval_of
 from scheduling.queries.placing import Place, place_on
 from scheduling.queries.wishes import wish_of_visit
 from scheduling.rules.actors import Actor
+from scheduling.rules.authorizations import Approval
 from scheduling.rules.telling import Telling
 
 MOVABLE = (Appointment.Status.BOOKED, Appointment.Status.ARRIVED)
@@ -30,10 +32,12 @@ def place_visit(
     version: int,
     reason: str = "",
     tell: Telling = Telling.MESSAGE,
+    needs_authorization: bool = True,
     now: datetime,
     by: Actor,
 ) -> Appointment:
-    """`reason` is needed where something speaks against the time, and is kept with the visit.
+    """`reason` is needed where something speaks against the time, and is kept with the visit. Without
+    `needs_authorization` an insurer's approval of another place or day does not: the desk is told later.
 
     Placing it where it already is answers with it. Raises Clashes, EditConflict, IllegalMove, SlotTaken,
     PatientBusy; NotAnOpening where the scanner can't do the exam, or the time is over.
@@ -47,7 +51,8 @@ def place_visit(
     if visit.status not in MOVABLE:
         raise IllegalMove
     before, moved_from = whole_place(visit), visit.scanner.location_id
-    lifted = take_place(visit, scanner_id, starts_at, reason=reason, now=now, by=by)
+    approval = approval_of(visit) if needs_authorization else None
+    lifted = take_place(visit, scanner_id, starts_at, approval=approval, reason=reason, now=now, by=by)
     audit.record(
         event=AuditEvent.Event.MOVED,
         subject=visit,
@@ -63,11 +68,18 @@ def place_visit(
 
 
 def take_place(
-    visit: Appointment, scanner_id: int, starts_at: datetime, *, reason: str, now: datetime, by: Actor
+    visit: Appointment,
+    scanner_id: int,
+    starts_at: datetime,
+    *,
+    approval: Approval | None = None,
+    reason: str,
+    now: datetime,
+    by: Actor,
 ) -> list[str]:
     """Saves the locked visit there, knowing what speaks against it; the patient's limits that were lifted."""
     expire_holds_on({scanner_id}, now=now)
-    place = _place(visit, scanner_id, starts_at, now)
+    place = _place(visit, scanner_id, starts_at, approval, now)
     if place.clashes and not reason:
         raise Clashes(place.clashes)
     confirmed_at = visit.confirmed_at
@@ -81,12 +93,15 @@ def take_place(
     return lifted
 
 
-def _place(visit: Appointment, scanner_id: int, starts_at: datetime, now: datetime) -> Place:
+def _place(
+    visit: Appointment, scanner_id: int, starts_at: datetime, approval: Approval | None, now: datetime
+) -> Place:
     place = place_on(
         scanner=Scanner.objects.get(pk=scanner_id),
         wish=wish_of_visit(visit),
         starts_at=starts_at,
         not_before=visit.not_before,
+        approval=approval,
         ignore={visit.pk},
         now=now,
     )

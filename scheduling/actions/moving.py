@@ -7,6 +7,7 @@ from django.db import transaction
 from locations.models import Location
 from scheduling.actions import (
     audit,
+    authorizations,
     estimates,
     labs,
     messages,
@@ -163,14 +164,18 @@ def follow_place(visit: Appointment, moved_from: int, *, now: datetime, by: Acto
     releases.follow_move(appointment=visit, now=now, by=by)
     labs.follow_move(appointment=visit, now=now, by=by)
     estimates.follow_move(appointment=visit, moved_from=moved_from, now=now, by=by)
+    authorizations.decide_again(appointment=visit, now=now, by=by)
     screening.judge_again(appointment=visit, now=now, by=Actor.process("move"))
     waitlist_upkeep.follow_move(appointment=visit, now=now, by=by)
 
 
 def _due_by_the_new_time(visit: Appointment, now: datetime) -> dict[Task.Kind, datetime]:
-    due = {Task.Kind.MISSING_ORDER: orders.chase_at(visit, now)}
-    estimate = estimates.due_after_move(visit, now)
-    return {**due, Task.Kind.ESTIMATE: estimate} if estimate else due
+    due = {
+        Task.Kind.MISSING_ORDER: orders.chase_at(visit, now),
+        Task.Kind.ESTIMATE: estimates.due_after_move(visit, now),
+        Task.Kind.AUTHORIZATION: authorizations.due_after_move(visit, now),
+    }
+    return {kind: due_at for kind, due_at in due.items() if due_at is not None}
 
 
 def _is_at(visit: Appointment, location_id: int, starts_at: datetime) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from scheduling.actions import audit, estimates
+from scheduling.actions import audit, authorizations, estimates
 from scheduling.exceptions import TooLate
 from scheduling.models import Appointment, AuditEvent
 from scheduling.models.paying import PAYING_ANSWERS
@@ -42,4 +42,5 @@ def save_paying(*, visit_id: int, answers: Mapping[str, Any], now: datetime, by:
         by=by,
     )
     estimates.follow_answer(appointment=visit, now=now, by=by)
+    authorizations.decide_again(appointment=visit, now=now, by=by)
     return visit

@@ -1,5 +1,6 @@
 from scheduling.admin import (
     audit,
+    authorizations,
     bookings,
     catalogue,
     guidance,
@@ -12,6 +13,7 @@ from scheduling.admin import (
 
 __all__ = [
     "audit",
+    "authorizations",
     "bookings",
     "catalogue",
     "guidance",

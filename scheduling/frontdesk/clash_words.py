@@ -12,6 +12,7 @@ _PLAIN = {
     ClashKind.CLOSED: lambda: _("The scanner is closed then."),
     ClashKind.NO_CONTRAST: lambda: _("No physician is there for contrast then."),
     ClashKind.LIMITS: lambda: _("The patient may not fit: weight, girth or bore of this scanner."),
+    ClashKind.NOT_AUTHORIZED: lambda: _("The insurer’s authorization is for another location or other days."),
     ClashKind.EARLY: lambda: _("A reviewer asked for a later day."),
 }
 

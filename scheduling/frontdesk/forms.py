@@ -3,7 +3,7 @@ from typing import Any, TypedDict
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from locations.models import User
+from locations.models import Location, User
 from scheduling.models import Exam, Task
 from scheduling.queries.worklist import task_locations
 
@@ -11,6 +11,11 @@ from scheduling.queries.worklist import task_locations
 class ExamChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Exam) -> str:
         return obj.display_name
+
+
+class PlaceChoiceField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Location) -> str:
+        return obj.name
 
 
 class TaskFilter(forms.Form):

@@ -12,6 +12,7 @@ NAMES: dict[Queue, Promise] = {
     Queue.DETAILS: _("Details missing"),
     Queue.ORDERS: _("Orders"),
     Queue.LABS: _("Blood tests"),
+    Queue.AUTHORIZATIONS: _("Authorizations"),
     Queue.ESTIMATES: _("Estimates due"),
 }
 EMPTY: dict[Queue, Promise] = {
@@ -21,5 +22,6 @@ EMPTY: dict[Queue, Promise] = {
     Queue.DETAILS: _("No booking by phone was left half done."),
     Queue.ORDERS: _("Every visit that needs an order has one that was checked, or some time yet."),
     Queue.LABS: _("No blood test is awaited."),
+    Queue.AUTHORIZATIONS: _("No insurer is waited for."),
     Queue.ESTIMATES: _("Every written estimate that is owed has gone out."),
 }

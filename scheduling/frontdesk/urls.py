@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from scheduling.frontdesk.converters import DayConverter, QueueConverter
 from scheduling.frontdesk.views import (
+    authorizations,
     behind,
     board,
     booking,
@@ -48,6 +49,7 @@ urlpatterns = [
     path("at/<slug:center>/<day:day>/print/", lists.DaySheet.as_view(), name="day-sheet"),
     path("at/<slug:center>/<day:day>/export/", lists.DayExport.as_view(), name="day-export"),
     path("at/<slug:center>/closures/", closures.Downtime.as_view(), name="downtime"),
+    path("at/<slug:center>/authorizations/", authorizations.ToSettle.as_view(), name="authorizations"),
     path("at/<slug:center>/behind/", behind.Behind.as_view(), name="behind"),
     path("at/<slug:center>/walk-ins/", walk_ins.WalkIns.as_view(), name="walk-ins"),
     path("at/<slug:center>/orders/", orders.Orders.as_view(), name="orders"),
@@ -98,6 +100,11 @@ urlpatterns = [
     path("visits/<int:visit_id>/move/", changes.Move.as_view(), name="visit-move"),
     path("visits/<int:visit_id>/swap/", swap.Swap.as_view(), name="visit-swap"),
     path("visits/<int:visit_id>/exam/", correct.Correct.as_view(), name="visit-exam"),
+    path(
+        "visits/<int:visit_id>/authorization/",
+        authorizations.Authorized.as_view(),
+        name="visit-authorization",
+    ),
     path("visits/<int:visit_id>/cancel/", changes.Cancel.as_view(), name="visit-cancel"),
     path("visits/<int:visit_id>/undo/", changes.Undo.as_view(), name="visit-undo"),
     path("visits/<int:visit_id>/illness/", illness.Illness.as_view(), name="visit-illness"),

@@ -10,6 +10,7 @@ from scheduling.frontdesk.patient_page import wishes_of
 from scheduling.frontdesk.step_words import BACK_WORDS, STEP_WORDS, STEPS_FROM
 from scheduling.models import Appointment
 from scheduling.queries.access import desk_locations
+from scheduling.queries.authorizations import authorization_of
 from scheduling.queries.documents import documents_by_owner
 from scheduling.queries.history import history_of
 from scheduling.queries.messages import messages_of
@@ -31,6 +32,7 @@ def visit_context(visit: Appointment, user: User, *, now: datetime) -> dict[str,
     return {
         "visit": visit,
         "location": location,
+        "authorization": authorization_of(visit),
         "items": readiness_of(before_scan(visit, now=now)),
         "steps": steps_of(visit, now=now),
         "notes": visit.visit_notes.select_related("written_by"),

@@ -1,6 +1,7 @@
 from scheduling.models.appointments import Appointment
 from scheduling.models.asked_again import AskedAgain
 from scheduling.models.audit import AuditEvent
+from scheduling.models.authorizations import Authorization, PayerRule
 from scheduling.models.catalogue import Exam, Offering, Preparation, ScannerLength, Synonym
 from scheduling.models.closure_plans import ClosurePlan, Fate
 from scheduling.models.day_parts import GoodHours, NamedDayPart
@@ -31,6 +32,7 @@ __all__ = [
     "AskedAgain",
     "Attempts",
     "AuditEvent",
+    "Authorization",
     "ClosurePlan",
     "Document",
     "Draft",
@@ -47,6 +49,7 @@ __all__ = [
     "Order",
     "Origin",
     "Patient",
+    "PayerRule",
     "Preparation",
     "Publication",
     "Question",

@@ -35,6 +35,7 @@ class AuditEvent(models.Model):
         EMERGENCY = "screening.emergency", _("screening: emergency advice shown")
         SECOND_SCREEN = "screening.signed", _("second screen signed")
         PAYING_CHANGED = "visit.paying_changed", _("paying changed")
+        AUTHORIZATION_CHANGED = "visit.authorization", _("authorization changed")
         DOCUMENT_ADDED = "document.added", _("document added")
         DOCUMENT_REMOVED = "document.removed", _("document removed")
         DOCUMENT_VIEWED = "document.viewed", _("document viewed")

@@ -27,6 +27,7 @@ class Task(models.Model):
         MISSING_DETAILS = "missing_details", _("details missing")
         MISSING_ORDER = "missing_order", _("order missing")
         LABS = "labs", _("labs needed")
+        AUTHORIZATION = "authorization", _("authorization")
         ESTIMATE = "estimate", _("estimate due")
 
     class Try(models.TextChoices):

@@ -14,11 +14,13 @@ from scheduling.models import Appointment
 from scheduling.portal.time_page import value_of
 from scheduling.portal.time_search import TimeSearch
 from scheduling.portal.where_page import MOST_SHOWN, Center, CenterRow, rows_of
+from scheduling.queries.authorizations import approval_of
 from scheduling.queries.catalogue import locations_offering
 from scheduling.queries.openings import is_bookable_time, openings_at
 from scheduling.queries.screening import not_before
 from scheduling.queries.visits import price_at
 from scheduling.queries.wishes import wish_of_visit
+from scheduling.rules.opening_hours import local_day
 from scheduling.templatetags.words import money
 from scheduling.wall_clock import day_words, is_ambiguous, time_words, zone_words
 
@@ -62,6 +64,7 @@ class Change:
     old: Place
     new: Place
     value: str  # the new time, as a form sends it
+    asks_insurer: bool  # its approval is for another place or day: we ask for a change
     price: str  # where the center is another, for who pays themselves
 
     @property
@@ -80,8 +83,17 @@ def change_of(visit: Appointment, location: Location, starts_at: datetime, *, no
         old=_place(visit.location, visit.starts_at, visit.arrive_at, other=location),
         new=_place(location, found[0].starts_at, found[0].arrive_at, other=visit.location),
         value=value_of(starts_at),
+        asks_insurer=_asks_insurer(visit, location, starts_at),
         price=_price(visit, location),
     )
+
+
+def _asks_insurer(visit: Appointment, location: Location, starts_at: datetime) -> bool:
+    approval = approval_of(visit)
+    if approval is None:
+        return False
+    day = local_day(starts_at, location.zone)
+    return approval.problem(exam_id=visit.exam_id, location_id=location.pk, day=day) is not None
 
 
 def _price(visit: Appointment, location: Location) -> str:

@@ -146,6 +146,7 @@ def fates_of(plan: ClosurePlan) -> QuerySet[Fate]:
             "appointment__scanner__location",
             "appointment__exam",
             "appointment__patient",
+            "appointment__authorization",
             "hold__scanner__location",
         )
         .prefetch_related("appointment__exam__preparations")

@@ -24,6 +24,7 @@ CONFIGURATION = (
     "scheduling.synonym",
     "scheduling.preparation",
     "scheduling.offering",
+    "scheduling.payerrule",
     "scheduling.scannerlength",
     "scheduling.guidancepage",
     "scheduling.questionnaire",

@@ -9,6 +9,7 @@ from scheduling.models import Appointment
 from scheduling.queries.machines import Machine, Wish, machines_for
 from scheduling.queries.openings import Opening, opening_on
 from scheduling.queries.scanner_time import DAY, read_timetable
+from scheduling.rules.authorizations import Approval
 from scheduling.rules.clashes import Clash, ClashKind
 from scheduling.rules.intervals import Interval, covers
 from scheduling.rules.opening_hours import local_day
@@ -26,6 +27,7 @@ def place_on(
     wish: Wish,
     starts_at: datetime,
     not_before: date | None = None,
+    approval: Approval | None = None,
     ignore: Collection[int] = (),
     now: datetime,
 ) -> Place | None:
@@ -42,6 +44,12 @@ def place_on(
         clashes.append(Clash(ClashKind.LIMITS))
     if not_before and local_day(starts_at, machine.zone) < not_before:
         clashes.append(Clash(ClashKind.EARLY))
+    if approval and approval.problem(
+        exam_id=approval.exam_id or 0,  # which exam it is has a page of its own
+        location_id=scanner.location_id,
+        day=local_day(starts_at, machine.zone),
+    ):
+        clashes.append(Clash(ClashKind.NOT_AUTHORIZED))
     return Place(opening, tuple(clashes))
 
 

@@ -20,6 +20,7 @@ class Queue(StrEnum):
     DETAILS = "details"
     ORDERS = "orders"
     LABS = "labs"
+    AUTHORIZATIONS = "authorizations"
     ESTIMATES = "estimates"
 
 
@@ -30,6 +31,7 @@ KINDS: dict[Queue, tuple[Task.Kind, ...]] = {
     Queue.DETAILS: (Task.Kind.MISSING_DETAILS,),
     Queue.ORDERS: (Task.Kind.MISSING_ORDER, Task.Kind.MATCH_ORDER),
     Queue.LABS: (Task.Kind.LABS,),
+    Queue.AUTHORIZATIONS: (Task.Kind.AUTHORIZATION,),
     Queue.ESTIMATES: (Task.Kind.ESTIMATE,),
 }
 

@@ -14,6 +14,7 @@ class Topic(StrEnum):
     SAFETY = "safety"
     ILLNESS = "illness"
     LABS = "labs"
+    AUTHORIZATION = "authorization"
     ESTIMATE = "estimate"
     CONTACT = "contact"
     DETAILS = "details"
@@ -48,6 +49,7 @@ def readiness_of(scan: BeforeScan) -> list[Item]:
         _safety(scan),
         _illness(scan),
         _simple(tasks, Topic.LABS, Task.Kind.LABS, Level.STOP),
+        _simple(tasks, Topic.AUTHORIZATION, Task.Kind.AUTHORIZATION, Level.TO_DO),
         _simple(tasks, Topic.ESTIMATE, Task.Kind.ESTIMATE, Level.TO_DO),
         _simple(tasks, Topic.CONTACT, Task.Kind.NOT_DELIVERED, Level.TO_DO),
         _simple(tasks, Topic.DETAILS, Task.Kind.MISSING_DETAILS, Level.TO_DO),

@@ -13,6 +13,7 @@ class ClashKind(StrEnum):
     CLOSED = "closed"  # outside the scanner's hours
     NO_CONTRAST = "no_contrast"  # no physician is there for contrast
     LIMITS = "limits"  # weight, girth or bore
+    NOT_AUTHORIZED = "not_authorized"  # the insurer approved another place or other days
     EARLY = "early"  # before the first day that a reviewer allows
 
 

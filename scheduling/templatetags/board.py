@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from scheduling.models import Appointment, Draft, Patient
+from scheduling.queries.authorizations import is_unauthorized_at
 from scheduling.queries.readiness import Item, Level, Topic
+from scheduling.rules.authorizations import Problem
 
 register = template.Library()
 
@@ -34,6 +36,7 @@ _ITEMS = {
     (Topic.ILLNESS, "ask"): gettext_lazy("Ask about illness"),
     (Topic.ILLNESS, "not_now"): gettext_lazy("Nothing to ask now"),
     (Topic.LABS, "open"): gettext_lazy("Blood test needed"),
+    (Topic.AUTHORIZATION, "open"): gettext_lazy("Authorization open"),
     (Topic.ESTIMATE, "open"): gettext_lazy("Estimate due"),
     (Topic.CONTACT, "open"): gettext_lazy("Not reached: call"),
     (Topic.DETAILS, "open"): gettext_lazy("Details missing"),
@@ -44,11 +47,21 @@ _TOPICS = {
     Topic.SAFETY: gettext_lazy("Safety"),
     Topic.ILLNESS: gettext_lazy("Illness"),
     Topic.LABS: gettext_lazy("Blood test"),
+    Topic.AUTHORIZATION: gettext_lazy("Authorization"),
     Topic.ESTIMATE: gettext_lazy("Estimate"),
     Topic.CONTACT: gettext_lazy("Contact"),
     Topic.DETAILS: gettext_lazy("Details"),
     Topic.ROOM: gettext_lazy("Room"),
     Topic.INTERPRETER: gettext_lazy("Interpreter"),
+}
+_PROBLEMS = {
+    Problem.UNKNOWN: gettext_lazy("Not known whether one is needed"),
+    Problem.NEEDED: gettext_lazy("Not asked for yet"),
+    Problem.REQUESTED: gettext_lazy("The insurer has not answered yet"),
+    Problem.DENIED: gettext_lazy("The insurer said no"),
+    Problem.OTHER_EXAM: gettext_lazy("It is for another exam"),
+    Problem.OTHER_LOCATION: gettext_lazy("It is for another location"),
+    Problem.OTHER_DAYS: gettext_lazy("It is not valid on the day"),
 }
 # The color and the shape say again what the word says.
 _ICONS = {
@@ -66,6 +79,15 @@ def item_words(item: Item) -> str:
     if item.topic is Topic.INTERPRETER:
         return _("Interpreter: %(language)s") % {"language": item.detail}
     return str(_ITEMS[item.topic, item.state])
+
+
+@register.filter
+def problem_words(problem: Problem) -> str:
+    """The insurer has not answered yet"""
+    return str(_PROBLEMS[problem])
+
+
+register.filter("is_unauthorized_at", is_unauthorized_at)
 
 
 @register.filter

@@ -15,6 +15,7 @@ from django.urls import get_resolver, resolve, reverse
 
 from locations.models import Assignment, Location, User
 from scheduling.actions.asking_again import answer_again
+from scheduling.actions.authorizations import save_authorization
 from scheduling.actions.callbacks import Caller, request_callback
 from scheduling.actions.moving import move_visit
 from scheduling.actions.patient_record import change_patient
@@ -41,6 +42,7 @@ from scheduling.models import (
 )
 from scheduling.queries.access import visit_token
 from scheduling.rules.actors import Actor
+from scheduling.rules.authorizations import State
 from scheduling.tasks import deliver_due_messages
 from tests.e2e.inspection import Inspection
 from tests.e2e.watch import Watch, shown_to_anyone, told_by
@@ -607,6 +609,28 @@ def closing(guide: Guide, *, visits: int = 2, days: int = 20) -> None:
     typed(guide, day=f"{NOW + days * DAY:%Y-%m-%d}", time="7 am", until="9 pm")
     guide.press("See whom it touches")
     guide.page.locator(".lede").wait_for()
+
+
+def to_authorize(guide: Guide) -> None:
+    """One to move, and one still in time."""
+    user = AssignmentFactory(location=guide.world.center, role=Assignment.Role.FRONT_DESK).user
+    for days, plan in ((1, "Blue Cross and Blue Shield of Texas, Medicare Advantage"), (30, "Aetna")):
+        visit = guide.visit(starts_at=NINE_FORTY + days * DAY, insurance_plan=plan, phone="+15125550147")
+        save_authorization(
+            visit_id=visit.pk,
+            version=0,
+            state=State.REQUESTED,
+            payer=plan,
+            number="",
+            valid_from=None,
+            valid_until=None,
+            location=None,
+            note="",
+            user=user,
+            now=NOW,
+            by=Actor.staff(user.pk),
+        )
+    from_desk(guide, "/desk/at/riverside/authorizations/")
 
 
 def not_corrected(guide: Guide) -> None:
@@ -1276,6 +1300,13 @@ STATES: dict[str, Go] = {
         g.press("Save"),
     ),
     "frontdesk:patient-edit conflict": corrected_meanwhile,
+    "frontdesk:visit-authorization": lambda g: visit_at_desk(g, "authorization/", paying="insurance"),
+    "frontdesk:visit-authorization error": lambda g: (
+        visit_at_desk(g, "authorization/"),
+        g.press("Save"),
+    ),
+    "frontdesk:authorizations": to_authorize,
+    "frontdesk:authorizations empty": lambda g: from_desk(g, "/desk/at/mueller/authorizations/"),
     "frontdesk:visit-exam": lambda g: visit_at_desk(g, "exam/"),
     "frontdesk:visit-exam error": not_corrected,
     "frontdesk:visit-move": lambda g: visit_at_desk(g, "move/"),
@@ -1471,7 +1502,7 @@ GROUPS = [
         "frontdesk:day-sheet",
         "frontdesk:search",
     ),
-    ("frontdesk:visit",),
+    ("frontdesk:visit", "frontdesk:authorizations"),
     ("frontdesk:patient",),
     (
         "frontdesk:behind",

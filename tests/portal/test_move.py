@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from scheduling.models import Appointment, AuditEvent, Message
+from scheduling.models import Appointment, AuditEvent, Authorization, Message
 from scheduling.queries.access import visit_token
 from tests.factories.journey import NINE_FORTY, NOW
 from tests.factories.locations import ClosureFactory, ScannerFactory
@@ -350,3 +350,13 @@ def test_nothing_private_in_the_addresses_and_titles(opened, visit):
         for word in ("Knee", "MRI", "Ana", "left"):
             assert word not in title
             assert word.lower() not in address
+
+
+def test_the_insurer_is_asked_again_where_its_approval_is_for_other_days(opened, visit):
+    until = visit.starts_at.date()
+    Authorization.objects.create(
+        appointment=visit, state="approved", number="A-1", valid_until=until, changed_at=NOW
+    )
+    for starts_at, is_said in ((TWO_PM, False), (TWO_PM + DAY, True)):
+        page = opened.get(check_url(visit, starts_at)).content.decode()
+        assert ("We will ask it again for the new time" in page) == is_said

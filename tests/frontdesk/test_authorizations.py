@@ -1,0 +1,139 @@
+import datetime as dt
+
+import pytest
+
+from locations.models import Assignment
+from scheduling.models import Authorization, PayerRule, Task
+from tests.factories.journey import NINE_FORTY, NOW, bookable
+from tests.factories.locations import AssignmentFactory, OpenLocationFactory
+from tests.factories.scheduling import AppointmentFactory
+
+pytestmark = pytest.mark.django_db
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture
+def visit():
+    PayerRule.objects.create(payer="Blue Cross")
+    machine, exam = bookable(name="MRI 1")
+    return AppointmentFactory(
+        scanner=machine,
+        exam=exam,
+        starts_at=NINE_FORTY,
+        laterality="left",
+        paying="insurance",
+        insurance_plan="Blue Cross PPO",
+        phone="+15125550147",
+    )
+
+
+@pytest.fixture
+def desk(client, visit):
+    client.force_login(AssignmentFactory(location=visit.location, role=Assignment.Role.FRONT_DESK).user)
+    return client
+
+
+def body(answer):
+    return " ".join(answer.content.decode().replace("\xa0", " ").split())
+
+
+def send(desk, visit, **data):
+    usual = {"state": "approved", "payer": "Blue Cross", "number": "A-1", "version": 0}
+    return desk.post(f"/desk/visits/{visit.pk}/authorization/", {**usual, **data})
+
+
+def listed(desk, visit):
+    return body(desk.get(f"/desk/at/{visit.location.slug}/authorizations/"))
+
+
+def test_from_the_list_over_the_word_of_the_insurer_to_nothing_open(desk, visit):
+    assert "Every authorization is settled" in listed(desk, visit)
+    send(desk, visit, state="requested", number="")
+    page = listed(desk, visit)
+    assert "Two business days or less" in page
+    assert "The insurer has not answered yet" in page
+    assert f'href="/desk/visits/{visit.pk}/move/"' in page
+    board = body(desk.get(f"/desk/at/{visit.location.slug}/2026-12-01/"))
+    assert "Authorization open" in board
+    assert "The insurer has not answered yet: ask after" in body(desk.get("/desk/tasks/authorizations/"))
+    answer = send(desk, visit, version=1, valid_until="2026-12-31", location=visit.location.pk)
+    assert (answer.status_code, answer["Location"]) == (303, f"/desk/visits/{visit.pk}/")
+    page = body(desk.get(f"/desk/visits/{visit.pk}/"))
+    assert "Approved, A-1" in page
+    assert "Valid until Dec 31, 2026" in page
+    assert "Authorization changed" in page
+    assert "Every authorization is settled" in listed(desk, visit)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"state": ""}, "Choose what the insurer said"),
+        ({"number": ""}, "Enter the number that the insurer gave"),
+        ({"valid_from": "soon"}, "Enter a day, such as 2026-12-31"),
+        ({"valid_from": "2026-12-02", "valid_until": "2026-12-01"}, "Enter a day on or after the first one"),
+    ],
+)
+def test_faults_stand_beside_their_fields(desk, visit, data, words):
+    answer = send(desk, visit, **data)
+    assert answer.status_code == 422
+    assert words in body(answer)
+    assert not Authorization.objects.exists()
+
+
+def test_another_desk_was_faster_and_what_was_typed_stays(desk, visit):
+    send(desk, visit, state="requested", number="")
+    answer = send(desk, visit, number="B-2")
+    page = body(answer)
+    assert answer.status_code == 409
+    assert "Somebody else has written meanwhile: asked for." in page
+    assert 'value="B-2"' in page
+    assert send(desk, visit, number="B-2", version=1).status_code == 303
+
+
+def test_a_move_that_was_not_approved_names_it(desk, visit):
+    send(desk, visit, valid_until="2026-12-01")
+    data = {
+        "scanner": visit.scanner_id,
+        "day": "2026-12-02",
+        "time": "9:40 am",
+        "tell": "message",
+        "version": 0,
+    }
+    answer = desk.post(f"/desk/visits/{visit.pk}/move/", data)
+    assert answer.status_code == 422
+    assert "The insurer’s authorization is for another location or other days." in body(answer)
+    assert desk.post(f"/desk/visits/{visit.pk}/move/", {**data, "reason": "Called"}).status_code == 303
+    assert Task.objects.open().filter(kind=Task.Kind.AUTHORIZATION).count() == 1
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_the_list_costs_the_same_however_long_it_is(desk, visit, count, django_assert_num_queries):
+    for number in range(count):
+        other = AppointmentFactory(
+            scanner=visit.scanner,
+            exam=visit.exam,
+            starts_at=NINE_FORTY + (number + 1) * DAY,
+            paying="insurance",
+            insurance_plan="Blue Cross",
+        )
+        send(desk, other, state="requested", number="")
+    listed(desk, visit)
+    with django_assert_num_queries(LIST_QUERIES):
+        listed(desk, visit)
+
+
+LIST_QUERIES = 15
+
+
+def test_other_locations_see_nothing_of_it(client, visit):
+    role = {"location": OpenLocationFactory(), "role": Assignment.Role.FRONT_DESK}
+    client.force_login(AssignmentFactory(**role).user)
+    assert client.get(f"/desk/at/{visit.location.slug}/authorizations/").status_code == 404
+    assert send(client, visit).status_code == 404
