@@ -648,6 +648,7 @@ def closing_with_places_elsewhere(guide: Guide) -> None:
     guide.page.locator("[name=elsewhere]").check()
     guide.press("Look again")
     guide.page.get_by_text("These are the places as they are now.").wait_for()
+    guide.page.reload()  # what was said stays in sight: it would lie over what patients read
     guide.page.locator("details summary").click()
 
 
