@@ -320,6 +320,32 @@ class EditConflict(BookingError):
     sentence = _("Someone else changed this a moment ago. Please look again, then repeat your change.")
 
 
+class AlreadyMerged(BookingError):
+    """Another desk was faster, or it is one record already."""
+
+    code = "already_merged"
+    sentence = _("These two records are one already. Nothing was changed.")
+
+
+class VisitsOverlap(BookingError):
+    """Of the two records that would become one."""
+
+    code = "visits_overlap"
+    sentence = _("Both have a visit at the same time. Move or cancel one of them first. Nothing was merged.")
+
+
+class NotMerged(BookingError):
+    code = "not_merged"
+    sentence = _("These records were separated already. Nothing was changed.")
+
+
+class MergedFurther(BookingError):
+    """The record that stayed has been merged into another one since."""
+
+    code = "merged_further"
+    sentence = _("This record was merged into another one since. Separate those two first.")
+
+
 class NotPublishable(BookingError):
     """A questionnaire with faults; `problems` lists them all (rules.screening_check.Problem)."""
 

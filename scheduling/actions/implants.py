@@ -7,7 +7,8 @@ from django.db import transaction
 
 from locations.models import User
 from scheduling.actions import audit
-from scheduling.models import Appointment, AuditEvent, Implant, Patient
+from scheduling.actions.patients import lock_patient_of
+from scheduling.models import Appointment, AuditEvent, Implant
 from scheduling.queries.implants import card_of, implant_of, known_implants
 from scheduling.rules.actors import Actor
 
@@ -25,13 +26,12 @@ def add_implant(
     by: Actor,
 ) -> Implant:
     """The same once more, such as a second press, is the one that is there."""
-    assert visit.patient is not None
-    Patient.objects.select_for_update(no_key=True).get(pk=visit.patient.pk)
+    patient = lock_patient_of(visit)
     same = known_implants(visit).filter(what=what, make_model=make_model, conditions=conditions).first()
     if same is not None:
         return same
     made = Implant.objects.create(
-        patient=visit.patient,
+        patient=patient,
         appointment=visit,
         what=what,
         make_model=make_model,
@@ -49,8 +49,7 @@ def remove_implant(
     *, visit: Appointment, implant_id: int, because: Implant.RemovedBecause, now: datetime, by: Actor
 ) -> None:
     """Raises NotFound for one that is not on the list any more."""
-    assert visit.patient is not None
-    Patient.objects.select_for_update(no_key=True).get(pk=visit.patient.pk)
+    lock_patient_of(visit)
     implant = implant_of(visit, implant_id)
     implant.removed_at, implant.removed_because = now, because
     implant.save(update_fields=["removed_at", "removed_because"])

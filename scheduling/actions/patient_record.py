@@ -55,7 +55,7 @@ def change_patient(
     for visit in visits:
         visit.patient = patient
         here = changed if visit.pk in visit_ids else [name for name in changed if name in WISHES]
-        _bring_in_line(visit, here, now=now, by=by)
+        bring_in_line(visit, here, now=now, by=by)
     return patient
 
 
@@ -97,7 +97,7 @@ def _record(
     )
 
 
-def _bring_in_line(visit: Appointment, changed: list[str], *, now: datetime, by: Actor) -> None:
+def bring_in_line(visit: Appointment, changed: list[str], *, now: datetime, by: Actor) -> None:
     """The visit's own contact with what changed, and with what the patient asked not to be done."""
     patient, was = visit.patient, _contact_of(visit)
     assert patient is not None

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from scheduling.actions.limits import count_attempt
 from scheduling.exceptions import TooManyVisits
 from scheduling.models import Appointment, Draft, Patient
+from scheduling.queries.patients import survivor_of
 from scheduling.rules.actors import Actor
 from scheduling.rules.names import fold_name
 
@@ -29,25 +30,18 @@ def match_or_create(*, draft: Draft, now: datetime) -> Patient:
     desk may merge later.
     """
     assert draft.birth_date is not None
-    lock_identity(draft)
-    folded = fold_name(draft.given_name, draft.family_name)
-    same_contact = Q()
-    if draft.phone:
-        same_contact |= Q(phone=draft.phone)
-    if draft.email:
-        same_contact |= Q(email__iexact=draft.email)
-    if same_contact:
-        match = (
-            Patient.objects.filter(same_contact, folded_name=folded, birth_date=draft.birth_date)
-            .order_by("pk")
-            .first()
-        )
-        if match:
-            return match
+    held = {identity_of(draft)}
+    found = _match(draft)
+    if found is not None:
+        held.add(identity_of(survivor_of(found)))
+    lock_identities(held)
+    match = _match(draft)
+    if match is not None:
+        return _lock_survivor(match, held)
     return Patient.objects.create(
         given_name=draft.given_name,
         family_name=draft.family_name,
-        folded_name=folded,
+        folded_name=fold_name(draft.given_name, draft.family_name),
         birth_date=draft.birth_date,
         phone=draft.phone,
         phone_as_typed=draft.phone_as_typed,
@@ -56,6 +50,43 @@ def match_or_create(*, draft: Draft, now: datetime) -> Patient:
         interpreter_language=draft.interpreter_language,
         created_at=now,
     )
+
+
+def _match(draft: Draft) -> Patient | None:
+    assert draft.birth_date is not None
+    same_contact = Q()
+    if draft.phone:
+        same_contact |= Q(phone=draft.phone)
+    if draft.email:
+        same_contact |= Q(email__iexact=draft.email)
+    if not same_contact:
+        return None
+    folded = fold_name(draft.given_name, draft.family_name)
+    known = Patient.objects.filter(same_contact, folded_name=folded, birth_date=draft.birth_date)
+    return known.order_by("pk").first()
+
+
+def _lock_survivor(match: Patient, held: set[str]) -> Patient:
+    """A record that was merged leads to the one that stayed, as whom this person books. Nearly always that is
+    known, and locked, before."""
+    found = survivor_of(match)
+    while (identity := identity_of(found)) not in held:
+        lock_identities([identity])
+        held.add(identity)
+        found = survivor_of(Patient.objects.get(pk=match.pk))
+    return found
+
+
+def lock_patient_of(visit: Appointment) -> Patient:
+    """Whose visit it is once the record is locked: it may have waited for a merge."""
+    assert visit.patient_id is not None
+    patient_id: int | None = None
+    while patient_id != visit.patient_id:
+        patient_id = visit.patient_id
+        Patient.objects.select_for_update(no_key=True).get(pk=patient_id)
+        visit.refresh_from_db(fields=["patient"])
+    assert visit.patient is not None
+    return visit.patient
 
 
 def keep_within_limits(*, visit: Appointment, override_reason: str, now: datetime, by: Actor) -> list[str]:

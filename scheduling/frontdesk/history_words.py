@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from locations.models import Scanner
 from scheduling.frontdesk.visit_forms import CallerForm
@@ -90,6 +90,11 @@ def _details_of_record(row: HistoryRow) -> Iterator[str]:
         yield _("from %(before)s to %(after)s") % {"before": before, "after": after}
     yield from _checked(row)
     yield from _changed(row)
+    if row.after.get("moved"):
+        visits = row.after["moved"].get("appointment", 0)
+        yield ngettext("%(count)s visit moved", "%(count)s visits moved", visits) % {"count": visits}
+    if row.after.get("reason"):
+        yield str(row.after["reason"])
 
 
 def _person(side: Mapping[str, Any]) -> str:

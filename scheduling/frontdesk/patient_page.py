@@ -56,7 +56,7 @@ def refused_by(patient: Patient) -> list[str]:
 
 def differing(form: PatientForm, patient: Patient) -> list[tuple[str, str]]:
     """What is stored now, where it is not what was typed: label and value."""
-    stored = {**_shown(patient), "not_by": "\n".join(refused_by(patient))}
+    stored = {**shown_values(patient), "not_by": "\n".join(refused_by(patient))}
     typed = form.values
     other = {name for name in typed if typed[name] != getattr(patient, name)}
     if other & {*_REFUSED}:
@@ -64,7 +64,7 @@ def differing(form: PatientForm, patient: Patient) -> list[tuple[str, str]]:
     return [(str(form.fields[name].label), stored[name] or "–") for name in form.fields if name in other]
 
 
-def _shown(patient: Patient) -> dict[str, str]:
+def shown_values(patient: Patient) -> dict[str, str]:
     same = ("given_name", "family_name", "email", "interpreter_language", "accommodation")
     return {
         **{name: getattr(patient, name) for name in same},

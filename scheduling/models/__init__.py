@@ -12,6 +12,7 @@ from scheduling.models.implants import Implant
 from scheduling.models.labs import LabResult
 from scheduling.models.limits import Attempts
 from scheduling.models.links import LinkRequest
+from scheduling.models.merges import PatientMerge, TwoPeople
 from scheduling.models.messages import Message
 from scheduling.models.orders import Order
 from scheduling.models.origins import Origin
@@ -49,6 +50,7 @@ __all__ = [
     "Order",
     "Origin",
     "Patient",
+    "PatientMerge",
     "PayerRule",
     "Preparation",
     "Publication",
@@ -62,6 +64,7 @@ __all__ = [
     "SecondScreen",
     "Synonym",
     "Task",
+    "TwoPeople",
     "Version",
     "VisitNote",
     "WaitlistEntry",

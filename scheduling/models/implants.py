@@ -19,6 +19,15 @@ class Implant(models.Model):
     patient = models.ForeignKey(
         Patient, on_delete=models.PROTECT, related_name="implants", verbose_name=_("patient")
     )
+    came_from = models.ForeignKey(
+        Patient,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("from the record of"),
+        help_text=_("Where two records became one."),
+    )
     appointment = models.ForeignKey(
         Appointment, on_delete=models.PROTECT, related_name="+", verbose_name=_("told of at")
     )

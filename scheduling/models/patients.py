@@ -2,10 +2,13 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from scheduling.models.day_parts import GoodHours
+
+ACCOMMODATION_LENGTH = 500
 
 
 class Patient(models.Model):
@@ -42,11 +45,20 @@ class Patient(models.Model):
     )
     accommodation = models.CharField(
         _("what staff should know"),
-        max_length=500,
+        max_length=ACCOMMODATION_LENGTH,
         blank=True,
         default="",
         db_default="",
         help_text=_("Such as a wheelchair or poor hearing. Never in a message, never shown online."),
+    )
+    # The record that this one was merged into: old links and rows of the history lead there.
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_records",
     )
     version = models.PositiveIntegerField(_("version"), default=0, db_default=0)
     created_at = models.DateTimeField(_("created"))
@@ -60,7 +72,12 @@ class Patient(models.Model):
                 name="patient_can_be_reached", condition=~Q(no_email=True, no_text=True, no_call=True)
             )
         ]
-        indexes = [models.Index(name="patient_identity", fields=["birth_date", "folded_name"])]
+        indexes = [
+            # Who may be one person with somebody is asked by what the two share.
+            models.Index(name="patient_by_phone", fields=["phone"], condition=~Q(phone="")),
+            models.Index(Upper("email"), name="patient_by_email", condition=~Q(email="")),
+            models.Index(name="patient_identity", fields=["birth_date", "folded_name"]),
+        ]
 
     def __str__(self) -> str:
         return self.full_name

@@ -22,6 +22,7 @@ from scheduling.models import (
     WaitlistEntry,
     WalkIn,
 )
+from scheduling.queries.patients import survivor_of
 from scheduling.queries.worklist import BOOKING, CLINICAL, READING, WORKING
 from scheduling.rules.codes import CODE_LENGTH, clean_code
 
@@ -127,19 +128,29 @@ def may_run_the_day_at(user: User, location: Location) -> bool:
 
 
 def patients_of(user: User) -> QuerySet[Patient]:
-    """Who has or had a visit at one of the user's locations, or waits for one there."""
+    """Who has or had a visit or an order at one of the user's locations, or waits for a time there."""
     here = desk_locations(user)
     visits = Appointment.objects.filter(patient=OuterRef("pk"), scanner__location__in=here)
     waiting = WaitlistEntry.objects.filter(appointment__patient=OuterRef("pk"), locations__in=here)
-    return Patient.objects.filter(Exists(visits) | Exists(waiting))
+    orders = Order.objects.filter(patient=OuterRef("pk"), location__in=here)
+    return Patient.objects.filter(Exists(visits) | Exists(waiting) | Exists(orders))
 
 
 def patient_for_staff(user: User, patient_id: int) -> Patient:
-    """Raises NotFound, the same for a missing patient and for one whom only other locations know."""
-    patient = patients_of(user).filter(pk=patient_id).first()
+    """For a merged record the one that it is a part of now. Raises NotFound, the same for a missing patient
+    and for one whom only other locations know."""
+    asked = Patient.objects.filter(pk=patient_id).first()
+    patient = patients_of(user).filter(pk=survivor_of(asked).pk).first() if asked else None
     if patient is None:
         raise NotFound
     return patient
+
+
+def patient_of_code(user: User, code: str) -> Patient | None:
+    """Of a visit at one of the user's locations."""
+    return Patient.objects.filter(
+        appointments__code=code, appointments__scanner__location__in=desk_locations(user)
+    ).first()
 
 
 def may_change_patient(user: User, patient: Patient) -> bool:

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 
 from locations.models import User
 from locations.zones import home_zone
-from scheduling.models import Appointment
+from scheduling.models import Appointment, Patient
 from scheduling.queries.worklist import READING
 from scheduling.rules.birth_dates import read_birth_date
 from scheduling.rules.codes import CODE_LENGTH, clean_code
@@ -83,10 +83,16 @@ def _wanted(asked: Asked) -> Q:
         end = asked.digits[-10:]
         wanted &= Q(phone_text__endswith=end) | Q(own_phone__endswith=end)
     for word in asked.words:
-        wanted &= Q(patient__folded_name__contains=word)
+        wanted &= Q(patient__folded_name__contains=word) | Q(patient__in=_once_called(word))
     if not asked.code:
         return wanted
     return Q(code=asked.code) | wanted if asked.words else Q(code=asked.code)
+
+
+def _once_called(word: str) -> QuerySet[Patient, int | None]:
+    """By the name of a record that was merged into theirs."""
+    merged = Patient.objects.filter(merged_into__isnull=False, folded_name__contains=word)
+    return merged.values_list("merged_into", flat=True)
 
 
 def _by_day(visits: QuerySet[Appointment], now: datetime) -> QuerySet[Appointment]:

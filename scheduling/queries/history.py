@@ -43,8 +43,12 @@ def history_of(visit: Appointment) -> list[HistoryRow]:
 
 
 def history_of_patient(patient: Patient) -> list[HistoryRow]:
-    """Of the record itself, not of its visits; the last 100."""
-    return _rows(AuditEvent.objects.filter(object_kind="patient", object_id=str(patient.pk)))
+    """Of the record itself and of those merged into it, not of its visits; the last 100."""
+    keys, latest = [patient.pk], [patient.pk]
+    while latest:
+        latest = list(Patient.objects.filter(merged_into__in=latest).values_list("pk", flat=True))
+        keys += latest
+    return _rows(AuditEvent.objects.filter(object_kind="patient", object_id__in=[str(key) for key in keys]))
 
 
 def history_of_order(order: Order) -> list[HistoryRow]:

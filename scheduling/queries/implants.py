@@ -14,7 +14,7 @@ from scheduling.queries.screening import is_by_proxy
 def known_implants(visit: Appointment) -> QuerySet[Implant]:
     """Of the visit's patient, whenever they were told of."""
     return Implant.objects.filter(patient=visit.patient_id, removed_at=None).select_related(
-        "card", "recorded_by"
+        "card", "recorded_by", "came_from"
     )
 
 

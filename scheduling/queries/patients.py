@@ -21,6 +21,13 @@ def coming_visits(patient_id: int, *, now: datetime) -> QuerySet[Appointment]:
     )
 
 
+def survivor_of(patient: Patient) -> Patient:
+    """The record itself, or the one that it has become a part of."""
+    while patient.merged_into is not None:
+        patient = patient.merged_into
+    return patient
+
+
 def visits_of(patient: Patient, user: User) -> QuerySet[Appointment]:
     """At the user's locations, the latest first."""
     return (
@@ -37,5 +44,5 @@ def implants_on_file(patient: Patient, user: User) -> QuerySet[Implant] | None:
     if not theirs.exists():
         return None
     return Implant.objects.filter(patient=patient, removed_at=None).select_related(
-        "card", "recorded_by", "appointment__scanner__location"
+        "card", "recorded_by", "came_from"
     )

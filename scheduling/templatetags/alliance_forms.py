@@ -10,6 +10,8 @@ from django.forms.widgets import CheckboxInput, ChoiceWidget, Select
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
+from scheduling.forms.words import AsTyped, Words
+
 register = template.Library()
 
 
@@ -99,9 +101,13 @@ def option_groups(
             Option(
                 input=choice.tag(),
                 id=choice.id_for_label,
-                label=capfirst(choice.choice_label),
+                label=_label(choice.choice_label),
                 hint=str((hints or {}).get(value, "")),
                 excludes_others=value == getattr(bound.field, "excluding", None),
             )
         )
     return groups
+
+
+def _label(words: Words) -> str:
+    return words if isinstance(words, AsTyped) else str(capfirst(words))

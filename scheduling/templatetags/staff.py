@@ -138,6 +138,11 @@ def reads_figures(user: User | AnonymousUser) -> bool:
 
 
 @register.filter
+def compares_records(user: User | AnonymousUser) -> bool:
+    return _holds(user, BOOKING)
+
+
+@register.filter
 def undoes_bursts(user: User | AnonymousUser) -> bool:
     return _holds(user, UNDOING)
 

@@ -186,6 +186,8 @@ MISSING = {
     "task_id": lambda: 10**9,
     "visit_id": lambda: 10**9,
     "patient_id": lambda: 10**9,
+    "other_id": lambda: 10**9,
+    "merge_id": lambda: 10**9,
     "implant_id": lambda: 10**9,
     "entry_id": lambda: 10**9,
     "walk_in_id": lambda: 10**9,
@@ -243,7 +245,7 @@ def test_foreign_and_missing_things_get_one_answer(world, name):
             foreign, missing = str(here(world, name, parameter)), str(MISSING[parameter]())
             for method in ("get", "post"):
                 answers = [
-                    answered(client, method, address.replace(foreign, each), without=each)
+                    answered(client, method, address.replace(f"/{foreign}/", f"/{each}/"), without=each)
                     for each in (foreign, missing)
                 ]
                 assert answers[0] == answers[1], (actor, method, parameter)
@@ -259,6 +261,8 @@ def here(world, name: str, parameter: str) -> object:
         "task_id": task_of(world, name).pk,
         "visit_id": world.visit.pk,
         "patient_id": world.visit.patient_id,
+        "other_id": world.other.patient_id,
+        "merge_id": world.merge.pk,
         "implant_id": world.implant.pk,
         "entry_id": world.entry.pk,
         "version_id": world.version.pk,

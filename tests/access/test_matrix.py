@@ -22,6 +22,7 @@ from tests.factories.guidance import GuidancePageFactory
 from tests.factories.implants import ImplantFactory
 from tests.factories.journey import NINE_FORTY, NOW, bookable, ready_draft
 from tests.factories.locations import AssignmentFactory, ClosureFactory, LocationFactory, UserFactory
+from tests.factories.merges import MergeFactory
 from tests.factories.orders import OrderFactory
 from tests.factories.scheduling import AppointmentFactory
 from tests.factories.screening import MRI, load_preset
@@ -227,6 +228,11 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "account_reauthenticate": (staff(200), staff(422)),
     "frontdesk:patient": (staff(200, desk_elsewhere=404), at_the_desk(405)),
     "frontdesk:patient-edit": (at_the_desk(200), at_the_desk(422)),
+    "frontdesk:patient-other": (staff(303, desk_elsewhere=404), bookers(422)),
+    "frontdesk:patient-separate": (staff(303, desk_elsewhere=404), bookers(303)),
+    "frontdesk:duplicates": (staff(200, **CLINICAL_ONLY), staff(405)),
+    "frontdesk:merge": (bookers(200), bookers(422)),
+    "frontdesk:two-people": (bookers(303), bookers(303)),
     "frontdesk:patient-caller": (staff(303, desk_elsewhere=404), at_the_desk(422)),
     "frontdesk:sign-out": (NO_GET, everyone(303)),
     "frontdesk:document": (staff(200, desk_elsewhere=404, auditor=404), staff(405)),
@@ -337,6 +343,10 @@ def make_world() -> SimpleNamespace:
         call=ready_draft(machine, exam, visitor="desk-1", desk=here, started_by=users["front desk"]),
         papers={"draft": DocumentFactory(draft=draft), "visit": DocumentFactory(appointment=visit)},
         visit=visit,
+        other=AppointmentFactory(
+            scanner=machine, exam=exam, starts_at=NINE_FORTY + dt.timedelta(days=9), patient__given_name="Bo"
+        ),
+        merge=MergeFactory(kept=visit.patient, merged_by=users["front desk"]),
         entry=WaitlistFactory(draft=draft),
         order=OrderFactory(location=here, exam=exam),
         walk_in=WalkInFactory(location=here, came_at=NOW),
@@ -396,6 +406,8 @@ def address_of(world, name: str) -> str:
         "task_id": task_of(world, name).pk,
         "visit_id": world.visit.pk,
         "patient_id": world.visit.patient_id,
+        "other_id": world.other.patient_id,
+        "merge_id": world.merge.pk,
         "implant_id": world.implant.pk,
         "entry_id": world.entry.pk,
         "document_id": world.papers["draft" if name == "portal:draft-document" else "visit"].pk,

@@ -95,6 +95,8 @@ LEFT_OUT = {
     "frontdesk:order-reopen",  # POST only, leads back to the order
     "frontdesk:closure-reopen",  # POST only, leads to the closures
     "frontdesk:visit-caller",  # POST only, leads back to the visit
+    "frontdesk:two-people",  # POST only, leads to the duplicates
+    "frontdesk:patient-separate",  # POST only, leads back to the patient
     "frontdesk:patient-caller",  # POST only, leads back to the patient
     "frontdesk:visit-undo",  # POST only, leads to the board
     "account_reauthenticate",  # as mfa_reauthenticate, with a password
@@ -503,6 +505,30 @@ def patient_at_desk(guide: Guide, more: str = "", **fields) -> Patient:
     )
     from_desk(guide, f"/desk/patients/{who.pk}/{more}")
     return who
+
+
+def two_records(guide: Guide, page: str, **fields) -> tuple[Patient, Patient]:
+    """Of one person; `page` is the address, with the keys of both."""
+    name = {"given_name": "Sigríður", "family_name": "Guðmundsdóttir-Wolfeschlegel"}
+    born = dt.date(1930, 1, 1) + next(guide.days) * DAY
+    more = {"email": "", "language": "es", "accommodation": "Hears badly", **fields}
+    one, other = PatientFactory(**name, birth_date=born), PatientFactory(**name, birth_date=born, **more)
+    for who in (one, other):
+        guide.visit(patient=who)
+    from_desk(guide, f"/desk/patients/{page.format(one.pk, other.pk)}")
+    return one, other
+
+
+def without_choices(guide: Guide) -> None:
+    two_records(guide, "merge/{}/{}/")
+    guide.page.evaluate("document.querySelectorAll('[type=radio]').forEach(box => box.checked = false)")
+    guide.press("Merge the two records")
+
+
+def merged_meanwhile(guide: Guide) -> None:
+    _one, other = two_records(guide, "merge/{}/{}/")
+    Patient.objects.filter(pk=other.pk).update(version=7)
+    guide.press("Merge the two records")
 
 
 def corrected_meanwhile(guide: Guide) -> None:
@@ -1294,6 +1320,27 @@ STATES: dict[str, Go] = {
         with_implant(g),
         g.open(f"/desk/patients/{Implant.objects.latest('pk').patient_id}/"),
     ),
+    "frontdesk:patient alike": lambda g: two_records(g, "{}/"),
+    "frontdesk:patient merged": lambda g: (
+        two_records(g, "merge/{}/{}/"),
+        g.press("Merge the two records"),
+        g.page.reload(),
+        g.page.locator("details").first.click(),
+    ),
+    "frontdesk:patient-other error": lambda g: (
+        patient_at_desk(g),
+        g.page.get_by_text("Another record of this person").click(),
+        g.press("Compare"),
+    ),
+    "frontdesk:duplicates": lambda g: two_records(g, "duplicates/"),
+    "frontdesk:duplicates empty": lambda g: (
+        Patient.objects.update(merged_into=PatientFactory()),
+        from_desk(g, "/desk/patients/duplicates/"),
+        Patient.objects.update(merged_into=None),
+    ),
+    "frontdesk:merge": lambda g: two_records(g, "merge/{}/{}/"),
+    "frontdesk:merge error": without_choices,
+    "frontdesk:merge conflict": merged_meanwhile,
     "frontdesk:patient-edit": lambda g: patient_at_desk(g, "edit/"),
     "frontdesk:patient-edit error": lambda g: (
         patient_at_desk(g, "edit/"),
@@ -1504,7 +1551,7 @@ GROUPS = [
         "frontdesk:search",
     ),
     ("frontdesk:visit", "frontdesk:authorizations"),
-    ("frontdesk:patient",),
+    ("frontdesk:patient", "frontdesk:duplicates", "frontdesk:merge"),
     (
         "frontdesk:behind",
         "frontdesk:downtime",

@@ -17,6 +17,8 @@ from django.views import View
 from locations.zones import home_zone
 from scheduling.actions.patient_record import change_patient, note_caller_is, note_patient_view
 from scheduling.exceptions import EditConflict
+from scheduling.frontdesk.merge_forms import VisitCodeForm
+from scheduling.frontdesk.merge_page import one_person_context
 from scheduling.frontdesk.patient_forms import PatientForm
 from scheduling.frontdesk.patient_page import differing, home_of, patient_context
 from scheduling.frontdesk.views.tasks import FOCUS, StaffRequest
@@ -35,13 +37,22 @@ class PatientView(LoginRequiredMixin, View):
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         self.now = timezone.now()
-        if request.user.is_authenticated and not self.may_change and request.method == "POST":
-            raise PermissionDenied
+        if request.user.is_authenticated:
+            if self.patient.pk != kwargs["patient_id"]:
+                return self.part_of_another()
+            if not self.may_change and request.method == "POST":
+                raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def patient(self) -> Patient:
         return patient_for_staff(self.request.user, self.kwargs["patient_id"])
+
+    def part_of_another(self) -> HttpResponse:
+        """An old link, or a page that was open while two records became one."""
+        words = _("That record was merged into this one.")
+        messages.warning(self.request, words, extra_tags=FOCUS)
+        return SeeOther(self.url)
 
     @property
     def may_change(self) -> bool:
@@ -56,8 +67,9 @@ class PatientView(LoginRequiredMixin, View):
         return reverse("frontdesk:patient", args=[self.patient.pk])
 
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
-        about = patient_context(self.patient, self.request.user, now=self.now)
-        context = {"caller_form": CallerForm(), **about, **context}
+        user = self.request.user
+        about = patient_context(self.patient, user, now=self.now) | one_person_context(self.patient, user)
+        context = {"caller_form": CallerForm(), "code_form": VisitCodeForm(), **about, **context}
         return render(self.request, "frontdesk/patient.html", context, status=status)
 
     def said(self, words: str) -> HttpResponse:

@@ -4,7 +4,7 @@ import random
 from datetime import date, datetime, timedelta
 
 from scheduling.models import Patient
-from scheduling.rules.names import fold_name
+from scheduling.rules.names import fold, fold_name
 
 # Given and family names that go together; the family name comes from the same row.
 NAMES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
@@ -31,11 +31,26 @@ NAMES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("Emily", "James", "Barbara", "Robert", "Linda", "Walter"), ("Smith", "Johnson", "Miller", "Davis")),
 )
 ONE_NAME = ("Sukarno", "Suharto", "Thiha")
+KNOWN_TWICE = 61  # every so many
 AREA_CODES = ("512", "737", "602", "480", "404", "305")
 
 
 def make_patients(count: int, *, rng: random.Random, now: datetime) -> list[Patient]:
-    return Patient.objects.bulk_create(_patient(number, rng, now) for number in range(count))
+    patients = [_patient(number, rng, now) for number in range(count)]
+    for number in range(KNOWN_TWICE, count, KNOWN_TWICE):
+        _know_twice(patients[number - 1], patients[number], number)
+    return Patient.objects.bulk_create(patients)
+
+
+def _know_twice(first: Patient, second: Patient, number: int) -> None:
+    """One person with a second record: by another phone, or by a name without its accents."""
+    second.given_name, second.family_name = first.given_name, first.family_name
+    second.folded_name, second.birth_date = first.folded_name, first.birth_date
+    if number % 2:
+        second.phone = first.phone
+        second.given_name, second.family_name = (
+            fold(name).title() for name in (first.given_name, first.family_name)
+        )
 
 
 def _patient(number: int, rng: random.Random, now: datetime) -> Patient:
