@@ -346,6 +346,13 @@ class MergedFurther(BookingError):
     sentence = _("This record was merged into another one since. Separate those two first.")
 
 
+class FileRefused(BookingError):
+    """A file of the catalogue with faults (queries.catalogue_plan)."""
+
+    code = "file_refused"
+    sentence = _("That file has faults. Nothing was changed.")
+
+
 class NotPublishable(BookingError):
     """A questionnaire with faults; `problems` lists them all (rules.screening_check.Problem)."""
 

@@ -1,9 +1,13 @@
 from django.urls import path
 
-from scheduling.manage.views import drafts, listing, parts, publishing, trying, versions
+from scheduling.manage.views import drafts, files, listing, parts, publishing, trying, versions
 
 app_name = "manage"
 urlpatterns = [
+    path("files/<slug:table>/", files.CatalogueFilePage.as_view(), name="file"),
+    path("files/<slug:table>/download/", files.FileDownload.as_view(), name="file-download"),
+    path("files/<slug:table>/check/", files.FileCheck.as_view(), name="file-check"),
+    path("files/<slug:table>/discard/", files.FileDiscard.as_view(), name="file-discard"),
     path("questionnaires/", listing.Questionnaires.as_view(), name="questionnaires"),
     path("questionnaires/policy/", listing.Policy.as_view(), name="policy"),
     path("questionnaires/<slug:key>/off/", publishing.SwitchOff.as_view(), name="switch-off"),

@@ -3,6 +3,7 @@ from scheduling.models.asked_again import AskedAgain
 from scheduling.models.audit import AuditEvent
 from scheduling.models.authorizations import Authorization, PayerRule
 from scheduling.models.catalogue import Exam, Offering, Preparation, ScannerLength, Synonym
+from scheduling.models.catalogue_uploads import CatalogueUpload
 from scheduling.models.closure_plans import ClosurePlan, Fate
 from scheduling.models.day_parts import GoodHours, NamedDayPart
 from scheduling.models.documents import Document
@@ -34,6 +35,7 @@ __all__ = [
     "Attempts",
     "AuditEvent",
     "Authorization",
+    "CatalogueUpload",
     "ClosurePlan",
     "Document",
     "Draft",

@@ -13,7 +13,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from locations.models import Location, User
+from locations.models import Assignment, Location, User
 from scheduling.frontdesk.places import place_of
 from scheduling.frontdesk.queue_words import NAMES
 from scheduling.frontdesk.second_factor import is_verified
@@ -21,6 +21,7 @@ from scheduling.frontdesk.undo import Undoable, undoable
 from scheduling.models import Order, Task
 from scheduling.queries.access import waitlist_for_staff
 from scheduling.queries.bursts import UNDOING, Numbers
+from scheduling.queries.catalogue_rows import may_write_catalogue
 from scheduling.queries.figures import MANAGING
 from scheduling.queries.orders import counts_at
 from scheduling.queries.permissions import may_open_admin
@@ -125,6 +126,13 @@ def opens_admin(user: User | AnonymousUser) -> bool:
 @register.filter
 def writes_questionnaires(user: User | AnonymousUser) -> bool:
     return isinstance(user, User) and may_write_questionnaires(user)
+
+
+@register.filter
+def edits_offerings(user: User | AnonymousUser) -> bool:
+    return isinstance(user, User) and (
+        may_write_catalogue(user) or _holds(user, (Assignment.Role.ADMINISTRATOR,))
+    )
 
 
 @register.filter

@@ -200,8 +200,8 @@ MISSING = {
     "center": lambda: "no-such-center",
     "token": lambda: _links().sign(codes.new_link_key()),
 }
-# Of pages for everybody, of the demo's mailbox, of a question in a form, of a part of a questionnaire, and of
-# the desk's queues.
+# Of pages for everybody, of the demo's mailbox, of a question in a form, of a part of a questionnaire, of
+# the desk's queues, and of the catalogue's files.
 OPEN = {
     "day",
     "queue",
@@ -211,6 +211,7 @@ OPEN = {
     "step",
     "kind",
     "key",
+    "table",
 }
 PRIVATE = [name for name in names_of(get_resolver().url_patterns) if not name.startswith("demo")]
 

@@ -110,6 +110,8 @@ LEFT_OUT = {
     "frontdesk:review-card",  # POST only, leads back to the review
     "frontdesk:review-scanner",  # as review-card
     "frontdesk:review-look",  # POST only, leads back to the review
+    "manage:file-download",  # a file
+    "manage:file-discard",  # POST only, leads back to the file
     "manage:copy",  # POST only, leads to the copy
     "demo:mail-html",  # a mail as it was sent, in a frame
 }
@@ -950,6 +952,15 @@ def questionnaires(
     guide.open(reverse(f"manage:{page}", args=args))
 
 
+def a_file(guide: Guide, *rows: str) -> None:
+    """Of offerings, as an administrator sends it."""
+    questionnaires(guide, "file", "offerings")
+    text = "\n".join(["exam,location,offered,minutes,price", *rows]).encode()
+    sent = {"name": "offerings.csv", "mimeType": "text/csv", "buffer": text}
+    guide.page.locator("input[type=file]").set_input_files(sent)
+    guide.press("See what it would change")
+
+
 def a_draft(days: int = 7) -> Version:
     """A copy of what is in force, with other days; nobody has approved it."""
     draft = start_draft(version_id=in_force().pk, note="Seven days", now=NOW, by=Actor.staff(1))
@@ -1462,6 +1473,12 @@ STATES: dict[str, Go] = {
     "frontdesk:burst-review": lambda g: burst(g, chosen=3),
     "frontdesk:burst-review error": pressed("Undo without messages", lambda g: burst(g, chosen=3)),
     "frontdesk:burst-done": burst_undone,
+    "manage:file": lambda g: questionnaires(g, "file", "offerings"),
+    "manage:file error": lambda g: a_file(g, "knee-mri,riverside,yes,42,-1", "x,y,maybe,,=1+1"),
+    "manage:file-check": lambda g: a_file(
+        g, "knee-mri,riverside,no,,", "knee-mri,mueller,yes,45,450", "chest-ct,riverside,yes,,1234.50"
+    ),
+    "manage:file-check as it is": lambda g: questionnaires(g, "file-check", "offerings"),
     "manage:questionnaires": questionnaires,
     "manage:policy": lambda g: questionnaires(g, "policy"),
     "manage:policy chosen": pressed("Put this in force", lambda g: questionnaires(g, "policy")),
@@ -1563,6 +1580,7 @@ GROUPS = [
     ("frontdesk:book", "frontdesk:walk"),
     ("frontdesk:order",),
     ("frontdesk:before", "frontdesk:spoken", "frontdesk:labs", "frontdesk:implant"),
+    ("manage:exam", "manage:offering", "manage:prep", "manage:file"),
     ("manage:questionnaires", "manage:policy", "manage:switch", "manage:end", "manage:publish", "manage:try"),
     (
         "manage:version",

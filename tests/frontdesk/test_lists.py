@@ -7,9 +7,9 @@ from io import StringIO
 import pytest
 
 from locations.models import Assignment
-from scheduling.frontdesk.export import harmless
 from scheduling.models import Appointment, AuditEvent
 from scheduling.queries.desk_search import Asked, read_query, search_visits
+from scheduling.rules.spreadsheets import harmless
 from tests.factories.journey import NINE_FORTY, NOW, bookable
 from tests.factories.locations import AssignmentFactory
 from tests.factories.scheduling import AppointmentFactory, ExamFactory, HoldFactory, PatientFactory

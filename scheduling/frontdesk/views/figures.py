@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views import View
 
 from locations.models import Location, Scanner
-from scheduling.frontdesk.export import csv_response
+from scheduling.csv_response import csv_response
 from scheduling.frontdesk.figures_page import MEASURES, charts_of, rows_of, share_of
 from scheduling.frontdesk.views.tasks import StaffRequest
 from scheduling.queries.figures import MOST_WEEKS, Week, figure_locations, third_next_available, weeks_of

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from scheduling.actions.visits import note_export
+from scheduling.csv_response import csv_response
 from scheduling.frontdesk.day_lists import arrivals_of, worklist_of
-from scheduling.frontdesk.export import csv_response
 from scheduling.frontdesk.views.at import AtLocation
 from scheduling.queries.access import desk_locations
 from scheduling.queries.board import day_board
