@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from locations.models import Location
+from scheduling.management.demo.insurers import make_insurers
 from scheduling.management.demo.offerings import make_offerings
 from scheduling.management.demo.papers import make_papers
 from scheduling.management.demo.places import make_places
@@ -44,5 +45,6 @@ class Command(BaseCommand):
             visits = make_visits(rng=random.Random(SEED), now=now)
             make_tasks(now=now)
             make_papers(now=now)
+            make_insurers(now=now)
             make_queue(now=now)
         self.stdout.write(f"Made 6 locations and {len(visits)} visits around today.")
