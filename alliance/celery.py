@@ -34,6 +34,7 @@ app.conf.beat_schedule = {
     "deliver-due-messages": every(5, "scheduling.deliver_due_messages"),
     "ask-everyone": every(60, "scheduling.ask_everyone"),
     "escalate": every(60, "scheduling.escalate"),
+    "follow-rules-of-insurers": every(60, "scheduling.follow_rules_of_insurers"),
     "expire-dead-holds": every(60, "scheduling.expire_dead_holds"),
     "purge-old-drafts": every(3600, "scheduling.purge_old_drafts"),
     "sweep-files": every(86_400, "scheduling.sweep_files"),

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from scheduling.actions import (
     asking_everyone,
+    authorizations,
     closures,
     delivery,
     documents,
@@ -35,6 +36,12 @@ def deliver_due_messages() -> None:
 @shared_task(name="scheduling.ask_everyone")
 def ask_everyone() -> None:
     while asking_everyone.ask_everyone(now=timezone.now()):
+        pass
+
+
+@shared_task(name="scheduling.follow_rules_of_insurers")
+def follow_rules_of_insurers() -> None:
+    while authorizations.follow_rules(now=timezone.now()):
         pass
 
 

@@ -9,10 +9,10 @@ from locations.models import Location, User
 from scheduling.actions import audit, tasks
 from scheduling.exceptions import EditConflict, IllegalMove
 from scheduling.models import Appointment, AuditEvent, Authorization, Task
-from scheduling.queries.authorizations import TO_COME, problem_of, terms_of
+from scheduling.queries.authorizations import TO_COME, plan_of, problem_of, terms_of, visits_to_decide
 from scheduling.queries.hours import due_in_staffed_hours
 from scheduling.rules.actors import Actor
-from scheduling.rules.authorizations import Problem, State, settle_by
+from scheduling.rules.authorizations import Problem, State, act_by
 from scheduling.rules.opening_hours import local_day, wall_instant
 
 # Stored in English, translated where staff read it.
@@ -22,23 +22,27 @@ REASONS = {
     Problem.REQUESTED: gettext_noop("The insurer has not answered yet: ask after the authorization"),
     Problem.DENIED: gettext_noop("The insurer said no: talk with the patient and the doctor’s office"),
     Problem.OTHER_EXAM: gettext_noop("The authorization is for another exam: ask for a change"),
+    Problem.OTHER_PLAN: gettext_noop("The patient has named another insurer: ask that one"),
     Problem.OTHER_LOCATION: gettext_noop("The authorization is for another location: ask for a change"),
     Problem.OTHER_DAYS: gettext_noop("The authorization is not valid on the day: ask for a change"),
 }
 OUTCOME_SETTLED = gettext_noop("The authorization is settled")
+BATCH = 100
+GONE = (Appointment.Status.CANCELED, Appointment.Status.NO_SHOW)
 
 
 def decide_again(*, appointment: Appointment, now: datetime, by: Actor) -> None:
     """In the caller's transaction: after booking, and whenever the time, the place, the exam or the insurance
-    changes. What a person has written stays; the rules of insurers say the rest."""
-    found = Authorization.objects.filter(appointment=appointment).first()
-    if found is None or found.settled_by_id is None:
-        state, terms = terms_of(appointment)
-        if found is None:
-            found = Authorization(appointment=appointment)
-        found.state, found.lead_days, found.changed_at = state, terms.lead_days if terms else 0, now
-        found.payer = appointment.insurance_plan or appointment.accident_insurer
-        found.save()
+    changes. What a person has written stays, for what it was written about; the rules of insurers say the
+    rest."""
+    found = Authorization.objects.filter(appointment=appointment).first() or Authorization(
+        appointment=appointment, changed_at=now
+    )
+    _look_up(appointment, found, now)
+    if found.settled_by_id is None:
+        found.state, found.changed_at = found.by_rules or State.UNKNOWN, now
+        found.payer = plan_of(appointment)
+    found.save()
     _work(appointment, found, now=now, by=by)
 
 
@@ -58,19 +62,36 @@ def save_authorization(
     now: datetime,
     by: Actor,
 ) -> Authorization:
-    """`version` is the authorization's as it was shown, 0 where there was none. An approval is for the exam
-    that the visit has. Raises EditConflict, and IllegalMove for a visit that is over."""
+    """`version` is the authorization's as it was shown, 0 where there was none. It is about the exam that the
+    visit has, and the plan that the patient has named by now. Saving the same again answers with it.
+
+    Raises EditConflict; IllegalMove for a visit that was canceled or missed. After the scan an insurer may
+    still say something."""
     locked = Appointment.objects.select_for_update(no_key=True).get(pk=visit_id)
     visit = Appointment.objects.with_place().get(pk=locked.pk)
-    if visit.status not in TO_COME:
+    if visit.status in GONE:
         raise IllegalMove
     found = Authorization.objects.filter(appointment=visit).first() or Authorization(appointment=visit)
+    values = {
+        "state": state,
+        "payer": payer,
+        "plan": plan_of(visit),
+        "number": number,
+        "valid_from": valid_from,
+        "valid_until": valid_until,
+        "location": location,
+        "exam": visit.exam,
+        "note": note,
+    }
+    changed = sorted(name for name, value in values.items() if getattr(found, name) != value)
+    if found.settled_by_id is not None and not changed:
+        return found
     if found.version != version:
         raise EditConflict
     before = found.state if found.pk else State.UNKNOWN
-    found.state, found.payer, found.number, found.note = state, payer, number, note
-    found.valid_from, found.valid_until, found.location = valid_from, valid_until, location
-    found.exam = visit.exam if state is State.APPROVED else None
+    for name in changed:
+        setattr(found, name, values[name])
+    _look_up(visit, found, now)
     found.settled_by, found.changed_at, found.version = user, now, version + 1
     found.save()
     audit.record(
@@ -78,7 +99,7 @@ def save_authorization(
         subject=visit,
         location_id=visit.scanner.location_id,
         before={"authorization": before},
-        after={"authorization": state},
+        after={"authorization": state, "changed": changed},
         now=now,
         by=by,
     )
@@ -86,33 +107,54 @@ def save_authorization(
     return found
 
 
+def follow_rules(*, now: datetime) -> bool:
+    """Visits to come, some at a time, after a rule of an insurer was written, changed or removed. Each is a
+    transaction: a worker that dies leaves the rest to the next. Whether there may be more."""
+    visit_ids = list(visits_to_decide(now=now).values_list("pk", flat=True)[:BATCH])
+    for visit_id in visit_ids:
+        with transaction.atomic():
+            locked = Appointment.objects.select_for_update(no_key=True).get(pk=visit_id)
+            visit = Appointment.objects.with_place().get(pk=locked.pk)
+            if visit.status in TO_COME:
+                decide_again(appointment=visit, now=now, by=Actor.process("rules of insurers"))
+    return len(visit_ids) == BATCH
+
+
 def due_after_move(appointment: Appointment, now: datetime) -> datetime | None:
     found = Authorization.objects.filter(appointment=appointment).first()
-    return _due_at(appointment, found, now) if found else None
+    problem = problem_of(appointment, found)
+    return _due_at(appointment, found, problem, now) if found and problem else None
+
+
+def _look_up(visit: Appointment, found: Authorization, now: datetime) -> None:
+    state, terms = terms_of(visit)
+    found.by_rules, found.lead_days = state or "", terms.lead_days if terms else 0
+    found.decided_at = now
 
 
 def _work(visit: Appointment, found: Authorization, *, now: datetime, by: Actor) -> None:
     problem = problem_of(visit, found)
-    if problem is None or visit.status not in TO_COME:
+    if problem is None or visit.status in GONE:
         tasks.close_tasks_of(
             appointment=visit, kind=Task.Kind.AUTHORIZATION, outcome=OUTCOME_SETTLED, now=now, by=by
         )
         return
+    due_at = _due_at(visit, found, problem, now)
     task = tasks.open_task(
         kind=Task.Kind.AUTHORIZATION,
         location=visit.location,
         appointment=visit,
         reason=REASONS[problem],
-        due_at=_due_at(visit, found, now),
+        due_at=due_at,
         now=now,
         by=by,
     )
     if task.reason != REASONS[problem]:
-        tasks.rewrite(task=task, reason=REASONS[problem], due_at=_due_at(visit, found, now))
+        tasks.rewrite(task=task, reason=REASONS[problem], due_at=due_at)
 
 
-def _due_at(visit: Appointment, found: Authorization, now: datetime) -> datetime:
-    """An hour into the staffed time of the last day to ask; now, where that is over."""
-    day = settle_by(local_day(visit.starts_at, visit.zone), found.lead_days)
-    begins = max(now, wall_instant(day, 0, visit.zone))
+def _due_at(visit: Appointment, found: Authorization, problem: Problem, now: datetime) -> datetime:
+    """An hour into the staffed time of the last day to act; now, where it is over or the insurer said no."""
+    day = act_by(local_day(visit.starts_at, visit.zone), found.lead_days, problem)
+    begins = now if problem is Problem.DENIED else max(now, wall_instant(day, 0, visit.zone))
     return due_in_staffed_hours(visit.location, now=begins, before=visit.arrive_at)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from locations.models import Scanner
 from scheduling.frontdesk.visit_forms import CallerForm
-from scheduling.models import Appointment, AuditEvent, Exam, Order, Task
+from scheduling.models import Appointment, AuditEvent, Authorization, Exam, Order, Task
 from scheduling.queries.history import HistoryRow, exams_named_in, scanners_named_in
 from scheduling.wall_clock import local, short_day_words, time_words
 
@@ -43,7 +43,13 @@ FIELD_WORDS = {
     "good_hours": gettext_lazy("good time to call"),
     "accommodation": gettext_lazy("what staff should know"),
 }
-_WORDS_OF_ORDER = {field.name: field.verbose_name for field in Order._meta.fields} | FIELD_WORDS
+_WORDS_OF: dict[str, dict[str, object]] = {
+    event: {**{field.name: field.verbose_name for field in model._meta.fields}, **FIELD_WORDS}
+    for event, model in (
+        (AuditEvent.Event.ORDER_CHANGED, Order),
+        (AuditEvent.Event.AUTHORIZATION_CHANGED, Authorization),
+    )
+}
 
 
 def lines_of(rows: list[HistoryRow], zone: ZoneInfo) -> list[Line]:
@@ -71,6 +77,7 @@ def _details(row: HistoryRow, zone: ZoneInfo, scanners: Mapping[int, Scanner]) -
     elif after:
         yield after
     yield from _checked(row)
+    yield from _authorized(row)
     yield from _changed(row)
     if row.after.get("swapped_with"):
         yield _("changed places with another visit")
@@ -110,10 +117,18 @@ def _checked(row: HistoryRow) -> Iterator[str]:
 
 
 def _changed(row: HistoryRow) -> Iterator[str]:
-    known = _WORDS_OF_ORDER if row.event == AuditEvent.Event.ORDER_CHANGED else FIELD_WORDS
+    known = _WORDS_OF.get(row.event, FIELD_WORDS)
     words = dict.fromkeys(str(known[name]) for name in row.after.get("changed", ()) if name in known)
     if words:
         yield ", ".join(words)
+
+
+def _authorized(row: HistoryRow) -> Iterator[str]:
+    """from asked for to approved"""
+    before, after = (side.get("authorization") for side in (row.before, row.after))
+    states = dict(Authorization.State.choices)
+    if before in states and after in states and before != after:
+        yield _("from %(before)s to %(after)s") % {"before": states[before], "after": states[after]}
 
 
 def _corrected(row: HistoryRow, exams: Mapping[int, Exam]) -> Iterator[str]:

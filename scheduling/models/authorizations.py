@@ -4,18 +4,25 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Location, Scanner
 from scheduling.models.appointments import Appointment
 from scheduling.models.catalogue import Exam
-from scheduling.rules.authorizations import Approval, PayerTerms
+from scheduling.rules.authorizations import Approval, OnFile, PayerTerms
+from scheduling.rules.authorizations import State as RuleState
 
 
 class PayerRule(models.Model):
-    """What one insurer wants. The narrowest that is about an exam counts."""
+    """What one insurer wants, or every other. The narrowest that is about an exam counts."""
 
-    payer = models.CharField(_("insurer"), max_length=120)
+    payer = models.CharField(
+        _("insurer"),
+        max_length=120,
+        blank=True,
+        help_text=_("Empty: every insurer without a rule of its own for the exam."),
+    )
     other_names = models.TextField(
         _("other names"),
         blank=True,
@@ -44,6 +51,12 @@ class PayerRule(models.Model):
         validators=[MaxValueValidator(60)],
         help_text=_("Business days."),
     )
+    changed_at = models.DateTimeField(
+        _("changed"),
+        default=timezone.now,
+        editable=False,
+        help_text=_("Visits to come that were decided before are decided again."),
+    )
 
     class Meta:
         verbose_name = _("rule of an insurer")
@@ -54,18 +67,24 @@ class PayerRule(models.Model):
                 name="payer_rule_once",
                 fields=["payer", "modality", "exam"],
                 nulls_distinct=False,
+                violation_error_message=_("There is a rule for that already."),
             ),
             models.CheckConstraint(name="payer_rule_lead_in_range", condition=Q(lead_days__lte=60)),
+            models.CheckConstraint(
+                name="payer_rule_names_need_an_insurer",
+                condition=~Q(payer="") | Q(other_names=""),
+                violation_error_message=_("Other names need an insurer."),
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.payer
+        return self.payer or str(_("every other insurer"))
 
     @property
     def terms(self) -> PayerTerms:
         others = (line.strip() for line in self.other_names.splitlines())
         return PayerTerms(
-            names=(self.payer, *filter(None, others)),
+            names=tuple(filter(None, (self.payer, *others))),
             is_needed=self.is_needed,
             lead_days=self.lead_days,
             exam_id=self.exam_id,
@@ -91,7 +110,23 @@ class Authorization(models.Model):
         verbose_name=_("appointment"),
     )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.UNKNOWN)
+    by_rules = models.CharField(
+        _("by the rules of insurers"),
+        max_length=10,
+        choices=State.choices,
+        blank=True,
+        default="",
+        help_text=_("Empty: nobody is asked, for nothing is said about paying, or there are no rules."),
+    )
     payer = models.CharField(_("insurer"), max_length=120, blank=True)
+    decided_at = models.DateTimeField(_("decided by the rules"), null=True, blank=True)
+    plan = models.CharField(
+        _("plan by then"),
+        max_length=120,
+        blank=True,
+        default="",
+        help_text=_("As the patient had written it when it was written down."),
+    )
     number = models.CharField(_("number"), max_length=60, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
@@ -143,6 +178,15 @@ class Authorization(models.Model):
 
     @property
     def approval(self) -> Approval | None:
-        if self.state != self.State.APPROVED:
-            return None
-        return Approval(self.exam_id, self.location_id, self.valid_from, self.valid_until)
+        return self.on_file.approval if self.state == self.State.APPROVED else None
+
+    @property
+    def on_file(self) -> OnFile:
+        is_written = self.settled_by_id is not None
+        return OnFile(
+            by_rules=RuleState(self.by_rules) if self.by_rules else None,
+            written=RuleState(self.state) if is_written else None,
+            approval=Approval(self.exam_id, self.location_id, self.valid_from, self.valid_until),
+            payer=self.payer if is_written else "",
+            plan=self.plan,
+        )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from locations.models import Location
 from scheduling.models import Appointment, Authorization, PayerRule, Task
@@ -11,9 +11,10 @@ from scheduling.rules.authorizations import (
     Approval,
     PayerTerms,
     Problem,
+    Scan,
     State,
+    act_by,
     is_on_move_list,
-    settle_by,
     terms_for,
 )
 from scheduling.rules.opening_hours import local_day
@@ -31,32 +32,51 @@ def approval_of(visit: Appointment) -> Approval | None:
     return found.approval if found else None
 
 
-def terms_of(visit: Appointment) -> tuple[State, PayerTerms | None]:
-    """By what the patient said about paying and the rules of insurers. Without any rule a center does not use
-    this, and nothing is asked."""
+def terms_of(visit: Appointment) -> tuple[State | None, PayerTerms | None]:
+    """By what the patient said about paying and the rules of insurers. None: nobody is asked, for nothing is
+    said yet, or the center keeps no rules."""
     if visit.paying == Appointment.Paying.SELF:
         return State.NOT_NEEDED, None
-    if visit.paying not in ASKS_INSURER:
-        return State.UNKNOWN, None
-    plan = visit.insurance_plan or visit.accident_insurer
     all_terms = [rule.terms for rule in PayerRule.objects.all()]
-    terms = terms_for(all_terms, plan=plan, exam_id=visit.exam_id, modality=visit.exam.modality)
+    if visit.paying not in ASKS_INSURER or not all_terms:
+        return None, None
+    terms = terms_for(all_terms, plan=plan_of(visit), exam_id=visit.exam_id, modality=visit.exam.modality)
     if terms is None:
         return State.UNKNOWN, None
     return (State.NEEDED if terms.is_needed else State.NOT_NEEDED), terms
 
 
+def visits_to_decide(*, now: datetime) -> QuerySet[Appointment]:
+    """To come, and not decided since a rule was written, changed or removed; the soonest first."""
+    coming = Appointment.objects.filter(
+        status__in=TO_COME, starts_at__gt=now, paying__in=ASKS_INSURER, patient__isnull=False
+    )
+    changed_at = PayerRule.objects.aggregate(last=Max("changed_at"))["last"]
+    if changed_at is None:
+        old = ~Q(authorization__by_rules="") & Q(authorization__isnull=False)
+    else:
+        before = min(changed_at, now)  # the clock of who saved it may be ahead
+        old = Q(authorization__decided_at=None) | Q(authorization__decided_at__lt=before)
+    return coming.filter(old).order_by("starts_at", "pk")
+
+
+def plan_of(visit: Appointment) -> str:
+    """In the patient's words."""
+    return visit.insurance_plan or visit.accident_insurer
+
+
 def problem_of(visit: Appointment, found: Authorization | None) -> Problem | None:
     """What keeps the visit from being paid for as planned; None where nothing is known to."""
-    if found is None or found.state == State.NOT_NEEDED:
+    if found is None:
         return None
-    if found.state == State.UNKNOWN:
-        asks = visit.paying in ASKS_INSURER and PayerRule.objects.exists()
-        return Problem.UNKNOWN if asks else None
-    if found.approval is None:
-        return Problem(found.state)
-    day = local_day(visit.starts_at, visit.zone)
-    return found.approval.problem(exam_id=visit.exam_id, location_id=visit.scanner.location_id, day=day)
+    scan = Scan(
+        exam_id=visit.exam_id,
+        location_id=visit.scanner.location_id,
+        day=local_day(visit.starts_at, visit.zone),
+        plan=plan_of(visit),
+        pays_self=visit.paying == Appointment.Paying.SELF,
+    )
+    return found.on_file.problem(scan)
 
 
 def is_unauthorized_at(visit: Appointment, place: Appointment) -> bool:
@@ -78,7 +98,7 @@ class Unsettled:
     found: Authorization
     task: Task
     problem: Problem
-    settle_by: date
+    act_by: date
     is_to_move: bool  # two business days before, or later
 
 
@@ -114,7 +134,7 @@ def _unsettled(task: Task, today: date) -> Unsettled | None:
         return None
     day = local_day(visit.starts_at, visit.zone)
     return Unsettled(
-        visit, found, task, problem, settle_by(day, found.lead_days), is_on_move_list(day, today=today)
+        visit, found, task, problem, act_by(day, found.lead_days, problem), is_on_move_list(day, today=today)
     )
 
 

@@ -106,12 +106,18 @@ def may_work(user: User, task: Task) -> bool:
 
 
 def may_finish(user: User, task: Task) -> bool:
-    """By whoever works there. A review and a blood test are decided on pages of their own."""
-    return not is_decided_elsewhere(task) and may_work(user, task)
+    """By whoever works there. A review and a blood test are decided on pages of their own, and what an
+    insurer says is written down with the visit."""
+    return not (is_decided_elsewhere(task) or is_settled_with_visit(task)) and may_work(user, task)
 
 
 def is_decided_elsewhere(task: Task) -> bool:
     return task.appointment_id is not None and task.kind in (Task.Kind.REVIEW, Task.Kind.LABS)
+
+
+def is_settled_with_visit(task: Task) -> bool:
+    """Done as such it would be off the list of visits to move, and still open."""
+    return task.kind == Task.Kind.AUTHORIZATION and task.appointment_id is not None
 
 
 def owner_role(task: Task) -> Assignment.Role:
@@ -160,7 +166,8 @@ def task_rows(user: User, tasks: Iterable[Task], *, now: datetime) -> list[TaskR
             tries=tries.get(str(task.pk), []),
             may_work=task in working,
             may_decide=is_decided_elsewhere(task) and _has(roles, task, CLINICAL),
-            may_finish=not is_decided_elsewhere(task) and _has(roles, task, WORKING),
+            may_finish=not (is_decided_elsewhere(task) or is_settled_with_visit(task))
+            and _has(roles, task, WORKING),
             may_book=_has(roles, task, BOOKING),
             now=now,
         )

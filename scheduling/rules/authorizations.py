@@ -30,6 +30,7 @@ class Problem(StrEnum):
     REQUESTED = "requested"
     DENIED = "denied"
     OTHER_EXAM = "other_exam"
+    OTHER_PLAN = "other_plan"  # the patient has named another insurer since
     OTHER_LOCATION = "other_location"
     OTHER_DAYS = "other_days"
 
@@ -53,9 +54,62 @@ class Approval:
         return Problem.OTHER_DAYS if is_early or is_late else None
 
 
+_OPEN = {
+    State.UNKNOWN: Problem.UNKNOWN,
+    State.NEEDED: Problem.NEEDED,
+    State.REQUESTED: Problem.REQUESTED,
+    State.DENIED: Problem.DENIED,
+}
+_SAID_BY_INSURER = frozenset({State.REQUESTED, State.APPROVED, State.DENIED})
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The visit as it is now."""
+
+    exam_id: int
+    location_id: int
+    day: date
+    plan: str  # as the patient wrote it
+    pays_self: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OnFile:
+    """`by_rules` None: nobody is asked anything. `written` by a person, about the exam of `approval` and the
+    plan that the patient had named by then."""
+
+    by_rules: State | None
+    written: State | None
+    approval: Approval
+    payer: str
+    plan: str
+
+    def problem(self, scan: Scan) -> Problem | None:
+        """What a person wrote stands for what it was written about. Who pays needs nobody's leave."""
+        if scan.pays_self:
+            return None
+        strayed = self._strayed(scan) if self.written else None
+        if self.written is None or (strayed and self.written not in _SAID_BY_INSURER):
+            return _OPEN.get(self.by_rules) if self.by_rules else None
+        if strayed:
+            return None if self.by_rules is State.NOT_NEEDED else strayed
+        if self.written is State.APPROVED:
+            return self.approval.problem(exam_id=scan.exam_id, location_id=scan.location_id, day=scan.day)
+        return _OPEN.get(self.written)
+
+    def _strayed(self, scan: Scan) -> Problem | None:
+        if self.approval.exam_id not in (None, scan.exam_id):
+            return Problem.OTHER_EXAM
+        was, plan = fold(self.plan), fold(scan.plan)
+        is_same = was in ("", plan) or _is_named(self.payer, plan)
+        return None if is_same else Problem.OTHER_PLAN
+
+
 @dataclass(frozen=True, slots=True)
 class PayerTerms:
-    """What one insurer wants: of an exam, of a modality, or of everything where both are empty."""
+    """What one insurer wants: of an exam, of a modality, or of everything where both are empty. Without names
+    it is what every other insurer wants."""
 
     names: tuple[str, ...]  # as patients write the plan, any of them
     is_needed: bool
@@ -65,26 +119,44 @@ class PayerTerms:
 
     @property
     def narrowness(self) -> int:
-        return 2 * (self.exam_id is not None) + bool(self.modality)
+        return 4 * bool(self.names) + 2 * (self.exam_id is not None) + bool(self.modality)
 
-    def is_about(self, plan: str, exam_id: int, modality: str) -> bool:
+    def is_about(self, exam_id: int, modality: str) -> bool:
+        return self.exam_id in (None, exam_id) and self.modality in ("", modality)
+
+    def is_of(self, plan: str) -> bool:
         """The words of a name stand together in the plan, in any spelling of case and accents."""
-        told = f" {fold(plan)} "
-        is_named = any(f" {fold(name)} " in told for name in self.names if fold(name))
-        return is_named and self.exam_id in (None, exam_id) and self.modality in ("", modality)
+        return not self.names or any(_is_named(name, fold(plan)) for name in self.names)
+
+
+def _is_named(name: str, plan: str) -> bool:
+    words = fold(name)
+    return bool(words) and f" {words} " in f" {plan} "
 
 
 def terms_for(
     all_terms: Iterable[PayerTerms], *, plan: str, exam_id: int, modality: str
 ) -> PayerTerms | None:
-    """The narrowest that is about it; of two as narrow, the one that wants more."""
-    about = [terms for terms in all_terms if terms.is_about(plan, exam_id, modality)]
-    return max(about, key=lambda terms: (terms.narrowness, terms.is_needed, terms.lead_days), default=None)
+    """The narrowest that is about it; of two as narrow, the one that wants more. Nobody has said which
+    insurer it is: then none is needed only where no insurer wants one."""
+    about = [terms for terms in all_terms if terms.is_about(exam_id, modality)]
+    found = max(
+        (terms for terms in about if terms.is_of(plan)),
+        key=lambda terms: (terms.narrowness, terms.is_needed, terms.lead_days),
+        default=None,
+    )
+    is_open = found is not None and not plan and not found.is_needed
+    return None if is_open and any(terms.is_needed for terms in about if terms.names) else found
 
 
 def settle_by(visit_on: date, lead_days: int) -> date:
     """The last day to ask the insurer, so that the answer is there before the list of visits to move."""
     return business_days_before(visit_on, lead_days + MOVE_DAYS)
+
+
+def act_by(visit_on: date, lead_days: int, problem: Problem) -> date:
+    """The last day to ask the insurer; once it is asked, to have its answer."""
+    return settle_by(visit_on, 0 if problem is Problem.REQUESTED else lead_days)
 
 
 def is_on_move_list(visit_on: date, *, today: date) -> bool:

@@ -60,6 +60,7 @@ _PROBLEMS = {
     Problem.REQUESTED: gettext_lazy("The insurer has not answered yet"),
     Problem.DENIED: gettext_lazy("The insurer said no"),
     Problem.OTHER_EXAM: gettext_lazy("It is for another exam"),
+    Problem.OTHER_PLAN: gettext_lazy("It is from another insurer"),
     Problem.OTHER_LOCATION: gettext_lazy("It is for another location"),
     Problem.OTHER_DAYS: gettext_lazy("It is not valid on the day"),
 }

@@ -5,22 +5,23 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
-from scheduling.actions.authorizations import REASONS, save_authorization
+from scheduling.actions.authorizations import REASONS, follow_rules, save_authorization
 from scheduling.actions.booking import confirm_booking
 from scheduling.actions.canceling import cancel_visit
+from scheduling.actions.correcting import correct_to_order
 from scheduling.actions.desk_moves import place_visit
 from scheduling.actions.paying import save_paying
 from scheduling.actions.undoing import undo_change
 from scheduling.exceptions import Clashes, EditConflict, IllegalMove
 from scheduling.models import Appointment, AuditEvent, Authorization, PayerRule, Task
-from scheduling.queries.authorizations import unsettled_at
+from scheduling.queries.authorizations import unsettled_at, visits_to_decide
 from scheduling.queries.drafts import digest_of
 from scheduling.rules.actors import Actor
 from scheduling.rules.authorizations import Problem, State
 from scheduling.rules.clashes import ClashKind
 from tests.factories.journey import NINE_FORTY, NOW, PATIENT, bookable, ready_draft
 from tests.factories.locations import OpenLocationFactory, ScannerFactory, UserFactory
-from tests.factories.scheduling import AppointmentFactory, OfferingFactory
+from tests.factories.scheduling import AppointmentFactory, OfferingFactory, SidedExamFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -125,11 +126,98 @@ def test_two_desks_and_a_visit_that_is_over(visit):
         write(visit, State.DENIED, version=1)
 
 
-def test_what_a_person_wrote_outlives_another_word_about_the_plan(visit):
+def pay(visit, **answers):
+    save_paying(visit_id=visit.pk, answers=answers, now=NOW, by=PATIENT)
+
+
+def test_what_a_person_wrote_stays_and_is_about_the_plan_of_then(visit):
     write(visit)
-    save_paying(visit_id=visit.pk, answers={"insurance_plan": "Aetna"}, now=NOW, by=PATIENT)
-    assert Authorization.objects.get().state == "approved"
+    pay(visit, insurance_plan="Blue Cross, Texas")
     assert open_task(visit) is None
+    pay(visit, insurance_plan="Aetna")
+    assert Authorization.objects.get().state == "approved"
+    assert open_task(visit).reason == REASONS[Problem.OTHER_PLAN]
+    write(visit, version=1, payer="Aetna")
+    assert open_task(visit) is None
+
+
+def test_who_pays_needs_nobodys_leave(visit):
+    write(visit, State.DENIED)
+    pay(visit, paying="self")
+    assert open_task(visit) is None
+
+
+def test_the_same_again_is_written_once(visit):
+    first = write(visit)
+    assert write(visit).version == first.version
+    assert AuditEvent.objects.filter(event=AuditEvent.Event.AUTHORIZATION_CHANGED).count() == 1
+
+
+def test_an_insurer_may_still_say_something_after_the_scan(visit):
+    write(visit, State.REQUESTED)
+    over = {"status": "done", "arrived_at": NOW, "exam_started_at": NOW, "exam_ended_at": NOW}
+    Appointment.objects.filter(pk=visit.pk).update(**over)
+    write(visit, version=1)
+    assert open_task(visit) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "due"),
+    [
+        (State.NEEDED, dt.datetime(2026, 12, 8, 14, tzinfo=dt.UTC)),
+        (State.REQUESTED, dt.datetime(2026, 12, 11, 14, tzinfo=dt.UTC)),  # the insurer has its time
+        (State.DENIED, NOW + dt.timedelta(hours=1)),
+    ],
+)
+def test_each_answer_is_work_by_its_own_day(visit, state, due):
+    write(visit, state)
+    assert open_task(visit).due_at == due
+
+
+def test_corrected_to_the_order_it_is_asked_for_again_and_undone_it_is_not(visit):
+    other = SidedExamFactory()
+    OfferingFactory(exam=other, location=visit.location)
+    for state, problem in ((State.NOT_NEEDED, Problem.NEEDED), (State.APPROVED, Problem.OTHER_EXAM)):
+        found = write(visit, state, version=Authorization.objects.filter(appointment=visit).count())
+        visit.refresh_from_db()
+        corrected = correct_to_order(
+            visit_id=visit.pk,
+            exam=other,
+            laterality="left",
+            scanner_id=visit.scanner_id,
+            starts_at=visit.starts_at,
+            version=visit.version,
+            now=NOW,
+            by=DESK,
+        )
+        assert open_task(visit).reason == REASONS[problem]
+        undo_change(visit_id=visit.pk, version=corrected.version, now=NOW, by=DESK)
+        assert open_task(visit) is None
+        assert Authorization.objects.get().state == found.state
+
+
+def test_a_rule_that_is_written_later_is_followed_by_the_visits_to_come(visit, blue):
+    paid = AppointmentFactory(scanner=visit.scanner, exam=visit.exam, starts_at=NINE_FORTY, paying="self")
+    blue.delete()
+    assert not follow_rules(now=NOW)
+    assert not Authorization.objects.exists()
+    aetna = PayerRule.objects.create(payer="Aetna", changed_at=NOW)
+    follow_rules(now=NOW)
+    assert open_task(visit).reason == REASONS[Problem.UNKNOWN]
+    later = NOW + dt.timedelta(minutes=1)
+    PayerRule.objects.create(payer="BCBS", is_needed=False, changed_at=later)
+    for _ in range(2):
+        follow_rules(now=later)
+        assert open_task(visit) is None
+    PayerRule.objects.filter(payer="BCBS").update(is_needed=True, changed_at=later + DAY)
+    follow_rules(now=later + dt.timedelta(minutes=1))  # a clock that is ahead holds nothing up
+    assert open_task(visit).reason == REASONS[Problem.NEEDED]
+    PayerRule.objects.filter(pk=aetna.pk).delete()
+    PayerRule.objects.all().delete()
+    follow_rules(now=later)
+    assert open_task(visit) is None
+    assert not visits_to_decide(now=later).exists()
+    assert not Authorization.objects.filter(appointment=paid).exists()
 
 
 def move(visit, *, scanner=None, days=0, reason=""):
@@ -195,4 +283,6 @@ def test_the_database_keeps_one_rule_of_a_kind(blue):
         PayerRule.objects.create(payer="Blue Cross")
     with pytest.raises(IntegrityError, match="payer_rule_lead_in_range"), transaction.atomic():
         PayerRule.objects.create(payer="Aetna", lead_days=61)
+    with pytest.raises(IntegrityError, match="payer_rule_names_need_an_insurer"), transaction.atomic():
+        PayerRule.objects.create(payer="", other_names="Aetna")
     assert Appointment.objects.count() == 0

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from locations.models import Assignment
-from scheduling.models import Authorization, PayerRule, Task
+from scheduling.models import AuditEvent, Authorization, PayerRule, Task
 from tests.factories.journey import NINE_FORTY, NOW, bookable
 from tests.factories.locations import AssignmentFactory, OpenLocationFactory
 from tests.factories.scheduling import AppointmentFactory
@@ -62,12 +62,17 @@ def test_from_the_list_over_the_word_of_the_insurer_to_nothing_open(desk, visit)
     board = body(desk.get(f"/desk/at/{visit.location.slug}/2026-12-01/"))
     assert "Authorization open" in board
     assert "The insurer has not answered yet: ask after" in body(desk.get("/desk/tasks/authorizations/"))
+    task = Task.objects.get(kind=Task.Kind.AUTHORIZATION)
+    assert desk.post(f"/desk/tasks/{task.pk}/done/", {"outcome": "Called"}).status_code == 403
+    assert f'href="/desk/visits/{visit.pk}/authorization/"' in body(desk.get("/desk/tasks/authorizations/"))
     answer = send(desk, visit, version=1, valid_until="2026-12-31", location=visit.location.pk)
     assert (answer.status_code, answer["Location"]) == (303, f"/desk/visits/{visit.pk}/")
     page = body(desk.get(f"/desk/visits/{visit.pk}/"))
     assert "Approved, A-1" in page
     assert "Valid until Dec 31, 2026" in page
     assert "Authorization changed" in page
+    assert "from asked for to approved" in page
+    assert "A-1" not in str(AuditEvent.objects.values_list("before", "after"))
     assert "Every authorization is settled" in listed(desk, visit)
 
 

@@ -4,8 +4,12 @@ import pytest
 
 from scheduling.rules.authorizations import (
     Approval,
+    OnFile,
     PayerTerms,
     Problem,
+    Scan,
+    State,
+    act_by,
     is_on_move_list,
     settle_by,
     terms_for,
@@ -15,6 +19,8 @@ BLUE = PayerTerms(names=("Blue Cross", "BCBS"), is_needed=True, lead_days=3)
 BLUE_XRAY = PayerTerms(names=("Blue Cross", "BCBS"), is_needed=False, lead_days=0, modality="XR")
 BLUE_KNEE = PayerTerms(names=("Blue Cross",), is_needed=True, lead_days=10, exam_id=7)
 AETNA = PayerTerms(names=("Aetna",), is_needed=True, lead_days=5)
+ANY = PayerTerms(names=(), is_needed=True, lead_days=2)
+ANY_XRAY = PayerTerms(names=(), is_needed=False, lead_days=0, modality="XR")
 EVERY = [BLUE, BLUE_XRAY, BLUE_KNEE, AETNA]
 
 
@@ -41,6 +47,23 @@ def test_of_two_as_narrow_the_one_that_wants_more_counts():
         assert terms_for(order, plan="aetna", exam_id=1, modality="MR") == AETNA
 
 
+@pytest.mark.parametrize(
+    ("plan", "modality", "known", "found"),
+    [
+        ("Medicare", "MR", [*EVERY, ANY], ANY),
+        ("Medicare", "XR", [*EVERY, ANY, ANY_XRAY], ANY_XRAY),
+        ("bcbs", "XR", [*EVERY, ANY], BLUE_XRAY),  # its own comes first, however wide
+        ("aetna", "XR", [*EVERY, ANY_XRAY], AETNA),
+        ("", "MR", [*EVERY, ANY], ANY),
+        ("", "XR", [BLUE_XRAY, ANY_XRAY], ANY_XRAY),
+        ("", "XR", [AETNA, ANY_XRAY], None),  # it may be Aetna
+    ],
+)
+def test_a_rule_for_every_other_insurer(plan, modality, known, found):
+    for order in (known, known[::-1]):
+        assert terms_for(order, plan=plan, exam_id=1, modality=modality) == found
+
+
 FIRST, LAST = dt.date(2026, 12, 1), dt.date(2026, 12, 31)
 APPROVAL = Approval(exam_id=7, location_id=3, valid_from=FIRST, valid_until=LAST)
 
@@ -62,9 +85,48 @@ def test_an_approval_is_for_an_exam_a_place_and_days(approval, exam_id, location
     assert approval.problem(exam_id=exam_id, location_id=location_id, day=day) == problem
 
 
+NEEDED, NOT_NEEDED, APPROVED = State.NEEDED, State.NOT_NEEDED, State.APPROVED
+
+
+@pytest.mark.parametrize(
+    ("by_rules", "written", "scan", "problem"),
+    [
+        (None, None, {}, None),
+        (NEEDED, None, {}, Problem.NEEDED),
+        (State.UNKNOWN, None, {}, Problem.UNKNOWN),
+        (NOT_NEEDED, None, {}, None),
+        (NEEDED, APPROVED, {}, None),
+        (NEEDED, State.REQUESTED, {}, Problem.REQUESTED),
+        (NEEDED, State.DENIED, {"pays_self": True}, None),
+        (NEEDED, APPROVED, {"location_id": 4}, Problem.OTHER_LOCATION),
+        (NEEDED, APPROVED, {"exam_id": 8}, Problem.OTHER_EXAM),
+        (NEEDED, State.DENIED, {"exam_id": 8}, Problem.OTHER_EXAM),
+        (NOT_NEEDED, APPROVED, {"exam_id": 8}, None),  # corrected to one that nobody asks about
+        (NEEDED, NOT_NEEDED, {}, None),
+        (NEEDED, NOT_NEEDED, {"exam_id": 8}, Problem.NEEDED),
+        (NEEDED, NOT_NEEDED, {"plan": "Aetna"}, Problem.NEEDED),
+        (NEEDED, APPROVED, {"plan": "Aetna"}, Problem.OTHER_PLAN),
+        (NEEDED, APPROVED, {"plan": "BCBS, TX"}, None),
+        (NEEDED, APPROVED, {"plan": "Blue Cross of Texas"}, None),  # the insurer that was written down
+    ],
+)
+def test_what_a_person_wrote_stands_for_what_it_was_written_about(by_rules, written, scan, problem):
+    usual = {"exam_id": 7, "location_id": 3, "day": FIRST, "plan": "BCBS TX", "pays_self": False}
+    filed = OnFile(by_rules, written, APPROVAL, payer="Blue Cross", plan="bcbs tx")
+    assert filed.problem(Scan(**{**usual, **scan})) == problem
+
+
+def test_a_plan_that_is_named_later_is_the_one_that_staff_knew():
+    filed = OnFile(NEEDED, APPROVED, APPROVAL, payer="", plan="")
+    scan = Scan(exam_id=7, location_id=3, day=FIRST, plan="Aetna", pays_self=False)
+    assert filed.problem(scan) is None
+
+
 def test_days_are_business_days():
     friday = dt.date(2026, 12, 4)
     assert settle_by(friday, 4) == dt.date(2026, 11, 25)  # over a weekend and Thanksgiving
+    assert act_by(friday, 4, Problem.NEEDED) == dt.date(2026, 11, 25)
+    assert act_by(friday, 4, Problem.REQUESTED) == dt.date(2026, 12, 2)
     assert [is_on_move_list(friday, today=dt.date(2026, 12, day)) for day in (1, 2, 3)] == [False, True, True]
     monday = dt.date(2026, 12, 7)
     assert is_on_move_list(monday, today=dt.date(2026, 12, 3))
