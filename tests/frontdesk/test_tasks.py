@@ -326,7 +326,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(desk, austin, rows, d
         desk.get(TASKS)
 
 
-LIST_QUERIES = 23
+LIST_QUERIES = 25
 
 
 def test_done_closes_the_task_with_the_note_and_the_name(desk, austin):
