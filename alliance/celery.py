@@ -33,6 +33,7 @@ def every(seconds: float, task: str) -> dict[str, object]:
 app.conf.beat_schedule = {
     "deliver-due-messages": every(5, "scheduling.deliver_due_messages"),
     "ask-everyone": every(60, "scheduling.ask_everyone"),
+    "call-unanswered": every(300, "scheduling.call_unanswered"),
     "escalate": every(60, "scheduling.escalate"),
     "follow-rules-of-insurers": every(60, "scheduling.follow_rules_of_insurers"),
     "expire-dead-holds": every(60, "scheduling.expire_dead_holds"),

@@ -6,7 +6,7 @@ import traceback
 from types import TracebackType
 
 _LINKS = (
-    (re.compile(r"(/visit/)[^/\s\"'?#]+"), r"\1<token>"),
+    (re.compile(r"(/(?:visit|invitation)/)[^/\s\"'?#]+"), r"\1<token>"),
     (re.compile(r"(?<![\w-])[\w-]{22}\.[\w-]{43}(?![\w-])"), "<token>"),
     (re.compile(r"(/book/)[0-9a-f]{8}-[0-9a-f-]{27}", re.IGNORECASE), r"\1<draft>"),
 )

@@ -16,6 +16,7 @@ from scheduling.actions import (
     holds,
     limits,
     links,
+    order_invitations,
     tasks,
     waitlist_upkeep,
 )
@@ -48,6 +49,12 @@ def follow_rules_of_insurers() -> None:
 @shared_task(name="scheduling.escalate")
 def escalate() -> None:
     escalation.escalate(now=timezone.now())
+
+
+@shared_task(name="scheduling.call_unanswered")
+def call_unanswered() -> None:
+    while order_invitations.call_unanswered(now=timezone.now()):
+        pass
 
 
 @shared_task(name="scheduling.expire_dead_holds")

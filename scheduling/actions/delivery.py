@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from locations.models import Location
 from scheduling.actions.messages import call, quiet_hours
-from scheduling.models import Appointment, Message, Task, WaitlistEntry
+from scheduling.models import Appointment, Message, Order, Task, WaitlistEntry
 from scheduling.queries.asking_again import is_to_come
 from scheduling.queries.escalation import escalated_at
 from scheduling.queries.messages import is_reachable_by_email
@@ -38,6 +38,9 @@ LONGEST_SILENCE = timedelta(hours=6)
 CALL_UNDELIVERED = gettext_noop("Call about the visit: the email could not be delivered")
 CALL_UNDELIVERED_CANCEL = gettext_noop("Call to say the visit is canceled: the email could not be delivered")
 CALL_UNDELIVERED_WAITLIST = gettext_noop("Call about the waitlist: the email could not be delivered")
+CALL_UNDELIVERED_INVITATION = gettext_noop(
+    "Call about the order: the email with the invitation could not be delivered"
+)
 
 Send = Callable[[Message], None]
 Clock = Callable[[], datetime]
@@ -100,7 +103,7 @@ def _claim_batch(claim: uuid.UUID, now: datetime) -> list[Message]:
     with transaction.atomic():
         due = (
             Message.objects.due(now)
-            .only("pk", "appointment", "waitlist_entry", "location")
+            .only("pk", "appointment", "waitlist_entry", "order", "location")
             .order_by("due_at", "pk")
         )
         claimed = list(due.select_for_update(skip_locked=True, no_key=True)[:BATCH])
@@ -132,7 +135,7 @@ def _still_wanted(row: Message, claim: uuid.UUID, now: datetime) -> Message | No
     """
     _lock_about(row)
     ours = Message.objects.select_related(
-        "appointment__scanner__location", "waitlist_entry", "location", "staff"
+        "appointment__scanner__location", "waitlist_entry", "order__location", "location", "staff"
     )
     message = ours.filter(pk=row.pk, claim=claim).first()
     if message is None:
@@ -154,7 +157,8 @@ def _fits(message: Message, now: datetime) -> bool:
     """Whether what it is about is still as it says, and can be told by mail.
 
     News of a cancel needs a canceled visit; every other message a booked one; both at the time (the
-    sequence) they were written for. Whoever waits must still be waiting.
+    sequence) they were written for. Whoever waits must still be waiting, and whoever was invited not have
+    booked.
     """
     about = message.about
     if isinstance(about, Location):
@@ -162,6 +166,8 @@ def _fits(message: Message, now: datetime) -> bool:
         return is_there and escalated_at(about).exists()
     if isinstance(about, WaitlistEntry):
         return about.is_active and is_reachable_by_email(about)
+    if isinstance(about, Order):
+        return about.status == Order.Status.INVITED and is_reachable_by_email(about)
     if message.kind == Message.Kind.HEALTH and not is_to_come(about, now=now):
         return False  # answered since
     is_canceled = message.kind in NEWS_OF_CANCEL
@@ -174,7 +180,10 @@ def _fits(message: Message, now: datetime) -> bool:
 
 
 def _allowed_at(message: Message, now: datetime) -> datetime:
-    """A late reminder waits for the end of the quiet hours; answers to what someone just did do not."""
+    """A late reminder waits for the end of the quiet hours, and so does an invitation, for which nobody has
+    asked; answers to what someone just did do not."""
+    if message.order:
+        return quiet_hours(message.order).first_after(now) or now
     if message.appointment is None or message.kind not in reminders.BEFORE_START:
         return now
     return quiet_hours(message.appointment).first_after(now) or now
@@ -249,6 +258,9 @@ def _lock_about(message: Message) -> None:
     if message.waitlist_entry_id:
         entries = WaitlistEntry.objects.select_for_update(no_key=True, of=("self",))
         message.waitlist_entry = entries.get(pk=message.waitlist_entry_id)
+    elif message.order_id:
+        orders = Order.objects.select_for_update(no_key=True, of=("self",))
+        message.order = orders.get(pk=message.order_id)
     else:
         visits = Appointment.objects.select_for_update(no_key=True, of=("self",))
         message.appointment = visits.get(messages=message.pk)
@@ -262,6 +274,8 @@ def _call_undelivered(message: Message, now: datetime) -> None:
         return  # the list at the desk says the same
     if isinstance(about, WaitlistEntry):
         call(about, CALL_UNDELIVERED_WAITLIST, now=now, by=by)
+    elif isinstance(about, Order):
+        call(about, CALL_UNDELIVERED_INVITATION, now=now, by=by)
     elif now < about.starts_at:
         is_canceled = message.kind in NEWS_OF_CANCEL
         call(about, CALL_UNDELIVERED_CANCEL if is_canceled else CALL_UNDELIVERED, now=now, by=by)

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_noop
 
 from locations.models import Location, User
 from scheduling.actions.tasks import open_task
-from scheduling.models import Appointment, Message, Task, WaitlistEntry
+from scheduling.models import Appointment, Message, Order, Task, WaitlistEntry
 from scheduling.queries.messages import REMINDERS, is_reachable_by_email
 from scheduling.rules import reminders
 from scheduling.rules.actors import Actor
+from scheduling.rules.invitations import FollowUp
 from scheduling.rules.telling import UNDO_WITHIN, Telling
 
 CALL_TO_CONFIRM = gettext_noop("Call to confirm: no email")
@@ -170,6 +171,34 @@ def follow_waitlist(*, entry: WaitlistEntry, now: datetime) -> None:
     )
 
 
+def invite(*, order: Order, follow_up: FollowUp, now: datetime, by: Actor) -> None:
+    """To book from an order, and the reminders while nobody has: all re-checked when they leave. Call with
+    the order locked and nothing of it unsent."""
+    reminded = Message.Kind.ORDER_REMINDED
+    wanted = [
+        (Message.Kind.ORDER_INVITED, 0, _leaves_at(now, by), follow_up.first_at),
+        *((reminded, each.number, each.due_at, each.drop_after) for each in follow_up.reminders),
+    ]
+    Message.objects.bulk_create(
+        Message(
+            order=order,
+            kind=kind,
+            ical_sequence=number,
+            language=order.language,
+            due_at=due_at,
+            drop_after=drop_after,
+            created_at=now,
+        )
+        for kind, number, due_at, drop_after in wanted
+    )
+
+
+def withdraw_invitation(*, order: Order) -> None:
+    """As withdraw_unsent."""
+    unsent = Message.objects.unsent().filter(order=order)
+    unsent.update(status=Message.Status.WITHDRAWN, claim=None, claimed_until=None)
+
+
 def withdraw_unsent(*, appointment: Appointment) -> int:
     """What no worker has handed over yet never leaves. Call with the appointment's row locked."""
     return (
@@ -179,8 +208,8 @@ def withdraw_unsent(*, appointment: Appointment) -> int:
     )
 
 
-def quiet_hours(appointment: Appointment) -> reminders.QuietHours:
-    location = appointment.location
+def quiet_hours(about: Appointment | Order) -> reminders.QuietHours:
+    location = about.location
     return reminders.QuietHours(location.quiet_from, location.quiet_until, location.zone)
 
 
@@ -240,7 +269,7 @@ def _enqueue(
     Message.objects.bulk_create(rows, ignore_conflicts=once)
 
 
-def call(about: Appointment | WaitlistEntry, reason: str, *, now: datetime, by: Actor) -> None:
+def call(about: Appointment | WaitlistEntry | Order, reason: str, *, now: datetime, by: Actor) -> None:
     """By the desk, where no mail helps."""
     if isinstance(about, Appointment):
         open_task(
@@ -251,6 +280,10 @@ def call(about: Appointment | WaitlistEntry, reason: str, *, now: datetime, by: 
             now=now,
             by=by,
         )
+        return
+    if isinstance(about, Order):
+        kind = Task.Kind.INVITATION
+        open_task(kind=kind, location=about.location, order=about, reason=reason, now=now, by=by)
         return
     open_task(
         kind=Task.Kind.NOT_DELIVERED,

@@ -4,7 +4,9 @@ after the visit and the patient's identity, and before its messages and tasks.""
 from datetime import datetime
 from uuid import UUID
 
-from scheduling.actions import audit
+from django.utils.translation import gettext_noop
+
+from scheduling.actions import audit, messages, tasks
 from scheduling.exceptions import OrderChanged, OrderForAnother, OrderGone
 from scheduling.models import Appointment, AuditEvent, Draft, Order
 from scheduling.queries.orders import decides_otherwise
@@ -12,7 +14,14 @@ from scheduling.rules.actors import Actor
 
 Event = AuditEvent.Event
 _GONE = (Appointment.Status.CANCELED, Appointment.Status.NO_SHOW)
-_BOOKABLE = (Order.Status.READY, Order.Status.INVITED)
+# Stored in English, translated where staff read it: why nobody has to call any more.
+OUTCOMES = {
+    Order.Status.NEW: gettext_noop("The order has to be completed first"),
+    Order.Status.READY: gettext_noop("The order can be booked again"),
+    Order.Status.BOOKED: gettext_noop("Booked"),
+    Order.Status.CLOSED: gettext_noop("The order was closed"),
+}
+BOOKABLE = (Order.Status.READY, Order.Status.INVITED)
 
 
 def lock_order(order_id: UUID) -> Order:
@@ -29,7 +38,7 @@ def check_order(draft: Draft) -> Order | None:
     if draft.order_id is None:
         return None
     order = lock_order(draft.order_id)
-    if order.status not in _BOOKABLE:
+    if order.status not in BOOKABLE:
         raise OrderGone
     if decides_otherwise(order, draft):
         raise OrderChanged
@@ -82,8 +91,17 @@ def set_status(
 ) -> None:
     before, order.status = order.status, status
     order.version += 1
+    if status != Order.Status.INVITED:
+        end_invitation(order, OUTCOMES[status], now=now, by=by)
     order.save()
     note(order, event, before={"status": before}, after={"status": status, **after}, now=now, by=by)
+
+
+def end_invitation(order: Order, outcome: str, *, now: datetime, by: Actor) -> None:
+    """Nobody is reminded or called any more. The caller saves the order."""
+    order.call_at = None
+    messages.withdraw_invitation(order=order)
+    tasks.close_tasks_of_order(order=order, outcome=outcome, now=now, by=by)
 
 
 def note(

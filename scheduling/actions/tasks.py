@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from locations.models import Location, User
 from scheduling.actions import audit
 from scheduling.exceptions import EditConflict, IllegalMove, LookedAt
-from scheduling.models import Appointment, AuditEvent, Draft, GoodHours, Task
+from scheduling.models import Appointment, AuditEvent, Draft, GoodHours, Order, Task
 from scheduling.queries.hours import CALLBACK_WITHIN, URGENT_WITHIN, due_in_staffed_hours
 from scheduling.rules.actors import Actor
 
@@ -27,6 +27,7 @@ def open_task(
     reason: str,
     appointment: Appointment | None = None,
     draft: Draft | None = None,
+    order: Order | None = None,
     contact_name: str = "",
     contact_phone: str = "",
     is_urgent: bool = False,
@@ -42,8 +43,8 @@ def open_task(
     stays so.
     """
     contact = {"contact_name": contact_name, "contact_phone": contact_phone}
-    # Without a visit or a draft the caller tells tasks apart: two people may share a name.
-    looked_up, filled_in = ({}, contact) if appointment or draft else (contact, {})
+    # Without a visit, a draft or an order the caller tells tasks apart: two people may share a name.
+    looked_up, filled_in = ({}, contact) if appointment or draft or order else (contact, {})
     due_at = due_at or due_in_staffed_hours(
         location,
         now=now,
@@ -54,6 +55,7 @@ def open_task(
         kind=kind,
         appointment=appointment,
         draft=None if appointment else draft,
+        order=order,
         closed_at=None,
         **looked_up,
         defaults={
@@ -161,8 +163,10 @@ def change_number(*, task: Task, phone: str, phone_as_typed: str, now: datetime,
 
 
 def purge_callbacks(*, days: int, now: datetime) -> int:
-    """Calls that were about no draft and no visit, done for `days` days: nothing else says who it was."""
-    old = Task.objects.filter(draft=None, appointment=None, closed_at__lt=now - timedelta(days=days))
+    """Calls about nothing that is kept, done for `days` days: nothing else says who it was."""
+    old = Task.objects.filter(
+        draft=None, appointment=None, order=None, closed_at__lt=now - timedelta(days=days)
+    )
     return old.delete()[1].get(Task._meta.label, 0)
 
 
@@ -249,6 +253,11 @@ def close_tasks_of(
     if kind:
         open_tasks = open_tasks.filter(kind=kind)
     _close_all(open_tasks, outcome=outcome, now=now, by=by)
+
+
+def close_tasks_of_order(*, order: Order, outcome: str, now: datetime, by: Actor) -> None:
+    """For an order that no longer waits for an answer; in the caller's transaction."""
+    _close_all(Task.objects.open().filter(order=order), outcome=outcome, now=now, by=by)
 
 
 def close_tasks_opened_at(

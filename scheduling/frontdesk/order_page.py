@@ -17,7 +17,8 @@ from scheduling.frontdesk.order_forms import CloseForm, OrderForm
 from scheduling.models import Document, Order
 from scheduling.queries.documents import MOST, documents_of
 from scheduling.queries.history import history_of_order
-from scheduling.queries.orders import counts_at, live_visit_of, orders_at
+from scheduling.queries.messages import messages_of
+from scheduling.queries.orders import counts_at, live_visit_of, orders_at, unfinished_draft
 from scheduling.rules.opening_hours import local_day
 
 Status = Order.Status
@@ -87,6 +88,9 @@ def order_context(
         "papers_form": papers_form or papers_form_of(order),
         "lacks": what_lacks(order),
         "visit": live_visit_of(order),
+        "mails": messages_of(order),
+        "begun": unfinished_draft(order) if order.status == Status.INVITED else None,
+        "calls": order.tasks.open(),
         "history": lines_of(history_of_order(order), order.zone),
         "now": now,
         **more,

@@ -58,6 +58,7 @@ urlpatterns = [
     path("orders/<uuid:order_id>/exam/", orders.OrderExam.as_view(), name="order-exam"),
     path("orders/<uuid:order_id>/files/", orders.OrderFiles.as_view(), name="order-files"),
     path("orders/<uuid:order_id>/book/", orders.BookOrder.as_view(), name="order-book"),
+    path("orders/<uuid:order_id>/invite/", orders.InviteOrder.as_view(), name="order-invite"),
     path("orders/<uuid:order_id>/close/", orders.CloseOrder.as_view(), name="order-close"),
     path("orders/<uuid:order_id>/reopen/", orders.ReopenOrder.as_view(), name="order-reopen"),
     path("walk-ins/<uuid:draft_id>/", walk_ins.WalkInDraft.as_view(), name="walk-in"),

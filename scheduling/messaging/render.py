@@ -1,7 +1,7 @@
 """Texts of messages: who, where and when, never what for. Times on the location's wall clock."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Location
-from scheduling.models import Appointment, Message, WaitlistEntry
-from scheduling.queries.access import visit_token, visits_to_remind_of, waitlist_token
+from scheduling.models import Appointment, Message, Order, WaitlistEntry
+from scheduling.queries.access import order_token, visit_token, visits_to_remind_of, waitlist_token
 from scheduling.queries.asking_again import is_to_come
 from scheduling.queries.escalation import escalated_at
 from scheduling.queries.visits import last_move
@@ -39,6 +39,8 @@ SUBJECTS: dict[str, Promise | str] = {
     Message.Kind.STILL_LOOKING: _("About your appointment on %(day)s"),
     Message.Kind.OVERDUE: _("Work is overdue at %(place)s"),
     Message.Kind.WAITLIST: _("You are on our waitlist"),
+    Message.Kind.ORDER_INVITED: _("Please choose the time of your appointment"),
+    Message.Kind.ORDER_REMINDED: _("Reminder: please choose the time of your appointment"),
 }
 ASK_ABOUT_HEALTH = (Message.Kind.REMINDER_72H, Message.Kind.REMINDER_24H, Message.Kind.HEALTH)
 
@@ -71,6 +73,8 @@ def _about(message: Message) -> dict[str, object]:
             return _overdue(location, message.created_at)
         case WaitlistEntry() as entry:
             return _waitlist(entry)
+        case Order() as order:
+            return _invitation(order)
         case visit:
             return _visit(message, visit)
 
@@ -81,6 +85,8 @@ def _common(message: Message) -> dict[str, object]:
             phone = location.phone
         case WaitlistEntry() as entry:
             phone = entry.center.phone
+        case Order() as order:
+            phone = order.location.phone
         case visit:
             phone = visit.location.phone
     return {
@@ -144,6 +150,17 @@ def _waitlist(entry: WaitlistEntry) -> dict[str, object]:
         "parts": parts_words(entry.parts),
         "visit_day": day_words(visit.starts_at, visit.zone) if visit else "",
         "entry_url": f"{settings.SITE_URL}{reverse('portal:waitlist-entry', args=[waitlist_token(entry)])}",
+    }
+
+
+def _invitation(order: Order) -> dict[str, object]:
+    """Where and how: not what was ordered, nor for whom."""
+    assert order.invited_at is not None
+    until = order.invited_at + timedelta(days=settings.INVITATION_DAYS)
+    return {
+        "location": order.location,
+        "until_day": day_words(until, order.zone, year=True),
+        "invitation_url": f"{settings.SITE_URL}{reverse('portal:invitation', args=[order_token(order)])}",
     }
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from locations.models import Location
 from scheduling.models.appointments import Appointment
+from scheduling.models.orders import Order
 from scheduling.models.waitlist import WaitlistEntry
 
 
@@ -42,6 +43,8 @@ class Message(models.Model):
         STILL_LOOKING = "still_looking", _("still being looked at")
         OVERDUE = "overdue", _("overdue work, to staff")
         WAITLIST = "waitlist", _("on the waitlist")
+        ORDER_INVITED = "order_invited", _("invitation to book")
+        ORDER_REMINDED = "order_reminded", _("invitation to book, again")
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("email")
@@ -71,6 +74,14 @@ class Message(models.Model):
         blank=True,
         related_name="messages",
     )
+    order = models.ForeignKey(
+        Order,
+        verbose_name=_("the doctor’s order"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="messages",
+    )
     location = models.ForeignKey(
         Location,
         verbose_name=_("location"),
@@ -90,6 +101,7 @@ class Message(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices, default=Channel.EMAIL)
+    # Of an invitation: which of its reminders.
     ical_sequence = models.PositiveIntegerField(_("calendar sequence"), default=0)
     language = models.CharField(_("language"), max_length=5, default="en")
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PENDING)
@@ -125,18 +137,28 @@ class Message(models.Model):
                 condition=Q(
                     appointment__isnull=False,
                     waitlist_entry__isnull=True,
+                    order__isnull=True,
                     location__isnull=True,
                     staff__isnull=True,
                 )
                 | Q(
                     appointment__isnull=True,
                     waitlist_entry__isnull=False,
+                    order__isnull=True,
                     location__isnull=True,
                     staff__isnull=True,
                 )
                 | Q(
                     appointment__isnull=True,
                     waitlist_entry__isnull=True,
+                    order__isnull=False,
+                    location__isnull=True,
+                    staff__isnull=True,
+                )
+                | Q(
+                    appointment__isnull=True,
+                    waitlist_entry__isnull=True,
+                    order__isnull=True,
                     location__isnull=False,
                     staff__isnull=False,
                 ),
@@ -156,6 +178,11 @@ class Message(models.Model):
                 fields=["waitlist_entry", "kind", "channel"],
                 condition=Q(status__in=["pending", "sending"]),
             ),
+            models.UniqueConstraint(
+                name="message_one_unsent_per_order",
+                fields=["order", "kind", "channel", "ical_sequence"],
+                condition=Q(status__in=["pending", "sending"]),
+            ),
             models.CheckConstraint(
                 name="message_claim_only_while_sending",
                 condition=Q(status="sending", claimed_until__isnull=False, claim__isnull=False)
@@ -172,8 +199,8 @@ class Message(models.Model):
         return f"{self.kind} {self.pk}"
 
     @property
-    def about(self) -> Appointment | WaitlistEntry | Location:
-        about = self.appointment or self.waitlist_entry or self.location
+    def about(self) -> Appointment | WaitlistEntry | Order | Location:
+        about = self.appointment or self.waitlist_entry or self.order or self.location
         assert about is not None
         return about
 

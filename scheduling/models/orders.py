@@ -92,6 +92,19 @@ class Order(models.Model):
     practice_phone = models.CharField(_("phone of the practice"), max_length=40, blank=True)
     practice_fax = models.CharField(_("fax of the practice"), max_length=40, blank=True)
 
+    invited_at = models.DateTimeField(
+        _("invited"), null=True, blank=True, help_text=_("Last; the link works for some weeks from then.")
+    )
+    call_at = models.DateTimeField(
+        _("to be called"), null=True, blank=True, help_text=_("When nobody has booked by then.")
+    )
+    link_key = models.CharField(
+        _("key of the link"),
+        max_length=22,
+        null=True,
+        blank=True,
+        help_text=_("Opens nothing by itself: the link also needs our signature."),
+    )
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     closed_because = models.CharField(
         _("why it was closed"), max_length=11, choices=ClosedBecause.choices, blank=True, default=""
@@ -106,6 +119,7 @@ class Order(models.Model):
         verbose_name_plural = _("orders")
         indexes = [
             models.Index(name="order_of_location", fields=["location", "status", "received_at"]),
+            models.Index(name="order_to_call", fields=["call_at"], condition=Q(call_at__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(
@@ -116,6 +130,15 @@ class Order(models.Model):
                     & ~Q(given_name="")
                     & (~Q(phone="") | ~Q(email=""))
                 ),
+            ),
+            models.UniqueConstraint(name="order_link_key_unique", fields=["link_key"]),
+            models.CheckConstraint(
+                name="order_invited_has_a_link",
+                condition=~Q(status="invited") | Q(invited_at__isnull=False, link_key__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="order_to_call_only_while_invited",
+                condition=Q(call_at__isnull=True) | Q(status="invited"),
             ),
             models.CheckConstraint(
                 name="order_closed_because_of_something",
@@ -134,6 +157,11 @@ class Order(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return self.location.zone
+
+    @property
+    def by_email(self) -> bool:
+        """An address on an order is there to be used; who else is reached is called."""
+        return bool(self.email)
 
     @property
     def is_open(self) -> bool:

@@ -10,6 +10,7 @@ from locations.models import Location
 from scheduling.models.appointments import Appointment
 from scheduling.models.day_parts import GoodHours
 from scheduling.models.drafts import Draft
+from scheduling.models.orders import Order
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -29,6 +30,7 @@ class Task(models.Model):
         LABS = "labs", _("labs needed")
         AUTHORIZATION = "authorization", _("authorization")
         ESTIMATE = "estimate", _("estimate due")
+        INVITATION = "invitation", _("call about an invitation")
 
     class Try(models.TextChoices):
         NO_ANSWER = "no_answer", _("no answer")
@@ -49,6 +51,14 @@ class Task(models.Model):
     )
     draft = models.ForeignKey(
         Draft, verbose_name=_("draft"), on_delete=models.PROTECT, null=True, blank=True, related_name="tasks"
+    )
+    order = models.ForeignKey(
+        Order,
+        verbose_name=_("the doctor’s order"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tasks",
     )
     reason = models.CharField(
         _("reason"), max_length=200, help_text=_("What to do, in words the front desk may see: no answers.")
@@ -116,7 +126,10 @@ class Task(models.Model):
             ),
             models.CheckConstraint(
                 name="task_is_about_something",
-                condition=Q(appointment__isnull=False) | Q(draft__isnull=False) | ~Q(contact_name=""),
+                condition=Q(appointment__isnull=False)
+                | Q(draft__isnull=False)
+                | Q(order__isnull=False)
+                | ~Q(contact_name=""),
             ),
             models.UniqueConstraint(
                 name="task_one_open_per_appointment_and_kind",
@@ -127,6 +140,11 @@ class Task(models.Model):
                 name="task_one_open_per_draft_and_kind",
                 fields=["draft", "kind"],
                 condition=Q(closed_at__isnull=True, draft__isnull=False, appointment__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="task_one_open_per_order_and_kind",
+                fields=["order", "kind"],
+                condition=Q(closed_at__isnull=True, order__isnull=False),
             ),
         ]
 

@@ -8,7 +8,7 @@ from django.utils.dateformat import format as in_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from scheduling.models import Appointment, Document, Draft, Exam
+from scheduling.models import Appointment, Document, Draft, Exam, Order
 from scheduling.portal.paying_page import needs_details, paying_words
 from scheduling.queries.catalogue import first_of_family
 from scheduling.queries.documents import documents_of
@@ -50,6 +50,16 @@ def exam_words(booking: Draft | Appointment) -> str:
     name = first_of_family(exam).display_name if unsure else exam.display_name
     side = _side_words(booking.laterality)
     return f"{name}, {side}" if side else name
+
+
+def ordered_rows(order: Order) -> list[Row]:
+    """Of an order that nobody has booked from yet."""
+    assert order.exam is not None
+    side = _side_words(order.laterality)
+    what = f"{order.exam.display_name}, {side}" if side else order.exam.display_name
+    who = "\n".join(filter(None, (order.clinician, order.practice)))
+    rows = [Row(_("Exam"), what)]
+    return [*rows, Row(_("Ordered by"), who)] if who else rows
 
 
 def _side_words(laterality: str) -> str:
@@ -99,8 +109,9 @@ def _scan_rows(draft: Draft, *, has_fit: bool) -> list[Row]:
     if draft.order_status == Appointment.OrderStatus.HAVE_IT:
         rows.append(_order_files_row(draft))
     rows.append(Row(_("Reason"), draft.reason, change, _("the reason")))
-    if draft.interpreter_language:
-        rows.append(Row(_("Interpreter"), draft.interpreter_language, change, _("the interpreter")))
+    if draft.interpreter_language or draft.order_id:  # who was invited saw no page that asks
+        action = "" if draft.interpreter_language else _("Add")
+        rows.append(Row(_("Interpreter"), draft.interpreter_language, change, _("the interpreter"), action))
     if has_fit:
         rows.append(Row(_("What applies to you"), _("Answered"), _url(draft, Step.FIT), _("what applies")))
     return rows

@@ -57,6 +57,10 @@ def actor_of_entry(entry_id: int) -> Actor:
     return Actor.patient(f"waitlist {entry_id}")
 
 
+def actor_of_order(order_id: object) -> Actor:
+    return Actor.patient(f"order {order_id}")
+
+
 def address_of(request: HttpRequest) -> str:
     """For rate limits only; never stored as it is."""
     return source_of(str(request.META.get("REMOTE_ADDR", "")))

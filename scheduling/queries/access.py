@@ -72,6 +72,28 @@ def entry_of_token(token: str) -> WaitlistEntry:
     return entry
 
 
+def _order_links() -> Signer:
+    return Signer(salt="scheduling.order-link", sep=".")
+
+
+def order_token(order: Order) -> str:
+    """For a link that asks to book what was ordered; opening it changes nothing."""
+    assert order.link_key, "nobody was invited"
+    return _order_links().sign(order.link_key)
+
+
+def order_of_token(token: str) -> Order:
+    """In whatever state, as it can be told kindly. Raises NotFound."""
+    try:
+        link_key = _order_links().unsign(token)
+    except BadSignature as error:
+        raise NotFound from error
+    order = Order.objects.with_all().filter(link_key=link_key).first()
+    if order is None:
+        raise NotFound
+    return order
+
+
 def desk_locations(user: User) -> QuerySet[Location]:
     """Whose day the user may see, by name."""
     return user.locations_for(*READING).order_by("name", "pk")
@@ -214,9 +236,11 @@ def visits_to_remind_of(
     )
 
 
-def is_birth_date_of(visit: Appointment, birth_date: date) -> bool:
-    assert visit.patient is not None
-    return _is_same_day(visit.patient.birth_date, birth_date)
+def is_birth_date_of(about: Appointment | Order, birth_date: date) -> bool:
+    person = about.patient if isinstance(about, Appointment) else about
+    assert person is not None
+    assert person.birth_date is not None
+    return _is_same_day(person.birth_date, birth_date)
 
 
 def draft_of_visitor(draft_id: UUID, visitor: str) -> Draft:

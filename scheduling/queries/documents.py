@@ -32,13 +32,17 @@ def has_order_document(owner: Holder) -> bool:
     return documents_of(owner, Document.Kind.ORDER).exists()
 
 
-def documents_by_owner(visits: Iterable[Any], drafts: Iterable[Any]) -> dict[object, list[Document]]:
-    """By the key of the visit or of the draft: those of the order that a visit was booked from come first."""
+def documents_by_owner(
+    visits: Iterable[Any], drafts: Iterable[Any], orders: Iterable[Any] = ()
+) -> dict[object, list[Document]]:
+    """By the key of the visit, of the draft or of the order; of a visit, those of its order come first."""
     found: dict[object, list[Document]] = {}
     for document, visit_id in _papers_of_orders(visits):
         found.setdefault(visit_id, []).append(document)
-    for document in Document.objects.filter(Q(appointment__in=visits) | Q(draft__in=drafts)):
-        found.setdefault(document.appointment_id or document.draft_id, []).append(document)
+    owned = Q(appointment__in=visits) | Q(draft__in=drafts) | Q(order__in=orders)
+    for document in Document.objects.filter(owned):
+        key = document.appointment_id or document.draft_id or document.order_id
+        found.setdefault(key, []).append(document)
     return found
 
 

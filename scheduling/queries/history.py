@@ -52,9 +52,11 @@ def history_of_patient(patient: Patient) -> list[HistoryRow]:
 
 
 def history_of_order(order: Order) -> list[HistoryRow]:
-    """Of the order and its papers; the last 100. Of its visits their own pages tell."""
+    """Of the order, its papers and calls about it; the last 100. Of its visits their own pages tell."""
     papers = [str(pk) for pk in order.documents.values_list("pk", flat=True)]
+    calls = [str(pk) for pk in order.tasks.values_list("pk", flat=True)]
     about = Q(object_kind="order", object_id=str(order.pk)) | Q(object_kind="document", object_id__in=papers)
+    about |= Q(object_kind="task", object_id__in=calls)
     return _rows(AuditEvent.objects.filter(about))
 
 

@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from scheduling.models import Appointment, Message, WaitlistEntry
+from scheduling.models import Appointment, Message, Order, WaitlistEntry
 
 REMINDERS = (Message.Kind.REMINDER_72H, Message.Kind.REMINDER_24H)
 
@@ -13,11 +13,11 @@ def planned_reminders(visit: Appointment) -> list[str]:
     return list(unsent.order_by("due_at").values_list("kind", flat=True))
 
 
-def is_reachable_by_email(about: Appointment | WaitlistEntry) -> bool:
+def is_reachable_by_email(about: Appointment | WaitlistEntry | Order) -> bool:
     return about.by_email and bool(about.email)
 
 
-def messages_of(visit: Appointment) -> QuerySet[Message]:
+def messages_of(about: Appointment | Order) -> QuerySet[Message]:
     """What was sent and what will be, with its result; what was taken back before it left does not count."""
-    shown = Message.objects.filter(appointment=visit).exclude(status=Message.Status.WITHDRAWN)
+    shown = about.messages.exclude(status=Message.Status.WITHDRAWN)
     return shown.order_by("due_at", "pk")

@@ -1,7 +1,9 @@
 """Orders of a location: which there are, in what state, and what a booking takes from one."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, Value, When
 
 from locations.models import Location
@@ -25,6 +27,13 @@ def counts_at(location: Location) -> dict[str, int]:
     """By status; those that there are none of are left out."""
     rows = Order.objects.filter(location=location).order_by()
     return dict(rows.values("status").annotate(count=Count("pk")).values_list("status", "count"))
+
+
+def is_bookable(order: Order, *, now: datetime) -> bool:
+    """By the link of its invitation, which works for INVITATION_DAYS after the last one."""
+    if order.status not in (Order.Status.READY, Order.Status.INVITED) or order.invited_at is None:
+        return False
+    return now <= order.invited_at + timedelta(days=settings.INVITATION_DAYS)
 
 
 def live_visit_of(order: Order) -> Appointment | None:

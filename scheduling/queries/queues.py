@@ -27,7 +27,7 @@ class Queue(StrEnum):
 KINDS: dict[Queue, tuple[Task.Kind, ...]] = {
     Queue.FLAGS: (Task.Kind.REVIEW, Task.Kind.ROOM),
     Queue.CALLBACKS: (Task.Kind.CALLBACK,),
-    Queue.UNREACHED: (Task.Kind.NOT_DELIVERED,),
+    Queue.UNREACHED: (Task.Kind.NOT_DELIVERED, Task.Kind.INVITATION),
     Queue.DETAILS: (Task.Kind.MISSING_DETAILS,),
     Queue.ORDERS: (Task.Kind.MISSING_ORDER, Task.Kind.MATCH_ORDER),
     Queue.LABS: (Task.Kind.LABS,),

@@ -85,7 +85,8 @@ def tasks_for(user: User) -> QuerySet[Task]:
     return (
         Task.objects.open()
         .filter(location__in=task_locations(user))
-        .select_related("location", "owner", "appointment__patient", "appointment__exam", "draft__exam")
+        .select_related("location", "owner", "appointment__patient", "appointment__exam")
+        .select_related("draft__exam", "order__exam")
         .order_by("due_at", "pk")
     )
 
@@ -156,13 +157,14 @@ def task_rows(user: User, tasks: Iterable[Task], *, now: datetime) -> list[TaskR
     shown, roles = list(tasks), _roles_of(user)
     flags = _flags_of(user, [task for task in shown if _has(roles, task, SEES_OUTCOMES)], roles)
     working = [task for task in shown if _has(roles, task, WORKING)]
-    papers = documents_by_owner(_ids(working, "appointment_id"), _ids(working, "draft_id"))
+    columns = ("appointment_id", "draft_id", "order_id")
+    papers = documents_by_owner(*(_ids(working, column) for column in columns))
     tries = _tries_of(shown)
     return [
         _row(
             task,
             flags=flags.get(task.pk, []),
-            documents=papers.get(task.appointment_id or task.draft_id, []) if task in working else [],
+            documents=papers.get(_owner_key(task), []) if task in working else [],
             tries=tries.get(str(task.pk), []),
             may_work=task in working,
             may_decide=is_decided_elsewhere(task) and _has(roles, task, CLINICAL),
@@ -173,6 +175,10 @@ def task_rows(user: User, tasks: Iterable[Task], *, now: datetime) -> list[TaskR
         )
         for task in shown
     ]
+
+
+def _owner_key(task: Task) -> object:
+    return task.appointment_id or task.draft_id or task.order_id
 
 
 Roles = set[tuple[int | None, str]]  # at a location, or at every one
@@ -234,18 +240,19 @@ def _row(
 ) -> TaskRow:
     visit, draft = task.appointment, task.draft
     about = visit or draft
-    phone = str(task.contact_phone or (about.phone if about else ""))
+    known = about or task.order
+    phone = str(task.contact_phone or (known.phone if known else ""))
     return TaskRow(
         task=task,
-        name=task.contact_name or _patient_name(visit, draft),
+        name=task.contact_name or _patient_name(task),
         phone=phone,
-        phone_as_typed=about.phone_as_typed if about and str(about.phone) == phone else task.phone_as_typed,
-        email=about.email if about else "",
+        phone_as_typed=known.phone_as_typed if known and str(known.phone) == phone else task.phone_as_typed,
+        email=known.email if known else "",
         good_hours=_good_hours(task),
         no_call=bool(visit and visit.patient and visit.patient.no_call),
         booked_by=_booked_by(about, unless=task.contact_name) if about else "",
-        exam=about.exam if about else None,
-        side=about.get_laterality_display() if about and about.laterality else "",
+        exam=known.exam if known else None,
+        side=known.get_laterality_display() if known and known.laterality else "",
         code=visit.spoken_code if visit and visit.code else "",
         visit_at=about.starts_at if about else None,
         will_come=visit is not None and visit.confirmed_at is not None,
@@ -299,10 +306,11 @@ def _good_hours(task: Task) -> str:
     return "" if said == GoodHours.ANY else str(GoodHours(said).label)
 
 
-def _patient_name(visit: Appointment | None, draft: Draft | None) -> str:
+def _patient_name(task: Task) -> str:
+    visit, known = task.appointment, task.draft or task.order
     if visit:
         return visit.patient.full_name if visit.patient else ""
-    return f"{draft.given_name} {draft.family_name}".strip() if draft else ""
+    return f"{known.given_name} {known.family_name}".strip() if known else ""
 
 
 def _booked_by(about: Appointment | Draft, *, unless: str) -> str:

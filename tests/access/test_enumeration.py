@@ -20,9 +20,19 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
-from scheduling.queries.access import _links, visit_token, waitlist_token
+from scheduling.queries.access import _links, visit_token
 from scheduling.rules import codes
-from tests.access.test_matrix import VISITOR, address_of, client_of, draft_of, made, names_of, task_of, world
+from tests.access.test_matrix import (
+    VISITOR,
+    address_of,
+    client_of,
+    draft_of,
+    made,
+    names_of,
+    task_of,
+    token_of,
+    world,
+)
 from tests.factories.journey import NOW
 from tests.factories.scheduling import AppointmentFactory
 from tests.factories.tasks import TaskFactory
@@ -295,7 +305,7 @@ def ask_once(client, method, address) -> HttpResponse:
 def test_links_that_open_nothing_get_one_answer(world, name, method):
     """Changed in any place, made up, cut, of somebody's own signing, or of a visit long over."""
     address = address_of(world, name)
-    token = next(each for each in (visit_token(world.visit), waitlist_token(world.entry)) if each in address)
+    token = token_of(world, name)
     client = client_of(world, "the patient")
     flipped = [
         token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]

@@ -15,7 +15,7 @@ from locations.models import Assignment, Closure
 from scheduling.actions.closures import plan_closure
 from scheduling.actions.questionnaires import switch_off
 from scheduling.models import Questionnaire
-from scheduling.queries.access import visit_token, waitlist_token
+from scheduling.queries.access import order_token, visit_token, waitlist_token
 from scheduling.rules.actors import Actor
 from tests.factories.documents import DocumentFactory
 from tests.factories.guidance import GuidancePageFactory
@@ -135,6 +135,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "portal:draft-card": (the_patient(200), the_patient(422)),
     "portal:draft-document": (the_patient(200), the_patient(405)),
     "portal:clear": (the_patient(200), the_patient(303)),
+    "portal:invitation": ({**everyone(200)}, {**everyone(422), "the patient": 303}),
     "portal:find-visit": (everyone(200), everyone(422)),
     "portal:lost": (everyone(200), everyone(422)),
     "portal:lost-sent": (everyone(200), NO_POST),
@@ -202,6 +203,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:order-exam": (staff(200, desk_elsewhere=404), bookers(422)),
     "frontdesk:order-files": (staff(303, desk_elsewhere=404), bookers(422)),
     "frontdesk:order-book": (staff(303, desk_elsewhere=404), bookers(303)),
+    "frontdesk:order-invite": (staff(303, desk_elsewhere=404), bookers(422)),
     "frontdesk:order-close": (staff(303, desk_elsewhere=404), bookers(422)),
     "frontdesk:order-reopen": (staff(303, desk_elsewhere=404), bookers(422)),
     "frontdesk:walk-in": (calls(200), calls(303)),
@@ -352,7 +354,7 @@ def make_world() -> SimpleNamespace:
         ),
         merge=MergeFactory(kept=visit.patient, merged_by=users["front desk"]),
         entry=WaitlistFactory(draft=draft),
-        order=OrderFactory(location=here, exam=exam),
+        order=OrderFactory(location=here, exam=exam, status="invited", invited_at=NOW),
         walk_in=WalkInFactory(location=here, came_at=NOW),
         version=load_preset("b"),
         publication=switched_off(here),
@@ -398,6 +400,12 @@ def draft_of(world, name: str):
     return desks.get(name, world.draft)
 
 
+def token_of(world, name: str) -> str:
+    if name == "portal:invitation":
+        return order_token(world.order)
+    return waitlist_token(world.entry) if name.startswith(ENTRY) else visit_token(world.visit)
+
+
 KEYS = {"manage:switch-off": "respiratory", "manage:rule": "mild_signs", "manage:text": "intro"}
 
 
@@ -406,7 +414,7 @@ def address_of(world, name: str) -> str:
         "draft_id": draft_of(world, name).pk,
         "walk_in_id": world.walk_in.pk,
         "order_id": world.order.pk,
-        "token": waitlist_token(world.entry) if name.startswith(ENTRY) else visit_token(world.visit),
+        "token": token_of(world, name),
         "task_id": task_of(world, name).pk,
         "visit_id": world.visit.pk,
         "patient_id": world.visit.patient_id,
@@ -450,7 +458,8 @@ def client_of(world, actor: str) -> Client:
         session = client.session
         mine = actor == "the patient"
         session["visitor"] = VISITOR if mine else "another-browser"
-        session["open_visits"] = {str(world.visit.pk): NOW.isoformat()} if mine else {}
+        mine_are = (world.visit.pk, world.order.pk) if mine else ()
+        session["open_visits"] = {str(pk): NOW.isoformat() for pk in mine_are}
         session.save()
     return client
 

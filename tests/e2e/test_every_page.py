@@ -56,6 +56,7 @@ from tests.e2e.world import (
     Guide,
     draft_path,
     entry_path,
+    invitation_path,
     visit_path,
 )
 from tests.factories.documents import DocumentFactory
@@ -93,6 +94,7 @@ LEFT_OUT = {
     "frontdesk:closure-discard",  # POST only, leads to the closures
     "frontdesk:order-book",  # POST only, leads to the booking
     "frontdesk:order-reopen",  # POST only, leads back to the order
+    "frontdesk:order-invite",  # POST only, leads back to the order
     "frontdesk:closure-reopen",  # POST only, leads to the closures
     "frontdesk:visit-caller",  # POST only, leads back to the visit
     "frontdesk:two-people",  # POST only, leads to the duplicates
@@ -603,6 +605,25 @@ def an_order(guide: Guide, page: str = "", *, papers: int = 1, **fields) -> Orde
         DocumentFactory(order=order, content=jpeg((600, 800)))
     from_desk(guide, f"/desk/orders/{order.pk}/{page}")
     return order
+
+
+def invitation(guide: Guide, *, is_open: bool = True, **fields) -> Order:
+    usual = {"location": guide.world.center, "exam": guide.world.knee, "status": "invited", "invited_at": NOW}
+    order = OrderFactory(**{**usual, **fields})
+    guide.be(visits=(order,) if is_open else ())
+    guide.open(invitation_path(order))
+    return order
+
+
+def draft_of_order(guide: Guide, page: str, **fields) -> Draft:
+    order = OrderFactory(location=guide.world.center, exam=guide.world.knee, status="invited")
+    return guide.draft(page, order=order, order_status="received", **fields)
+
+
+def another_exam_of_order(guide: Guide) -> None:
+    draft_of_order(guide, "change-exam")
+    guide.page.evaluate("document.querySelector('[name=reason]').name = 'exam'")
+    guide.press("Continue")
 
 
 def typed_by_two(guide: Guide) -> None:
@@ -1154,6 +1175,15 @@ STATES: dict[str, Go] = {
     "portal:draft-paying error": pressed("Save", wrong_claim),
     "portal:draft-card": lambda g: g.draft("draft-card"),
     "portal:clear": lambda g: g.draft("clear"),
+    "portal:invitation": invitation,
+    "portal:invitation locked": lambda g: invitation(g, is_open=False),
+    "portal:invitation locked error": lambda g: (invitation(g, is_open=False), g.press("Continue")),
+    "portal:invitation over": lambda g: invitation(
+        g, status="closed", closed_at=NOW, closed_because="expired"
+    ),
+    "portal:invitation unknown": lambda g: g.open("/invitation/nothing.here/"),
+    "portal:change-exam as ordered": lambda g: draft_of_order(g, "change-exam"),
+    "portal:change-exam decided by the order": another_exam_of_order,
     "portal:find-visit": lambda g: g.open("/visit/"),
     "portal:find-visit error": pressed("Find my visit", lambda g: g.open("/visit/")),
     "portal:lost": lambda g: g.open("/visit/lost/"),
@@ -1417,6 +1447,7 @@ STATES: dict[str, Go] = {
     "frontdesk:order half": lambda g: an_order(
         g, papers=0, status="new", exam=None, laterality="", given_name="", birth_date=None
     ),
+    "frontdesk:order invited": lambda g: an_order(g, status="invited", invited_at=NOW, call_at=NOW + 9 * DAY),
     "frontdesk:order closed": lambda g: an_order(
         g, papers=0, status="closed", closed_at=NOW, closed_because="patient"
     ),
@@ -1554,7 +1585,7 @@ GROUPS = [
     ("portal:fit", "portal:callback"),
     ("portal:covid",),
     ("portal:safety", "portal:answers", "portal:health"),
-    ("portal:find", "portal:lost", "portal:visit", "portal:booked"),
+    ("portal:find", "portal:lost", "portal:invitation", "portal:visit", "portal:booked"),
     ("portal:come", "portal:cancel", "portal:take-back", "portal:move"),
     ("portal:waitlist",),
     ("account_", "mfa_", "demo", "system"),

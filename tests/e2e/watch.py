@@ -103,7 +103,9 @@ def told_by(texts: Mapping[str, str], naming: Iterable[str]) -> list[str]:
 
 def without_keys(text: str) -> str:
     """Addresses without their random part, in which any short word stands now and then."""
-    return re.sub(r"(/(?:visit|book|waitlist/entry|waitlist)/)(?!exam/|entry/)[^/\s]+", r"\1…", text)
+    return re.sub(
+        r"(/(?:visit|invitation|book|waitlist/entry|waitlist)/)(?!exam/|entry/)[^/\s]+", r"\1…", text
+    )
 
 
 def is_redirect(response: Response) -> bool:

@@ -20,9 +20,9 @@ from scheduling.actions.catalogue import load_catalogue
 from scheduling.actions.guidance import load_guidance
 from scheduling.actions.holds import place_hold
 from scheduling.frontdesk.second_factor import mark_verified as mark_verified_staff
-from scheduling.models import Appointment, Draft, Exam, Offering, WaitlistEntry
+from scheduling.models import Appointment, Draft, Exam, Offering, Order, WaitlistEntry
 from scheduling.portal.verification import mark_verified
-from scheduling.queries.access import visit_token, waitlist_token
+from scheduling.queries.access import order_token, visit_token, waitlist_token
 from scheduling.rules.screening import FormKind
 from tests.factories.journey import NINE_FORTY, NOW, PATIENT
 from tests.factories.locations import OpenLocationFactory, ScannerFactory
@@ -86,7 +86,7 @@ class Guide:
     def choose(self, name: str, value: str) -> None:
         self.page.locator(f"input[name={name}][value={value}]").check()
 
-    def be(self, *, visits: tuple[Appointment, ...] = (), user=None, visitor: str = VISITOR) -> None:
+    def be(self, *, visits: tuple[Appointment | Order, ...] = (), user=None, visitor: str = VISITOR) -> None:
         """A browser that began drafts as `visitor`, opened these visits, or is signed in as this user."""
         session = SessionStore()
         session["visitor"] = visitor
@@ -152,7 +152,11 @@ def entry_path(entry: WaitlistEntry, page: str = "waitlist-entry") -> str:
     return reverse(f"portal:{page}", kwargs={"token": waitlist_token(entry)})
 
 
+def invitation_path(order: Order) -> str:
+    return reverse("portal:invitation", kwargs={"token": order_token(order)})
+
+
 def is_private(path: str) -> bool:
     """Pages about one person: a draft, a visit, a place on the waitlist, the desk."""
     is_draft = path.startswith("/book/") and not path.startswith("/book/exam/")
-    return is_draft or path.startswith(("/visit/", "/waitlist/", "/desk/"))
+    return is_draft or path.startswith(("/visit/", "/invitation/", "/waitlist/", "/desk/"))

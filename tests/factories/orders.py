@@ -5,9 +5,10 @@ import datetime as dt
 import factory
 from factory.django import DjangoModelFactory
 
-from scheduling.models import Order
+from scheduling.models import Message, Order
+from scheduling.rules import codes
 from tests.factories.locations import OpenLocationFactory
-from tests.factories.scheduling import BOOKED_AT, SidedExamFactory
+from tests.factories.scheduling import BOOKED_AT, STARTS_AT, SidedExamFactory
 
 
 class OrderFactory(DjangoModelFactory):
@@ -31,8 +32,23 @@ class OrderFactory(DjangoModelFactory):
     clinician = "Dr. Gudrun Osei"
     practice = "Hill Country Family Practice"
     practice_phone = "512-555-0199 x4"
+    link_key = factory.LazyFunction(codes.new_link_key)
+    invited_at = factory.LazyAttribute(lambda order: BOOKED_AT if order.status == "invited" else None)
 
 
 def order_for(machine, exam, **fields) -> Order:
     """At the center of `tests.factories.journey.bookable`."""
     return OrderFactory(location=machine.location, exam=exam, **fields)
+
+
+class InvitationFactory(DjangoModelFactory):
+    """Due when the order was received, useless after Tuesday, 9:40 am."""
+
+    class Meta:
+        model = Message
+
+    order = factory.SubFactory(OrderFactory, status=Order.Status.INVITED)
+    kind = Message.Kind.ORDER_INVITED
+    due_at = BOOKED_AT
+    drop_after = STARTS_AT
+    created_at = BOOKED_AT

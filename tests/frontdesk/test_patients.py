@@ -10,7 +10,8 @@ from scheduling.rules.actors import Actor
 from tests.factories.implants import ImplantFactory
 from tests.factories.journey import NINE_FORTY, NOW, bookable
 from tests.factories.locations import AssignmentFactory, UserFactory
-from tests.factories.messages import MessageFactory
+from tests.factories.messages import NOT_ABOUT_A_VISIT, MessageFactory
+from tests.factories.orders import InvitationFactory
 from tests.factories.scheduling import AppointmentFactory
 from tests.factories.tasks import TaskFactory
 from tests.factories.waitlist import WaitlistFactory, WaitlistMessageFactory
@@ -206,9 +207,7 @@ def test_the_call_list_says_when_and_whether_to_call(desk, visit):
     assert "Asked not to be called" in page
 
 
-@pytest.mark.parametrize(
-    "kind", [kind for kind in Message.Kind.values if kind not in ("waitlist", "overdue")]
-)
+@pytest.mark.parametrize("kind", [kind for kind in Message.Kind.values if kind not in NOT_ABOUT_A_VISIT])
 def test_what_staff_should_know_reaches_no_message(visit, kind):
     Patient.objects.update(accommodation="Wheelchair-and-oxygen")
     message = Message.objects.select_related(None).get(pk=MessageFactory(appointment=visit, kind=kind).pk)
@@ -226,6 +225,8 @@ def test_no_render_context_holds_a_patient(visit, monkeypatch):
         if kind == "waitlist":
             entry = WaitlistFactory(draft=None, appointment=visit)
             render(WaitlistMessageFactory(waitlist_entry=entry, kind=kind))
+        elif kind.startswith("order_"):
+            render(InvitationFactory(kind=kind))
         elif kind != "overdue":
             render(MessageFactory(appointment=visit, kind=kind))
     values = [value for context in seen for value in context.values()]

@@ -13,7 +13,16 @@ from locations.models import Assignment, Closure, Location, Notice, Scanner, Use
 from locations.queries import nearest_locations
 from scheduling.management.demo.papers import LETTER
 from scheduling.management.demo.staff import PASSWORD
-from scheduling.models import Appointment, Document, Exam, Offering, Task, WalkIn
+from scheduling.models import (
+    Appointment,
+    Document,
+    Exam,
+    Message,
+    Offering,
+    Order,
+    Task,
+    WalkIn,
+)
 from scheduling.queries.documents import open_document
 from scheduling.queries.machines import Wish
 from scheduling.queries.openings import first_openings
@@ -124,11 +133,19 @@ def test_demo_has_open_tasks_with_someone_to_call_and_some_overdue(demo):
         Location.objects.values_list("slug", flat=True)
     )
     assert tasks.filter(due_at__lt=timezone.now(), tries=1).count() == 2
-    assert all(task.contact_phone or task.appointment.phone for task in tasks)
+    assert all(task.contact_phone or (task.appointment or task.order).phone for task in tasks)
+
+
+def test_demo_has_orders_in_every_open_state(demo):
+    assert set(Order.objects.values_list("status", flat=True)) == {"new", "ready", "invited"}
+    assert Order.objects.filter(urgency="urgent", status="ready").exists()
+    assert Message.objects.filter(kind="order_invited").exists()
+    assert Task.objects.filter(kind="invitation").exists()
+    assert Document.objects.filter(order__isnull=False, order__exam=None).count() == 1
 
 
 def test_demo_has_an_order_to_match_and_estimates_for_who_pays_themselves(demo):
-    order = Document.objects.get()
+    order = Document.objects.exclude(appointment=None).get()
     assert Task.objects.open().filter(appointment=order.appointment, kind="match_order").exists()
     with open_document(order) as file:
         assert Image.open(file).size == LETTER

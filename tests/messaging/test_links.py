@@ -8,6 +8,7 @@ from django.db import connection
 from scheduling.messaging.render import render
 from scheduling.models import Message
 from tests.factories.messages import MessageFactory, StaffMessageFactory
+from tests.factories.orders import InvitationFactory
 from tests.factories.waitlist import WaitlistMessageFactory
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,9 @@ def everything_stored() -> dict[str, str]:
 @pytest.mark.parametrize("method", ["get", "head"])
 @pytest.mark.parametrize("kind", Message.Kind.values)
 def test_opening_the_links_of_a_mail_changes_nothing(client, kind, method):
+    invitations = ("order_invited", "order_reminded")
     others = {"waitlist": WaitlistMessageFactory, "overdue": StaffMessageFactory}
+    others |= dict.fromkeys(invitations, InvitationFactory)
     message = others.get(kind, MessageFactory)(kind=kind)
     content = render(message)
     links = set(re.findall(r"https?://[^\s\"<]+", content.text + content.html))
@@ -34,6 +37,7 @@ def test_opening_the_links_of_a_mail_changes_nothing(client, kind, method):
     answers = {link: getattr(client, method)(link, follow=True).status_code for link in links}
     assert answers
     assert everything_stored() == before
-    page = {"waitlist": "/waitlist/entry/", "overdue": "/desk/tasks/"}.get(kind, "/visit/")
+    pages = {"waitlist": "/waitlist/entry/", "overdue": "/desk/tasks/"}
+    page = {**pages, **dict.fromkeys(invitations, "/invitation/")}.get(kind, "/visit/")
     assert {link: code for link, code in answers.items() if page in link and code != 200} == {}
     assert any(page in link for link in links)

@@ -6,14 +6,14 @@ import pytest
 from scheduling.messaging.render import render
 from scheduling.models import Message, Version
 from scheduling.queries.access import visit_token, waitlist_token
-from tests.factories.messages import MessageFactory
+from tests.factories.messages import NOT_ABOUT_A_VISIT, MessageFactory
 from tests.factories.scheduling import AppointmentFactory, ExamFactory
 from tests.factories.screening import AnswerSheetFactory, publish_preset
 from tests.factories.waitlist import WaitlistFactory, WaitlistMessageFactory
 
 pytestmark = pytest.mark.django_db
 
-KINDS = [kind for kind in Message.Kind.values if kind not in ("waitlist", "overdue")]  # about a visit
+KINDS = [kind for kind in Message.Kind.values if kind not in NOT_ABOUT_A_VISIT]
 WORDS_THAT_TELL = {"knee", "rodilla", "mri", "scan", "covid", "ana", "núñez", "left"}
 
 

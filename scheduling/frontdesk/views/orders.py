@@ -19,6 +19,7 @@ from django.views import View
 
 from scheduling.actions import order_inbox
 from scheduling.actions.documents import add_documents, remove_document
+from scheduling.actions.order_invitations import invite_to_book
 from scheduling.actions.phone import start_draft_of_order
 from scheduling.exceptions import BookingError, EditConflict, NotFound, TooManyFiles
 from scheduling.forms.documents import DocumentsForm
@@ -258,6 +259,16 @@ class StepOfOrder(OrderView):
 
     def act(self, form: forms.Form) -> HttpResponse:
         raise NotImplementedError
+
+
+class InviteOrder(StepOfOrder):
+    wanted = gettext_lazy("Send the invitation")
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        order = invite_to_book(order_id=self.order.pk, now=self.now, by=self.by, **form.cleaned_data)
+        if order.by_email:
+            return self.said(_("The invitation leaves by email in 2 minutes."))
+        return self.said(_("There is no email: a task says to call."))
 
 
 class CloseOrder(StepOfOrder):

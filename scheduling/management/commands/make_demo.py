@@ -10,6 +10,7 @@ from django.utils import timezone
 from locations.models import Location
 from scheduling.management.demo.insurers import make_insurers
 from scheduling.management.demo.offerings import make_offerings
+from scheduling.management.demo.orders import make_orders
 from scheduling.management.demo.papers import make_papers
 from scheduling.management.demo.places import make_places
 from scheduling.management.demo.queue import make_queue
@@ -46,5 +47,6 @@ class Command(BaseCommand):
             make_tasks(now=now)
             make_papers(now=now)
             make_insurers(now=now)
+            make_orders(now=now)
             make_queue(now=now)
         self.stdout.write(f"Made 6 locations and {len(visits)} visits around today.")

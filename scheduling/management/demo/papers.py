@@ -1,4 +1,4 @@
-"""An order that a patient sent: drawn here, with nothing on it that is anybody's."""
+"""An order on paper: drawn here, with nothing on it that is anybody's."""
 
 from datetime import datetime
 from io import BytesIO
@@ -19,17 +19,18 @@ def make_papers(*, now: datetime) -> None:
     """For the next visit whose order is to be matched."""
     matched = Task.objects.open().filter(kind=Task.Kind.MATCH_ORDER).order_by("appointment__starts_at")
     visit = Appointment.objects.with_place().get(pk=matched.values_list("appointment_id", flat=True)[0])
-    order = NewFile("order.jpg", clean_file(_drawn(visit)))
+    page = drawn(f"{visit.exam.name} {visit.get_laterality_display()}")
+    order = NewFile("order.jpg", clean_file(page))
     add_documents(owner=visit, kind=Document.Kind.ORDER, files=[order], now=now, by=BY)
 
 
-def _drawn(visit: Appointment) -> bytes:
+def drawn(exam: str) -> bytes:
     page = Image.new("RGB", LETTER, "white")
     pen, ink = ImageDraw.Draw(page), "#1E1B22"
     words = (
         ("Example order, not a real one", 40),
         ("Hill Country Family Practice", 34),
-        (f"Exam: {visit.exam.name} {visit.get_laterality_display()}", 44),
+        (f"Exam: {exam}", 44),
         ("Reason: pain for six weeks", 34),
         ("Signed: Dr. R. Example", 34),
     )

@@ -96,7 +96,7 @@ class VisitView(View):
                 self._open()
             else:
                 note_failed_lookup(visit=self.visit, now=self.now, by=ANYBODY)
-                form.add_error("birth_date", _wrong_birth_date(tries))
+                form.add_error("birth_date", wrong_birth_date(tries))
         return not form.errors
 
     def _open(self) -> None:
@@ -112,7 +112,7 @@ class VisitView(View):
         return see_other("portal:visit", token=self.token)
 
 
-def _wrong_birth_date(tries: Tries) -> str:
+def wrong_birth_date(tries: Tries) -> str:
     """Warns before the last tries, so that nobody is shut out by surprise."""
     words = _("That is not the date of birth we have. Check it, or call us")
     if tries.left > WARN_FROM:
