@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from locations.models import Assignment
 from scheduling.models import AuditEvent
-from tests.access.test_matrix import MATRIX, ROLES, address_of, world  # noqa: F401 - a fixture
+from tests.access.test_matrix import MATRIX, ROLES, address_of, made, world  # noqa: F401 - fixtures
 from tests.factories.locations import AssignmentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -215,7 +215,7 @@ def make_states():
     request_callback(draft_id=called.pk, location=world.location, caller=caller, now=NOW, by=PATIENT)
     booked = ready_draft(machine, world.exam, **mine)
     at = {"scanner": machine, "exam": world.exam}
-    days = [NINE_FORTY.replace(day=day) for day in (10, 11, 12)]
+    days = [NINE_FORTY.replace(day=day) for day in (21, 22, 23)]
     over = NINE_FORTY.replace(month=11, day=20)
     drafts = {
         "ready": world.draft,
