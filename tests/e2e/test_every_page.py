@@ -1509,7 +1509,7 @@ STATES: dict[str, Go] = {
     "manage:file-check": lambda g: a_file(
         g, "knee-mri,riverside,no,,", "knee-mri,mueller,yes,45,450", "chest-ct,riverside,yes,,1234.50"
     ),
-    "manage:file-check as it is": lambda g: questionnaires(g, "file-check", "offerings"),
+    "manage:file gone": lambda g: questionnaires(g, "file-check", "offerings"),
     "manage:questionnaires": questionnaires,
     "manage:policy": lambda g: questionnaires(g, "policy"),
     "manage:policy chosen": pressed("Put this in force", lambda g: questionnaires(g, "policy")),
