@@ -39,10 +39,10 @@ def correct_to_order(
     """
     lock_scanners({scanner_id, Appointment.objects.get(pk=visit_id).scanner_id})
     visit = lock_visit(visit_id)
-    before, moved_from = {**whole_place(visit), **what_is_done(visit)}, visit.scanner.location_id
-    place = (visit.scanner_id, visit.starts_at)
-    had_order_for = _as_ordered(visit, exam, laterality)
-    if before == {**whole_place(visit), **what_is_done(visit)} and place == (scanner_id, starts_at):
+    place, moved_from, exam_before = (visit.scanner_id, visit.starts_at), visit.location.pk, visit.exam_id
+    before = {**whole_place(visit), **what_is_done(visit)}
+    _set_to_order(visit, exam, laterality)
+    if place == (scanner_id, starts_at) and what_is_done(visit).items() <= before.items():
         return visit
     if version != visit.version:
         raise EditConflict
@@ -67,19 +67,16 @@ def correct_to_order(
     )
     visit = Appointment.objects.with_place().get(pk=visit.pk)
     follow_place(visit, moved_from, now=now, by=by)
-    _follow_exam(visit, is_other_exam=had_order_for != exam.pk, now=now, by=by)
+    _follow_exam(visit, is_other_exam=exam.pk != exam_before, now=now, by=by)
     has_moved = (visit.scanner_id, visit.starts_at) != place
     messages.follow_correction(appointment=visit, has_moved=has_moved, tell=tell, now=now, by=by)
     return visit
 
 
-def _as_ordered(visit: Appointment, exam: Exam, laterality: str) -> int:
-    """Sets what the order says; the key of the exam of before."""
-    was = visit.exam_id
+def _set_to_order(visit: Appointment, exam: Exam, laterality: str) -> None:
     visit.exam, visit.laterality = exam, laterality if exam.has_sides else ""
     visit.contrast_answer = Appointment.ContrastAnswer.AS_ORDERED
     visit.order_status = Appointment.OrderStatus.RECEIVED
-    return was
 
 
 def _follow_exam(visit: Appointment, *, is_other_exam: bool, now: datetime, by: Actor) -> None:

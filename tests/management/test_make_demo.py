@@ -28,6 +28,7 @@ from scheduling.queries.machines import Wish
 from scheduling.queries.openings import first_openings
 from scheduling.queries.walk_ins import queue_at
 
+pytestmark = pytest.mark.django_db  # without it, run alone, nobody makes the database of the tests
 Status = Appointment.Status
 
 
