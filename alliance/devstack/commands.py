@@ -53,7 +53,8 @@ def test(arguments: list[str]) -> int:
 
 def chaos(arguments: list[str]) -> int:
     """One at a time and with what they counted shown: each of them loads the machine by itself."""
-    return test(["-n", "0", "-s", "--long", *(arguments or LONG_TRIALS)])
+    patience = ("-o", "faulthandler_timeout=3600")
+    return test(["-n", "0", "-s", "--long", *patience, *(arguments or LONG_TRIALS)])
 
 
 def bench(arguments: list[str]) -> int:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from rapidfuzz.distance import OSA
+
 from scheduling.rules.names import fold, fold_name
 
 ENOUGH = 7
@@ -97,29 +99,12 @@ def _is_typo_of_given(one: str, other: str) -> bool:
 
 
 def _is_typo(one: str, other: str) -> bool:
+    """Letters left out, added, changed, or two neighbors that changed places (optimal string alignment)."""
     shorter = min(len(one), len(other))
     if shorter < SHORTEST_WITH_TYPO:
         return False
-    return 0 < distance(one, other) <= (2 if shorter >= TWO_TYPOS_FROM else 1)
-
-
-def distance(one: str, other: str) -> int:
-    """Letters left out, added, changed, or two neighbors that changed places (optimal string alignment).
-
-    >>> distance("smith", "smiht"), distance("john", "jon"), distance("ana", "eva")
-    (1, 1, 2)
-    """
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for row, letter in enumerate(one, start=1):
-        this = [row]
-        for column, theirs in enumerate(other, start=1):
-            cost = min(last[column] + 1, this[-1] + 1, last[column - 1] + (letter != theirs))
-            if row > 1 and column > 1 and (letter, one[row - 2]) == (other[column - 2], theirs):
-                cost = min(cost, before[column - 2] + 1)
-            this.append(cost)
-        before, last = last, this
-    return last[-1]
+    most = 2 if shorter >= TWO_TYPOS_FROM else 1
+    return 0 < OSA.distance(one, other, score_cutoff=most) <= most
 
 
 def _birth_sign(one: date, other: date) -> Sign | None:

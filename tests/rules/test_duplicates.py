@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduling.rules.duplicates import Person, distance, likeness
+from scheduling.rules.duplicates import Person, likeness
 
 BORN = dt.date(1980, 5, 17)
 ELEVENTH = dt.date(1980, 5, 11)
@@ -117,10 +117,3 @@ def test_it_does_not_matter_who_is_compared_with_whom(one, other):
 @given(PEOPLE)
 def test_everybody_is_like_themselves(one):
     assert likeness(one, one) is not None
-
-
-@given(*[st.text("abc", max_size=6)] * 3)
-def test_a_distance_is_one_both_ways_and_counts_steps(one, other, third):
-    assert distance(one, other) == distance(other, one)
-    assert (distance(one, other) == 0) == (one == other)
-    assert distance(one, other) <= max(len(one), len(other))
