@@ -250,12 +250,12 @@ def _follow_wishes(
 
 
 def _note(merge: PatientMerge, event: AuditEvent.Event, *, now: datetime, by: Actor) -> None:
-    """Of both records, and of each visit that moved: boards show the name from now on."""
+    """Of both records, and once of each visit of theirs: boards may show another name from now on."""
     counts = {name: len(merge.moved[name]) for name in MOVES}
     for patient, other in ((merge.kept, merge.merged), (merge.merged, merge.kept)):
         after = {"with": other.pk, "moved": counts, **({"reason": merge.reason} if merge.reason else {})}
         audit.record(event=event, subject=patient, after=after, now=now, by=by)
-    moved = Appointment.objects.filter(pk__in=merge.moved["appointment"]).select_related("scanner")
-    for visit in moved.order_by("pk"):
+    visits = Appointment.objects.filter(patient__in=[merge.kept, merge.merged]).select_related("scanner")
+    for visit in visits.order_by("pk"):
         location_id = visit.scanner.location_id
         audit.record(event=event, subject=visit, location_id=location_id, now=now, by=by)

@@ -26,6 +26,18 @@ LABELS = {
     "wishes": gettext_lazy("Wishes"),
     "accommodation": gettext_lazy("What staff should know"),
 }
+# Each error says what is missing: the summary on top stands alone.
+MISSING = {
+    "stays": gettext_lazy("Choose which record stays"),
+    "name": gettext_lazy("Choose which name is right"),
+    "birth_date": gettext_lazy("Choose which birth date is right"),
+    "phone": gettext_lazy("Choose which phone number is right"),
+    "email": gettext_lazy("Choose which email address is right"),
+    "language": gettext_lazy("Choose which language is right"),
+    "interpreter_language": gettext_lazy("Choose whether an interpreter is needed, and for which language"),
+    "wishes": gettext_lazy("Choose which wishes count"),
+    "accommodation": gettext_lazy("Choose what staff should know"),
+}
 
 
 class MergeForm(forms.Form):
@@ -48,7 +60,7 @@ class MergeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.recent, self.older = recent, older
         self.fields["stays"] = _choice(
-            _("This record stays"), [(one.pk, title_of(one)) for one in (recent, older)], recent.pk
+            "stays", _("This record stays"), [(one.pk, title_of(one)) for one in (recent, older)], recent.pk
         )
         hints = {str(one.pk): since_words(one) for one in (recent, older)}
         self.same = [name for name in CHOICES if shown(recent, name) == shown(older, name)]
@@ -74,7 +86,7 @@ class MergeForm(forms.Form):
         if name == "accommodation" and len(texts) == 2 and len("\n".join(texts)) <= ACCOMMODATION_LENGTH:
             options.append((BOTH, _("Both")))
             initial = BOTH
-        return _choice(str(LABELS[name]), options, initial)
+        return _choice(name, str(LABELS[name]), options, initial)
 
     @property
     def kept_id(self) -> int:
@@ -128,8 +140,8 @@ def shown(patient: Patient, name: str) -> str:
     return {**shown_values(patient), **values}[name]
 
 
-def _choice(label: str, options: list[tuple[int, str]], initial: int) -> forms.ChoiceField:
-    missing = _("Choose one of the two")
+def _choice(name: str, label: str, options: list[tuple[int, str]], initial: int) -> forms.ChoiceField:
+    missing = MISSING[name]
     return forms.ChoiceField(
         label=label,
         choices=[(str(key), AsTyped(words)) for key, words in options],

@@ -43,12 +43,24 @@ def history_of(visit: Appointment) -> list[HistoryRow]:
 
 
 def history_of_patient(patient: Patient) -> list[HistoryRow]:
-    """Of the record itself and of those merged into it, not of its visits; the last 100."""
+    """Of the record itself and of those merged into it, not of its visits; the last 100. What was said of two
+    of them at once stands once."""
     keys, latest = [patient.pk], [patient.pk]
     while latest:
         latest = list(Patient.objects.filter(merged_into__in=latest).values_list("pk", flat=True))
         keys += latest
-    return _rows(AuditEvent.objects.filter(object_kind="patient", object_id__in=[str(key) for key in keys]))
+    found = AuditEvent.objects.filter(object_kind="patient", object_id__in=[str(key) for key in keys])
+    return _rows_of(_said_once(found[:HISTORY_ROWS]))
+
+
+def _said_once(events: Iterable[AuditEvent]) -> list[AuditEvent]:
+    """A merge, a separation and “two people” are written down with both records."""
+    once: dict[object, AuditEvent] = {}
+    for event in events:
+        other = event.after.get("with") or event.after.get("than")
+        pair = frozenset([event.object_id, str(other)])
+        once.setdefault((event.event, event.at, pair) if other else event.pk, event)
+    return list(once.values())
 
 
 def history_of_order(order: Order) -> list[HistoryRow]:
@@ -67,7 +79,10 @@ def changes_of_order(order: Order) -> list[HistoryRow]:
 
 
 def _rows(found: QuerySet[AuditEvent]) -> list[HistoryRow]:
-    events = list(found[:HISTORY_ROWS])
+    return _rows_of(list(found[:HISTORY_ROWS]))
+
+
+def _rows_of(events: list[AuditEvent]) -> list[HistoryRow]:
     names = _names_of_staff(events)
     return [
         HistoryRow(

@@ -1,9 +1,11 @@
 import datetime as dt
 
 import pytest
+from django.db.models import F
 
 from locations.models import Assignment
-from scheduling.actions.merging import merge_patients
+from scheduling.actions.merging import CHOICES, merge_patients
+from scheduling.frontdesk.merge_forms import MISSING
 from scheduling.models import Patient, PatientMerge, TwoPeople
 from scheduling.queries.merging import seen_of
 from scheduling.rules.actors import Actor
@@ -183,9 +185,49 @@ def test_more_visits_than_the_limit_need_a_reason(desk, visit, ana, anna):
 
 
 def test_what_was_not_chosen_is_asked_for(desk, ana, anna):
-    answer = desk.post(url(ana, anna), chosen(desk, ana, anna, stays="x", phone=""))
+    mine = chosen(desk, ana, anna, stays="x", phone="", language=str(ana.pk))
+    answer = desk.post(url(ana, anna), mine)
     assert answer.status_code == 422
-    assert "Choose one of the two" in body(answer)
+    page = body(answer)
+    assert "<title>Error: Merge two records" in page
+    for words in ("Choose which record stays", "Choose which phone number is right"):
+        assert page.count(words) == 2  # in the summary and beside the field
+    assert 'href="#id_phone_0"' in page
+    assert answer.context["form"]["language"].value() == str(ana.pk)
+    assert PatientMerge.objects.count() == 0
+
+
+def test_every_choice_has_its_own_words_for_being_missing(desk, visit, ana):
+    birth_date = dt.date(1980, 5, 18)
+    other = PatientFactory(birth_date=birth_date, no_call=True, interpreter_language="vi", accommodation="x")
+    another(visit, other)
+    mine = chosen(desk, ana, other)
+    page = body(desk.post(url(ana, other), {"seen": mine["seen"]}))
+    missing = [MISSING[name] for name in ("stays", "birth_date", "interpreter_language", "wishes")]
+    assert [page.count(str(words)) for words in missing] == [2, 2, 2, 2]
+    assert set(MISSING) == {"stays", *CHOICES}
+
+
+def test_what_differs_only_since_the_form_was_opened_is_proposed_and_looked_at_again(desk, ana, anna):
+    mine = chosen(desk, ana, anna)
+    Patient.objects.filter(pk=anna.pk).update(birth_date=dt.date(1980, 5, 18), version=F("version") + 1)
+    answer = desk.post(url(ana, anna), mine)
+    assert (answer.status_code, answer.context["form"].errors) == (409, {})
+    assert answer.context["form"]["birth_date"].value() == str(anna.pk)
+
+
+def test_a_merge_stands_once_in_every_history(desk, visit, ana, anna, later):
+    desk.post(url(ana, anna), chosen(desk, ana, anna, name=str(ana.pk)))
+    once = "<strong>Two records merged</strong>, Dana Ng"
+    for page in (f"/desk/patients/{anna.pk}/", f"/desk/visits/{visit.pk}/", f"/desk/visits/{later.pk}/"):
+        assert body(desk.get(page)).count(once) == 1
+
+    merge = PatientMerge.objects.get()
+    desk.post(f"/desk/patients/{anna.pk}/separate/{merge.pk}/")
+    for page in (f"/desk/patients/{one.pk}/" for one in (ana, anna)):
+        assert body(desk.get(page)).count(once) == 1
+    for page in (f"/desk/visits/{one.pk}/" for one in (visit, later)):
+        assert body(desk.get(page)).count("<strong>Records separated") == 1
 
 
 def test_separated_again_from_the_page_of_the_record(desk, visit, ana, anna):

@@ -95,7 +95,7 @@ class Merge(PairView):
     def post(self, request: StaffRequest, patient_id: int, other_id: int) -> HttpResponse:
         form = self.form(request.POST, asks_reason="reason" in request.POST)
         if not form.is_valid():
-            return self.page(form, 422)
+            return self.page(form, 422) if self._is_as_seen else self._changed()
         try:
             self._merge(form)
         except AlreadyMerged:
@@ -121,10 +121,16 @@ class Merge(PairView):
             by=self.by,
         )
 
+    @property
+    def _is_as_seen(self) -> bool:
+        return self.request.POST.get("seen") == seen_of(*self.pair)
+
     def _changed(self) -> HttpResponse:
-        """As it is now, with what was chosen."""
+        """As it is now, with what was chosen; of what differs only now, what is proposed."""
         self.read_again()
-        chosen = self.request.POST.copy()
+        proposed, chosen = self.form(), self.request.POST.copy()
+        for name in proposed.differing:
+            chosen.setdefault(name, proposed[name].value())
         chosen["seen"] = seen_of(*self.pair)
         words = _("One of the records changed since you opened them. Nothing is merged yet: look again.")
         return self.page(self.form(chosen, asks_reason="reason" in chosen), 409, refusal=words)
