@@ -8,7 +8,7 @@ from django.utils import timezone
 from scheduling.actions import (
     asking_everyone,
     authorizations,
-    closures,
+    changes,
     delivery,
     documents,
     drafts,
@@ -67,7 +67,7 @@ def purge_old_drafts() -> None:
     drafts.purge_old_drafts(days=settings.DRAFT_RETENTION_DAYS, now=timezone.now())
     waitlist_upkeep.lapse_entries(now=timezone.now())
     waitlist_upkeep.forget_ended_entries(days=settings.DRAFT_RETENTION_DAYS, now=timezone.now())
-    closures.forget_abandoned(now=timezone.now())
+    changes.forget_abandoned(now=timezone.now())
     tasks.purge_callbacks(days=settings.DRAFT_RETENTION_DAYS, now=timezone.now())
     limits.purge_attempts(now=timezone.now())
     limits.forget_addresses(now=timezone.now())

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from locations.models import Closure, Location, Scanner
 from locations.queries import Nearby
-from scheduling.actions.closures import Chosen
+from scheduling.actions.fates import Chosen
 from scheduling.forms.layout import AllianceHelper, PrimaryButton
 from scheduling.frontdesk.move_forms import DeskTimeField
 from scheduling.models import Fate

@@ -4,7 +4,7 @@ from scheduling.models.audit import AuditEvent
 from scheduling.models.authorizations import Authorization, PayerRule
 from scheduling.models.catalogue import Exam, Offering, Preparation, ScannerLength, Synonym
 from scheduling.models.catalogue_uploads import CatalogueUpload
-from scheduling.models.closure_plans import ClosurePlan, Fate
+from scheduling.models.change_plans import ChangePlan, Fate
 from scheduling.models.day_parts import GoodHours, NamedDayPart
 from scheduling.models.documents import Document
 from scheduling.models.drafts import Draft
@@ -36,7 +36,7 @@ __all__ = [
     "AuditEvent",
     "Authorization",
     "CatalogueUpload",
-    "ClosurePlan",
+    "ChangePlan",
     "Document",
     "Draft",
     "Exam",

@@ -10,7 +10,7 @@ from django.db.models import Max, Q
 
 from locations.models import Closure, Location, OpeningHours, Scanner
 from scheduling.models import Appointment, AuditEvent
-from scheduling.queries.hours import weekly_spans
+from scheduling.queries.hours import spans_of
 from scheduling.queries.readiness import Item, open_items
 from scheduling.queries.second_screen import BeforeScan, before_scans
 from scheduling.rules.day_grid import TRACK
@@ -106,7 +106,7 @@ def _hours_of(location: Location, scanners: Iterable[Scanner], day: date) -> dic
         rows[row.scanner_id].append(row)
     return {
         scanner.pk: open_intervals(
-            weekly_spans(rows[scanner.pk] or rows[None]), zone=location.zone, first=day, last=day
+            spans_of(rows[scanner.pk] or rows[None]), zone=location.zone, first=day, last=day
         )
         for scanner in scanners
     }

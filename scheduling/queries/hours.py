@@ -1,5 +1,6 @@
 """When people are at a location, in UTC."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from locations.models import Closure, Location, OpeningHours
@@ -12,7 +13,7 @@ URGENT_WITHIN = timedelta(minutes=15)
 _LOOK_AHEAD = timedelta(days=14)
 
 
-def weekly_spans(rows: list[OpeningHours]) -> list[WeeklySpan]:
+def spans_of(rows: Iterable[OpeningHours]) -> list[WeeklySpan]:
     return [
         WeeklySpan(row.weekday, row.opens, row.closes, row.effective_from, row.effective_until)
         for row in rows
@@ -28,7 +29,7 @@ def staffed_intervals(location: Location, *, now: datetime) -> list[Interval]:
     doors = [row for row in rows if row.kind == OpeningHours.Kind.DOORS]
     last = now + _LOOK_AHEAD
     staffed = open_intervals(
-        weekly_spans(doors or rows),
+        spans_of(doors or rows),
         zone=location.zone,
         first=local_day(now, location.zone),
         last=local_day(last, location.zone),

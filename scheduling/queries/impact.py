@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from locations.models import Closure, Location, OpeningHours, Scanner
 from scheduling.models import Appointment
-from scheduling.queries.hours import weekly_spans
+from scheduling.queries.hours import spans_of
 from scheduling.rules.intervals import Interval, merge
 from scheduling.rules.opening_hours import local_day, open_intervals
 
@@ -60,4 +60,4 @@ def visits_outside_hours(location: Location, *, now: datetime) -> list[int]:
 def _open(rows: list[OpeningHours], location: Location, first: datetime, last: datetime) -> list[Interval]:
     zone = location.zone
     days = {"first": local_day(first, zone), "last": local_day(last, zone)}
-    return merge(open_intervals(weekly_spans(rows), zone=zone, **days))
+    return merge(open_intervals(spans_of(rows), zone=zone, **days))

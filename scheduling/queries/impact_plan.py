@@ -1,16 +1,17 @@
-"""Where the visits that a closure touches could go, and how that reads before it is done."""
+"""Which visits a change of the calendar can touch, where they could go, and how that reads beforehand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, Q, QuerySet, When
 
 from locations.geography import Point
-from locations.models import Closure, Location, Scanner, User
+from locations.models import Assignment, Closure, Location, Scanner, User
 from locations.queries import Nearby, nearest_locations
 from scheduling.exceptions import NotFound
-from scheduling.models import Appointment, ClosurePlan, Fate
+from scheduling.models import Appointment, ChangePlan, Fate
+from scheduling.queries.impact import TO_COME
 from scheduling.queries.messages import is_reachable_by_email
 from scheduling.queries.openings import Opening, find_openings
 from scheduling.queries.visits import is_too_young_for
@@ -33,14 +34,19 @@ class Summary:
     no_message: int  # of those: neither email nor text
 
 
-def touched_by(plan: ClosurePlan, *, now: datetime) -> QuerySet[Appointment]:
+def inside_closure(plan: ChangePlan, *, now: datetime) -> QuerySet[Appointment]:
     """Visits that are still to come, in order of arriving."""
-    visits = Appointment.objects.with_place().filter(
-        status__in=(Appointment.Status.BOOKED, Appointment.Status.ARRIVED),
-        scanner__location=plan.location,
-        starts_at__lt=plan.ends_at,
-        ends_at__gt=max(plan.starts_at, now),
-    )
+    return _to_come(plan).filter(starts_at__lt=plan.ends_at, ends_at__gt=max(plan.starts_at, now))
+
+
+def within_reach(plan: ChangePlan, *, now: datetime) -> QuerySet[Appointment]:
+    """Visits on days for which other hours are planned, in order of arriving."""
+    visits = _to_come(plan).filter(starts_at__gte=max(plan.starts_at, now))
+    return visits.filter(starts_at__lt=plan.ends_at) if plan.ends_at else visits
+
+
+def _to_come(plan: ChangePlan) -> QuerySet[Appointment]:
+    visits = Appointment.objects.with_place().filter(status__in=TO_COME, scanner__location=plan.location)
     visits = visits.filter(scanner=plan.scanner_id) if plan.scanner_id else visits
     return visits.order_by("arrive_at", "pk")
 
@@ -51,13 +57,13 @@ def other_places(user: User, location: Location) -> list[Nearby]:
     return _by_distance(location, among, limit=MOST_PLACES)
 
 
-def places_of(plan: ClosurePlan) -> list[Location]:
+def places_of(plan: ChangePlan) -> list[Location]:
     """Where times are proposed: the location itself, then the others by how far they are."""
     others = _by_distance(plan.location, plan.elsewhere.all(), limit=MOST_PLACES)
     return [plan.location, *(near.location for near in others)]
 
 
-def may_apply(user: User, plan: ClosurePlan) -> bool:
+def may_apply(user: User, plan: ChangePlan) -> bool:
     """Whoever may book at every location that visits could be moved to."""
     return not plan.elsewhere.exclude(pk__in=user.locations_for(*BOOKING)).exists()
 
@@ -70,7 +76,7 @@ def proposal_for(visit: Appointment, places: Sequence[Location], *, now: datetim
     """The same day as near to its time as can be, in the order of the places; else the first in the two weeks
     after it, in their order; on scanners like its own. Who is here already is not sent away.
 
-    The closure must stand in the table already. None: there is no place for it.
+    The change must stand in the tables already. None: there is no place for it.
     """
     day = local_day(visit.starts_at, visit.zone)
     if visit.status == Appointment.Status.ARRIVED:
@@ -107,7 +113,7 @@ def _alike(visit: Appointment, place: Location, first: date, last: date, *, now:
     return [one for one in openings if one.scanner_id in able]
 
 
-def summary_of(plan: ClosurePlan) -> Summary:
+def summary_of(plan: ChangePlan) -> Summary:
     fates = list(plan.fates.select_related("appointment__scanner__location", "hold__scanner"))
     placed = [fate for fate in fates if fate.hold is not None]
     same = [fate for fate in placed if _is_same_day(fate)]
@@ -121,10 +127,17 @@ def summary_of(plan: ClosurePlan) -> Summary:
     )
 
 
-def is_outdated(plan: ClosurePlan, fates: Iterable[Fate], *, now: datetime) -> bool:
-    """Whether a visit was booked, moved or canceled since, or a proposed time is held no longer."""
+def is_outdated(plan: ChangePlan, fates: Collection[Fate], *, now: datetime) -> bool:
+    """Whether a visit was booked, moved or canceled since, or a proposed time is held no longer.
+
+    Of other hours only what is known already is looked at: who was booked since is found when it is applied.
+    """
     planned = {fate.appointment_id: fate.version for fate in fates}
-    found = dict(touched_by(plan, now=now).values_list("pk", "version"))
+    if plan.kind == ChangePlan.Kind.CLOSURE:
+        visits = inside_closure(plan, now=now)
+    else:
+        visits = within_reach(plan, now=now).filter(pk__in=planned)
+    found = dict(visits.values_list("pk", "version"))
     return planned != found or any(fate.hold and not fate.hold.is_live_hold(now) for fate in fates)
 
 
@@ -139,7 +152,7 @@ def _is_same_day(fate: Fate) -> bool:
     return fate.hold is not None and local_day(fate.hold.starts_at, zone) == local_day(fate.was_at, zone)
 
 
-def fates_of(plan: ClosurePlan) -> QuerySet[Fate]:
+def fates_of(plan: ChangePlan) -> QuerySet[Fate]:
     """Those without a place on top, then in the order of their times."""
     return (
         plan.fates.select_related(
@@ -154,13 +167,13 @@ def fates_of(plan: ClosurePlan) -> QuerySet[Fate]:
     )
 
 
-def plan_for(user: User, plan_id: int) -> ClosurePlan:
-    """Raises NotFound, the same for a missing one and for another location's."""
-    plan = (
-        ClosurePlan.objects.select_related("location", "scanner", "closure", "made_by")
-        .filter(pk=plan_id, location__in=user.locations_for(*BOOKING))
-        .first()
-    )
+def plan_for(user: User, plan_id: int) -> ChangePlan:
+    """Raises NotFound, the same for a missing one and for another location's. Administrators plan hours."""
+    is_closure = Q(kind=ChangePlan.Kind.CLOSURE)
+    own = is_closure & Q(location__in=user.locations_for(*BOOKING))
+    own |= ~is_closure & Q(location__in=user.locations_for(Assignment.Role.ADMINISTRATOR))
+    plans = ChangePlan.objects.select_related("location", "scanner", "closure", "made_by")
+    plan = plans.filter(own, pk=plan_id).first()
     if plan is None:
         raise NotFound
     return plan

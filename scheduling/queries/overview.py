@@ -11,7 +11,7 @@ from locations.models import Closure, Location, OpeningHours, Scanner, User
 from scheduling.models import Appointment, Task
 from scheduling.queries.access import desk_locations
 from scheduling.queries.board import ON_THE_BOARD, Status
-from scheduling.queries.hours import weekly_spans
+from scheduling.queries.hours import spans_of
 from scheduling.rules.intervals import Interval, intersect, subtract
 from scheduling.rules.opening_hours import local_day, open_intervals, whole_days
 
@@ -83,7 +83,7 @@ def _fill(
     shut: list[Interval],
     taken: list[Interval],
 ) -> DayFill:
-    hours = open_intervals(weekly_spans(rows), zone=location.zone, first=day, last=day)
+    hours = open_intervals(spans_of(rows), zone=location.zone, first=day, last=day)
     unclosed = subtract(hours, shut)
     whole = whole_days(day, day, location.zone)
     return DayFill(

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from locations.models import Assignment, Closure
-from scheduling.actions.closures import plan_closure
+from scheduling.actions.changes import plan_closure
 from scheduling.actions.questionnaires import switch_off
 from scheduling.models import Questionnaire
 from scheduling.queries.access import order_token, visit_token, waitlist_token

@@ -6,16 +6,16 @@ import pytest
 
 from locations.models import Closure
 from scheduling.actions.booking import confirm_booking
-from scheduling.actions.closures import (
+from scheduling.actions.changes import (
     HELD_FOR,
-    Chosen,
     apply_plan,
     discard_plan,
     forget_abandoned,
     look_again,
     plan_closure,
-    reopen,
 )
+from scheduling.actions.closures import reopen
+from scheduling.actions.fates import Chosen
 from scheduling.actions.holds import expire_dead_holds, place_hold
 from scheduling.actions.moving import move_visit
 from scheduling.actions.visits import confirm_coming
@@ -23,7 +23,7 @@ from scheduling.exceptions import PlanChanged, SlotTaken
 from scheduling.models import (
     Appointment,
     AuditEvent,
-    ClosurePlan,
+    ChangePlan,
     Fate,
     Message,
     Offering,
@@ -263,7 +263,7 @@ def test_a_proposal_that_ran_out_is_looked_for_again(machine):
     with pytest.raises(PlanChanged):
         do(made, now=late)
     look_again(plan_id=made.pk, now=late, by=Actor.staff(machine.user.pk))
-    assert do(ClosurePlan.objects.get(pk=made.pk), now=late).applied_at == late
+    assert do(ChangePlan.objects.get(pk=made.pk), now=late).applied_at == late
 
 
 def test_looking_again_keeps_what_is_held(machine):
@@ -413,7 +413,7 @@ def test_giving_it_up_frees_the_proposals(machine):
     visits_on(machine, 1)
     made = plan(machine)
     discard_plan(plan_id=made.pk, now=NOW, by=Actor.staff(machine.user.pk))
-    assert not ClosurePlan.objects.exists()
+    assert not ChangePlan.objects.exists()
     assert not Appointment.objects.filter(status="held").exists()
 
 
@@ -430,7 +430,7 @@ def test_not_closing_after_all(machine):
     done = do(plan(machine), {})
     reopen(closure_id=done.closure_id, now=NOW, by=Actor.staff(machine.user.pk))
     assert not Closure.objects.exists()
-    assert ClosurePlan.objects.get().closure is None
+    assert ChangePlan.objects.get().closure is None
 
 
 def test_who_was_to_come_today_is_called_as_well(machine):
@@ -453,5 +453,5 @@ def test_a_preview_that_nobody_came_back_to_is_forgotten_with_its_proposals(mach
     expire_dead_holds(now=NOW + HELD_FOR)
     assert forget_abandoned(now=NOW + dt.timedelta(hours=23)) == 0
     assert forget_abandoned(now=NOW + dt.timedelta(days=1, minutes=1)) == 1
-    assert ClosurePlan.objects.get() == done
+    assert ChangePlan.objects.get() == done
     assert not Appointment.objects.filter(status="expired").exists()

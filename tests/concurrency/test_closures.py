@@ -8,7 +8,8 @@ import pytest
 
 from locations.models import Closure
 from scheduling.actions.booking import confirm_booking
-from scheduling.actions.closures import Chosen, apply_plan, look_again, plan_closure
+from scheduling.actions.changes import apply_plan, look_again, plan_closure
+from scheduling.actions.fates import Chosen
 from scheduling.actions.holds import place_hold
 from scheduling.exceptions import NotAnOpening, PlanChanged, SlotTaken
 from scheduling.models import Appointment, Draft, Fate, Message, Task, WaitlistEntry

@@ -22,6 +22,7 @@ from scheduling.actions import (
     arrivals,
     booking,
     canceling,
+    changes,
     closures,
     delivery,
     desk_moves,
@@ -30,6 +31,7 @@ from scheduling.actions import (
     swapping,
     undoing,
 )
+from scheduling.actions.fates import Chosen
 from scheduling.exceptions import BookingError, PlanChanged
 from scheduling.models import Appointment, Draft, Fate, Message
 from scheduling.models.appointments import IDENTIFIERS
@@ -184,7 +186,7 @@ class Person:
     def close(self) -> None:
         """An hour of one scanner, with all who are on it moved; open again at once, for the others."""
         at, by = self.chance.choice(self.times), Actor.staff(self.user_id)
-        plan = closures.plan_closure(
+        plan = changes.plan_closure(
             location=Location.objects.get(pk=self.location_id),
             scanner=Scanner.objects.get(pk=self.chance.choice(self.scanners)),
             kind=Closure.Kind.DOWNTIME,
@@ -196,11 +198,11 @@ class Person:
             by=by,
         )
         fates = list(plan.fates.filter(hold__isnull=False))
-        chosen = {fate.appointment_id: closures.Chosen(Fate.Choice.MOVE) for fate in fates}
+        chosen = {fate.appointment_id: Chosen(Fate.Choice.MOVE) for fate in fates}
         try:
-            done = closures.apply_plan(plan_id=plan.pk, chosen=chosen, now=timezone.now(), by=by)
+            done = changes.apply_plan(plan_id=plan.pk, chosen=chosen, now=timezone.now(), by=by)
         except PlanChanged:
-            closures.discard_plan(plan_id=plan.pk, now=timezone.now(), by=by)
+            changes.discard_plan(plan_id=plan.pk, now=timezone.now(), by=by)
             raise
         self.journal.along += [fate.appointment_id for fate in fates]
         closures.reopen(closure_id=done.closure_id, now=timezone.now(), by=by)

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from locations.models import Assignment, Closure, User
-from scheduling.models import Appointment, ClosurePlan
+from scheduling.models import Appointment, ChangePlan
 from tests.factories.journey import NINE_FORTY, NOW, bookable
 from tests.factories.locations import AssignmentFactory, ClosureFactory, OpenLocationFactory, ScannerFactory
 from tests.factories.scheduling import (
@@ -177,7 +177,7 @@ def test_nothing_is_touched(desk, machine):
 
 def test_until_nobody_knows_when_is_the_rest_of_the_day(desk, machine):
     close(desk, machine, until="")
-    assert ClosurePlan.objects.get().ends_at == dt.datetime(
+    assert ChangePlan.objects.get().ends_at == dt.datetime(
         2026, 12, 2, 6, tzinfo=dt.UTC
     )  # midnight in Austin
 
@@ -199,7 +199,7 @@ def test_faults_stand_beside_their_fields(desk, machine, data, words):
     answer = close(desk, machine, **data)
     assert answer.status_code == 422
     assert words in body(answer)
-    assert not ClosurePlan.objects.exists()
+    assert not ChangePlan.objects.exists()
 
 
 def test_giving_it_up(desk, machine):

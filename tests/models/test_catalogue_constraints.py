@@ -10,7 +10,7 @@ from django.db import Error, connection, transaction
 
 from scheduling.actions.holds import broken_constraint
 from scheduling.models import (
-    ClosurePlan,
+    ChangePlan,
     Draft,
     Exam,
     Fate,
@@ -119,14 +119,18 @@ def test_a_draft_of_the_desk_says_whose_it_is():
 
 def test_what_a_closure_does_to_a_visit_is_said_once_and_keeping_it_has_a_reason():
     visit, user = AppointmentFactory(), UserFactory()
-    about = {"location": visit.location, "kind": "downtime", "made_by": user, "made_at": NINE_FORTY}
+    about = {"location": visit.location, "made_by": user, "made_at": NINE_FORTY}
+    closing = {"kind": "closure", "closure_kind": "downtime"}
 
-    def plan(ends):
-        return ClosurePlan.objects.create(**about, starts_at=NINE_FORTY, ends_at=ends)
+    def plan(ends, **kinds):
+        return ChangePlan.objects.create(**about, **(kinds or closing), starts_at=NINE_FORTY, ends_at=ends)
 
     made = plan(NINE_FORTY + dt.timedelta(hours=1))
     fate = {"plan": made, "appointment": visit, "version": 0, "was_at": NINE_FORTY}
-    assert constraint_broken_by(lambda: plan(NINE_FORTY)) == "closure_plan_in_order"
+    assert constraint_broken_by(lambda: plan(NINE_FORTY)) == "change_plan_in_order"
+    assert constraint_broken_by(lambda: plan(None)) == "change_plan_closes_for_a_time"
+    assert constraint_broken_by(lambda: plan(None, kind="tides")) == "change_plan_kind_known"
+    assert plan(None, kind="hours").ends_at is None
     assert (
         constraint_broken_by(lambda: Fate.objects.create(**fate, choice="keep")) == "fate_keeps_with_a_reason"
     )

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from scheduling.rules.condition_text import ConditionTextError
 from scheduling.rules.names import fold, without_invisible
 from scheduling.rules.spreadsheets import CellError
+from scheduling.rules.weekly_hours import HoursError
 
 EXAMPLES = 10_000 if settings.default.max_examples >= 1000 else 200
 MODULES = ("scheduling.rules", "scheduling.forms", "locations.geography", "alliance.logs")
@@ -32,6 +33,7 @@ TEXT = st.one_of(ANY, SPECIAL)
 REFUSALS: dict[str, type[Exception]] = {
     "scheduling.rules.condition_text": ConditionTextError,
     "scheduling.rules.catalogue_files": CellError,
+    "scheduling.rules.weekly_hours": HoursError,
 }
 
 

@@ -35,7 +35,7 @@ class Trial:
 
 
 @st.composite
-def weekly_spans(draw) -> list[WeeklySpan]:
+def spans_of(draw) -> list[WeeklySpan]:
     """Any hours of the whole week; many reach midnight, so that nights join."""
     spans = []
     for weekday in range(7):
@@ -63,10 +63,10 @@ def trials(draw) -> Trial:
         day=day,
         taken=taken,
         time=ScannerTime(
-            open=open_intervals(draw(weekly_spans()), **around),
+            open=open_intervals(draw(spans_of()), **around),
             free=subtract([beyond], taken),
-            staffed=open_intervals(draw(weekly_spans()), **around),
-            supervised=open_intervals(draw(weekly_spans()), **around) if draw(st.booleans()) else None,
+            staffed=open_intervals(draw(spans_of()), **around),
+            supervised=open_intervals(draw(spans_of()), **around) if draw(st.booleans()) else None,
         ),
         need=Need(
             minutes=draw(st.integers(1, 150)),

@@ -17,14 +17,14 @@ from django.views import View
 
 from locations.models import Closure, Location
 from locations.queries import Nearby
-from scheduling.actions import closures
+from scheduling.actions import changes, closures
 from scheduling.exceptions import PlanChanged
 from scheduling.frontdesk.closure_forms import ClosureForm, FatesForm, chosen_places
 from scheduling.frontdesk.message_preview import preview_of
 from scheduling.frontdesk.places import remember_place
 from scheduling.frontdesk.views.at import AtLocation
 from scheduling.frontdesk.views.tasks import FOCUS, StaffRequest
-from scheduling.models import ClosurePlan
+from scheduling.models import ChangePlan
 from scheduling.queries.impact_plan import (
     closure_for,
     closures_to_come,
@@ -54,9 +54,9 @@ class Downtime(AtLocation):
             return self._page(form, 422)
         return SeeOther(reverse("frontdesk:closure-plan", args=[self._plan(form).pk]))
 
-    def _plan(self, form: ClosureForm) -> ClosurePlan:
+    def _plan(self, form: ClosureForm) -> ChangePlan:
         given = form.cleaned_data
-        return closures.plan_closure(
+        return changes.plan_closure(
             location=self.location,
             scanner=form.chosen_scanner,
             kind=Closure.Kind(given["kind"]),
@@ -88,7 +88,7 @@ class PlanView(LoginRequiredMixin, View):
         return super().dispatch(request, *args, **kwargs)
 
     @cached_property
-    def plan(self) -> ClosurePlan:
+    def plan(self) -> ChangePlan:
         return plan_for(self.request.user, self.kwargs["plan_id"])
 
     @property
@@ -117,14 +117,14 @@ class Plan(PlanView):
             return self._preview(form, 422)
         chosen = form.chosen() if self.plan.applied_at is None else {}
         try:
-            closures.apply_plan(plan_id=self.plan.pk, chosen=chosen, now=self.now, by=self.by)
+            changes.apply_plan(plan_id=self.plan.pk, chosen=chosen, now=self.now, by=self.by)
         except PlanChanged as refusal:
             return self._changed(refusal, form)
         return SeeOther(self.url)
 
     def _changed(self, refusal: PlanChanged, form: FatesForm) -> HttpResponse:
         """The preview once more, as things are now, with what was chosen."""
-        closures.look_again(plan_id=self.plan.pk, chosen=form.kept(), now=self.now, by=self.by)
+        changes.look_again(plan_id=self.plan.pk, chosen=form.kept(), now=self.now, by=self.by)
         return self._preview(FatesForm(fates=fates_of(self.plan)), 409, refusal=str(refusal))
 
     def _preview(self, form: FatesForm, status: int = 200, **context: Any) -> HttpResponse:
@@ -160,7 +160,7 @@ class LookAgain(PlanView):
 
     def post(self, request: StaffRequest, plan_id: int) -> HttpResponse:
         places = other_places(request.user, self.plan.location)
-        closures.look_again(
+        changes.look_again(
             plan_id=self.plan.pk,
             elsewhere=chosen_places(request.POST, places),
             chosen=FatesForm(request.POST, fates=fates_of(self.plan)).kept(),
@@ -176,7 +176,7 @@ class Discard(PlanView):
 
     def post(self, request: StaffRequest, plan_id: int) -> HttpResponse:
         center = self.plan.location.slug
-        closures.discard_plan(plan_id=self.plan.pk, now=self.now, by=self.by)
+        changes.discard_plan(plan_id=self.plan.pk, now=self.now, by=self.by)
         messages.success(request, _("Nothing was changed."), extra_tags=FOCUS)
         return SeeOther(reverse("frontdesk:downtime", args=[center]))
 

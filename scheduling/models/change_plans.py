@@ -1,4 +1,4 @@
-"""A closure that is being prepared: which visits it touches, and what is to become of each."""
+"""A change of the calendar that is being prepared: which visits it touches, and what is to become of each."""
 
 from django.conf import settings
 from django.db import models
@@ -9,9 +9,14 @@ from locations.models import Closure, Location, Scanner
 from scheduling.models.appointments import Appointment
 
 
-class ClosurePlan(models.Model):
-    """Nothing is closed and nobody is moved before it is applied. Then all of it is, in one transaction."""
+class ChangePlan(models.Model):
+    """Nothing is changed and nobody is moved before it is applied. Then all of it is, in one transaction."""
 
+    class Kind(models.TextChoices):
+        CLOSURE = "closure", _("closure")
+        HOURS = "hours", _("hours")
+
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     location = models.ForeignKey(
         Location, on_delete=models.PROTECT, related_name="+", verbose_name=_("location")
     )
@@ -23,9 +28,17 @@ class ClosurePlan(models.Model):
         null=True,
         blank=True,
     )
-    kind = models.CharField(_("kind"), max_length=8, choices=Closure.Kind.choices)
+    closure_kind = models.CharField(
+        _("kind of closure"), max_length=8, choices=Closure.Kind.choices, blank=True
+    )
     starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("until"))
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True, help_text=_("Empty: for good."))
+    wanted = models.JSONField(
+        _("what is to stand"),
+        default=dict,
+        blank=True,
+        help_text=_("Of hours: the spans of a week."),
+    )
     reason = models.CharField(_("reason, for staff"), max_length=200, blank=True)
     elsewhere = models.ManyToManyField(
         Location,
@@ -50,11 +63,16 @@ class ClosurePlan(models.Model):
     applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("plan of a closure")
-        verbose_name_plural = _("plans of closures")
+        verbose_name = _("plan of a change")
+        verbose_name_plural = _("plans of changes")
         ordering = ["-made_at", "-pk"]
         constraints = [
-            models.CheckConstraint(name="closure_plan_in_order", condition=Q(starts_at__lt=F("ends_at"))),
+            models.CheckConstraint(name="change_plan_in_order", condition=Q(starts_at__lt=F("ends_at"))),
+            models.CheckConstraint(name="change_plan_kind_known", condition=Q(kind__in=("closure", "hours"))),
+            models.CheckConstraint(
+                name="change_plan_closes_for_a_time",
+                condition=~Q(kind="closure") | Q(ends_at__isnull=False) & ~Q(closure_kind=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -71,7 +89,7 @@ class Fate(models.Model):
         KEEP = "keep", _("keep")
 
     plan = models.ForeignKey(
-        ClosurePlan, on_delete=models.CASCADE, related_name="fates", verbose_name=_("plan")
+        ChangePlan, on_delete=models.CASCADE, related_name="fates", verbose_name=_("plan")
     )
     appointment = models.ForeignKey(
         Appointment, on_delete=models.PROTECT, related_name="fates", verbose_name=_("appointment")
