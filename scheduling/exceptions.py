@@ -260,6 +260,14 @@ class OrderForAnother(BookingError):
     sentence = _("The doctor’s order is for somebody with another date of birth. Please call us.")
 
 
+class OrderDoesNotFit(BookingError):
+    code = "order_does_not_fit"
+
+    def __init__(self, sentence: str | Promise) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
 class HasVisit(BookingError):
     """A walk-in has a coming visit for the same exam. `visits` are those (models.Appointment)."""
 

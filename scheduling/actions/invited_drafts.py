@@ -8,11 +8,17 @@ from django.utils.crypto import salted_hmac
 
 from scheduling.actions.drafts import follow_order
 from scheduling.actions.holds import lock_draft
-from scheduling.actions.order_visits import BOOKABLE, lock_order, note
+from scheduling.actions.order_visits import lock_order, note
 from scheduling.exceptions import OrderGone
 from scheduling.models import Appointment, AuditEvent, Draft, Order
 from scheduling.queries.catalogue import locations_offering
-from scheduling.queries.orders import decides_otherwise, exam_of_order, person_of_order, unfinished_draft
+from scheduling.queries.orders import (
+    BOOKABLE,
+    decides_otherwise,
+    exam_of_order,
+    person_of_order,
+    unfinished_draft,
+)
 from scheduling.rules.actors import Actor
 
 

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from scheduling.actions import messages, order_visits
-from scheduling.actions.order_visits import BOOKABLE, lock_order, note, set_status
+from scheduling.actions.order_visits import lock_order, note, set_status
 from scheduling.exceptions import EditConflict, OrderGone, OrderIncomplete
 from scheduling.models import AuditEvent, Order
 from scheduling.queries.messages import is_reachable_by_email
+from scheduling.queries.orders import BOOKABLE
 from scheduling.rules import codes
 from scheduling.rules.actors import Actor
 from scheduling.rules.invitations import follow_up

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from scheduling.actions import audit, messages, tasks
 from scheduling.exceptions import OrderChanged, OrderForAnother, OrderGone
 from scheduling.models import Appointment, AuditEvent, Draft, Order
-from scheduling.queries.orders import decides_otherwise
+from scheduling.queries.orders import BOOKABLE, decides_otherwise
 from scheduling.rules.actors import Actor
 
 Event = AuditEvent.Event
@@ -21,7 +21,6 @@ OUTCOMES = {
     Order.Status.BOOKED: gettext_noop("Booked"),
     Order.Status.CLOSED: gettext_noop("The order was closed"),
 }
-BOOKABLE = (Order.Status.READY, Order.Status.INVITED)
 
 
 def lock_order(order_id: UUID) -> Order:

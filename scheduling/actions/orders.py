@@ -46,12 +46,12 @@ def follow_order(*, appointment: Appointment, now: datetime, by: Actor) -> None:
         _open(appointment, Task.Kind.MISSING_ORDER, reason, due_at=due_at, now=now, by=by)
 
 
-def settle(*, appointment: Appointment, now: datetime, by: Actor) -> None:
+def settle(
+    *, appointment: Appointment, outcome: str = tasks.OUTCOME_CORRECTED, now: datetime, by: Actor
+) -> None:
     """In the caller's transaction: somebody has read the order, and the visit is what it says."""
     for kind in (Task.Kind.MISSING_ORDER, Task.Kind.MATCH_ORDER):
-        tasks.close_tasks_of(
-            appointment=appointment, kind=kind, outcome=tasks.OUTCOME_CORRECTED, now=now, by=by
-        )
+        tasks.close_tasks_of(appointment=appointment, kind=kind, outcome=outcome, now=now, by=by)
 
 
 def is_asked_about(appointment: Appointment) -> bool:

@@ -18,6 +18,7 @@ from scheduling.models import Document, Order
 from scheduling.queries.documents import MOST, documents_of
 from scheduling.queries.history import history_of_order
 from scheduling.queries.messages import messages_of
+from scheduling.queries.order_giving import TAKES_ORDER, was_given
 from scheduling.queries.orders import counts_at, live_visit_of, orders_at, unfinished_draft
 from scheduling.rules.opening_hours import local_day
 
@@ -79,6 +80,7 @@ def order_context(
     **more: Any,
 ) -> dict[str, Any]:
     papers = list(documents_of(order, Document.Kind.ORDER))
+    visit = live_visit_of(order)
     return {
         "order": order,
         "location": order.location,
@@ -87,7 +89,8 @@ def order_context(
         "papers": papers,
         "papers_form": papers_form or papers_form_of(order),
         "lacks": what_lacks(order),
-        "visit": live_visit_of(order),
+        "visit": visit,
+        "may_take_back": visit is not None and visit.status in TAKES_ORDER and was_given(order, visit),
         "mails": messages_of(order),
         "begun": unfinished_draft(order) if order.status == Status.INVITED else None,
         "calls": order.tasks.open(),

@@ -14,6 +14,7 @@ from scheduling.queries.authorizations import authorization_of
 from scheduling.queries.documents import documents_by_owner
 from scheduling.queries.history import history_of
 from scheduling.queries.messages import messages_of
+from scheduling.queries.order_giving import orders_for_visit
 from scheduling.queries.readiness import readiness_of
 from scheduling.queries.reviews import review_locations
 from scheduling.queries.second_screen import before_scan
@@ -42,6 +43,7 @@ def visit_context(visit: Appointment, user: User, *, now: datetime) -> dict[str,
         "wishes": wishes_of(visit.patient) if visit.patient else [],
         "other_visits": visits_of_patient(visit, user),
         "reads_answers": review_locations(user).filter(pk=location.pk).exists(),
+        "orders_here": orders_for_visit(visit, user),
         "opens_order": visit.order is not None
         and desk_locations(user).filter(pk=visit.order.location_id).exists(),
         "now": now,

@@ -91,6 +91,8 @@ class AuditEvent(models.Model):
         ORDER_OPENED = "order.opened", _("invitation opened")
         ORDER_BEGUN = "order.begun", _("booking begun from the invitation")
         ORDER_BOOKED = "order.booked", _("booked from the order")
+        ORDER_GIVEN = "order.given", _("order given to the visit")
+        ORDER_TAKEN_BACK = "order.taken_back", _("order taken back from the visit")
         ORDER_FREED = "order.freed", _("order can be booked again")
         ORDER_CLOSED = "order.closed", _("order closed")
         ORDER_REOPENED = "order.reopened", _("order open again")

@@ -99,8 +99,13 @@ def _rows_of(events: list[AuditEvent]) -> list[HistoryRow]:
 
 
 def last_time_of(visit: Appointment, event: AuditEvent.Event) -> datetime | None:
+    last = last_event_of(visit, event)
+    return last.at if last else None
+
+
+def last_event_of(visit: Appointment, event: AuditEvent.Event) -> AuditEvent | None:
     events = AuditEvent.objects.filter(object_kind="appointment", object_id=str(visit.pk), event=event)
-    return events.order_by("-pk").values_list("at", flat=True).first()
+    return events.order_by("-pk").first()
 
 
 def last_undoable(visit: Appointment, *, now: datetime) -> AuditEvent | None:
@@ -145,7 +150,8 @@ def _events_about(visit: Appointment) -> QuerySet[AuditEvent]:
     }
     about = Q(object_kind="appointment", object_id=str(visit.pk))
     if visit.order_id:
-        about |= Q(object_kind="order", object_id=str(visit.order_id))
+        of_order = Q(object_kind="order", object_id=str(visit.order_id))
+        about |= of_order & ~Q(event__in=(AuditEvent.Event.ORDER_GIVEN, AuditEvent.Event.ORDER_TAKEN_BACK))
     for kind, keys in parts.items():
         about |= Q(object_kind=kind, object_id__in=[str(key) for key in keys])
     return AuditEvent.objects.filter(about)

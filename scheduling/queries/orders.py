@@ -11,6 +11,7 @@ from scheduling.models import Appointment, Draft, Exam, Order
 
 # What is locked in a booking from an order, in the words of the draft.
 LOCKED = ("exam", "laterality", "contrast_answer", "order_status")
+BOOKABLE = (Order.Status.READY, Order.Status.INVITED)
 _GONE = (Appointment.Status.CANCELED, Appointment.Status.NO_SHOW)
 _HOLDS = (Appointment.Status.HELD, Appointment.Status.EXPIRED)
 
@@ -31,7 +32,7 @@ def counts_at(location: Location) -> dict[str, int]:
 
 def is_bookable(order: Order, *, now: datetime) -> bool:
     """By the link of its invitation, which works for INVITATION_DAYS after the last one."""
-    if order.status not in (Order.Status.READY, Order.Status.INVITED) or order.invited_at is None:
+    if order.status not in BOOKABLE or order.invited_at is None:
         return False
     return now <= order.invited_at + timedelta(days=settings.INVITATION_DAYS)
 

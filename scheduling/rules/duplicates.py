@@ -64,6 +64,12 @@ def likeness(one: Person, other: Person) -> Likeness | None:
     return Likeness(points, (name, born, *contact)) if points >= ENOUGH else None
 
 
+def is_one_person(one: Person, other: Person) -> bool:
+    """Sure enough to give a paper of one to a visit of the other, where somebody looks at both names."""
+    found = likeness(one, other)
+    return found is not None and Sign.SAME_BIRTH_DATE in found.signs
+
+
 def _name_sign(one: Person, other: Person) -> Sign | None:
     if _whole(one) == _whole(other):
         return Sign.SAME_NAME

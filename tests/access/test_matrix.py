@@ -204,6 +204,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:order-files": (staff(303, desk_elsewhere=404), bookers(422)),
     "frontdesk:order-book": (staff(303, desk_elsewhere=404), bookers(303)),
     "frontdesk:order-invite": (staff(303, desk_elsewhere=404), bookers(422)),
+    "frontdesk:order-give": (staff(303, desk_elsewhere=404), bookers(422)),
+    "frontdesk:order-take-back": (staff(303, desk_elsewhere=404), bookers(422)),
     "frontdesk:order-close": (staff(303, desk_elsewhere=404), bookers(422)),
     "frontdesk:order-reopen": (staff(303, desk_elsewhere=404), bookers(422)),
     "frontdesk:walk-in": (calls(200), calls(303)),

@@ -94,6 +94,8 @@ LEFT_OUT = {
     "frontdesk:closure-discard",  # POST only, leads to the closures
     "frontdesk:order-book",  # POST only, leads to the booking
     "frontdesk:order-reopen",  # POST only, leads back to the order
+    "frontdesk:order-give",  # POST only, leads back to the order
+    "frontdesk:order-take-back",  # POST only, leads back to the order
     "frontdesk:order-invite",  # POST only, leads back to the order
     "frontdesk:closure-reopen",  # POST only, leads to the closures
     "frontdesk:visit-caller",  # POST only, leads back to the visit
@@ -605,6 +607,27 @@ def an_order(guide: Guide, page: str = "", *, papers: int = 1, **fields) -> Orde
         DocumentFactory(order=order, content=jpeg((600, 800)))
     from_desk(guide, f"/desk/orders/{order.pk}/{page}")
     return order
+
+
+def booked_already(guide: Guide) -> None:
+    """Two visits without an order, one of them for another side; the visit’s page says so too."""
+    ana = {"given_name": "Ana", "family_name": "Núñez", "birth_date": dt.date(1980, 5, 17)}
+    Appointment.objects.filter(patient__birth_date=ana["birth_date"]).delete()
+    for days, side in ((1, "left"), (8, "right")):
+        AppointmentFactory(
+            scanner=guide.world.mri,
+            exam=guide.world.knee,
+            laterality=side,
+            starts_at=NINE_FORTY + days * DAY,
+            patient=PatientFactory(**ana),
+        )
+    an_order(guide)
+
+
+def with_its_order_in_the_inbox(guide: Guide) -> None:
+    booked_already(guide)
+    guide.page.locator(".order-candidates a").first.click()
+    guide.page.get_by_text("In the inbox, not given to this visit yet").wait_for()
 
 
 def invitation(guide: Guide, *, is_open: bool = True, **fields) -> Order:
@@ -1355,6 +1378,7 @@ STATES: dict[str, Go] = {
         lambda g: visit_at_desk(g, "illness/", starts_at=NOW + dt.timedelta(hours=8, minutes=-15)),
     ),
     "frontdesk:visit": visit_at_desk,
+    "frontdesk:visit order in the inbox": with_its_order_in_the_inbox,
     "frontdesk:patient": patient_at_desk,
     "frontdesk:patient implants": lambda g: (
         patient_at_desk(g),
@@ -1444,6 +1468,12 @@ STATES: dict[str, Go] = {
         g.press("Add as a new order"),
     ),
     "frontdesk:order": an_order,
+    "frontdesk:order booked already": booked_already,
+    "frontdesk:order given": lambda g: (
+        booked_already(g),
+        g.page.locator(".order-candidates button").click(),
+        g.page.get_by_text("Given to the visit of").wait_for(),
+    ),
     "frontdesk:order half": lambda g: an_order(
         g, papers=0, status="new", exam=None, laterality="", given_name="", birth_date=None
     ),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduling.rules.duplicates import Person, likeness
+from scheduling.rules.duplicates import Person, is_one_person, likeness
 
 BORN = dt.date(1980, 5, 17)
 ELEVENTH = dt.date(1980, 5, 11)
@@ -117,3 +117,11 @@ def test_it_does_not_matter_who_is_compared_with_whom(one, other):
 @given(PEOPLE)
 def test_everybody_is_like_themselves(one):
     assert likeness(one, one) is not None
+
+
+def test_a_paper_is_given_to_one_person_of_one_day():
+    ana = person(**ANA)
+    assert is_one_person(ana, person("Ana María|Núñez"))
+    assert is_one_person(ana, person("Ana|Smith", **ANA))  # married: the phone is hers
+    assert not is_one_person(ana, person("Eva|Núñez", **ANA))  # her twin
+    assert not is_one_person(ana, person(born=dt.date(1980, 5, 18), **ANA))

@@ -1,29 +1,34 @@
 """A visit is corrected to what its order says."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scheduling.actions.correcting import correct_to_order
 from scheduling.actions.desk_moves import MOVABLE
-from scheduling.exceptions import BookingError, Clashes, EditConflict
+from scheduling.exceptions import BookingError, Clashes, EditConflict, NotFound
 from scheduling.frontdesk.clash_words import words_of
 from scheduling.frontdesk.correct_form import CorrectForm
 from scheduling.frontdesk.views.changes import ChangeView, asked_place
 from scheduling.frontdesk.views.tasks import StaffRequest
 from scheduling.models import Appointment
+from scheduling.queries.access import order_for_staff
 from scheduling.queries.catalogue import exams_at
 from scheduling.queries.scanners import nearest_places, scanners_at
 from scheduling.queries.wishes import wish_if_corrected
 from scheduling.rules.telling import Telling
+from scheduling.see_other import SeeOther
 
 TYPED = ("exam", "laterality", "scanner", "day", "time", "tell", "reason")
 
 
 class Correct(ChangeView):
-    """`?exam=&laterality=` to see times for another exam, `&scanner=&at=` for one of them; one form."""
+    """`?exam=&laterality=` to see times for another exam, `&scanner=&at=` for one of them; one form.
+    `?order=` whose page is next."""
 
     def get(self, request: StaffRequest, visit_id: int) -> HttpResponse:
         asked = {name: request.GET[name] for name in ("exam", "laterality") if request.GET.get(name)}
@@ -42,7 +47,16 @@ class Correct(ChangeView):
         except BookingError as refusal:
             self.read_again()
             return self._page(form, 409, refusal=str(refusal))
-        return self.to_board(visit, _("Corrected to the order: %(who)s.") % {"who": visit.patient})
+        return self._next(visit)
+
+    def _next(self, visit: Appointment) -> HttpResponse:
+        """To the order that it was corrected to, where that waits to be given to it; else to the board."""
+        board = self.to_board(visit, _("Corrected to the order: %(who)s.") % {"who": visit.patient})
+        try:
+            order = order_for_staff(self.request.user, UUID(self.request.GET.get("order", "")))
+        except (ValueError, NotFound):
+            return board
+        return SeeOther(reverse("frontdesk:order", args=[order.pk]))
 
     def _correct(self, form: CorrectForm) -> Appointment:
         given = form.cleaned_data

@@ -35,6 +35,7 @@ from scheduling.models import Document, Order
 from scheduling.queries.access import may_book_at, order_for_staff
 from scheduling.queries.documents import MOST
 from scheduling.queries.history import changes_of_order
+from scheduling.queries.order_giving import visits_for_order
 from scheduling.queries.phone import ExamFound, exams_for
 from scheduling.rules.actors import Actor
 from scheduling.see_other import SeeOther
@@ -127,6 +128,7 @@ class OrderView(LoginRequiredMixin, View):
             self.__dict__.pop("order", None)
         about = order_page.order_context(self.order, now=self.now, **context)
         about["may_book"] = self.may_book
+        about["candidates"] = visits_for_order(self.order, self.request.user, now=self.now)
         return render(self.request, "frontdesk/order.html", about, status=status)
 
     def conflict(self, **context: Any) -> HttpResponse:
@@ -254,6 +256,8 @@ class StepOfOrder(OrderView):
             return self.act(form)
         except EditConflict:
             return self.conflict(wanted=self.wanted)
+        except NotFound:
+            raise
         except BookingError as refusal:
             return self.page(409, refusal=str(refusal), **kept)
 
