@@ -37,7 +37,6 @@ class Order(models.Model):
     class CameBy(models.TextChoices):
         TYPED = "typed", _("typed at the desk")
         UPLOADED = "uploaded", _("uploaded at the desk")
-        INTERFACE = "interface", _("by interface")
 
     class ClosedBecause(models.TextChoices):
         SCANNED = "scanned", _("the exam was done")
