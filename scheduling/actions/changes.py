@@ -3,7 +3,7 @@ and all of it is done in one transaction or not at all."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -16,7 +16,9 @@ from scheduling.models import Appointment, AuditEvent, ChangePlan, Fate
 from scheduling.queries.fitting import misfits_of
 from scheduling.queries.impact_plan import inside_closure, places_of, proposal_for, within_reach
 from scheduling.queries.openings import Opening
+from scheduling.queries.week import Weeks, wanted_of
 from scheduling.rules.actors import Actor
+from scheduling.rules.opening_hours import wall_instant
 
 HELD_FOR = timedelta(minutes=20)  # while the plan is looked at; looking again renews it
 ABANDONED_AFTER = timedelta(days=1)
@@ -44,6 +46,36 @@ def plan_closure(
         starts_at=starts_at,
         ends_at=ends_at,
         reason=reason,
+        made_by=user,
+        made_at=now,
+    )
+    _propose(plan, {}, now=now, by=by)
+    return plan
+
+
+@transaction.atomic
+def plan_hours(
+    *,
+    location: Location,
+    scanner: Scanner | None,
+    first_day: date,
+    until: date | None,
+    weeks: Weeks,
+    user: User,
+    now: datetime,
+    by: Actor,
+) -> ChangePlan:
+    """From `first_day` to before `until`, in the location's zone; without `until` for good.
+
+    Nothing is changed yet. Each visit that would no longer fit gets a proposed time, which is held for it.
+    """
+    plan = ChangePlan.objects.create(
+        kind=ChangePlan.Kind.HOURS,
+        location=location,
+        scanner=scanner,
+        starts_at=wall_instant(first_day, 0, location.zone),
+        ends_at=wall_instant(until, 0, location.zone) if until else None,
+        wanted=wanted_of(weeks),
         made_by=user,
         made_at=now,
     )

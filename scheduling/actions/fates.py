@@ -11,7 +11,7 @@ from scheduling.actions.canceling import cancel_visit
 from scheduling.actions.desk_moves import place_visit
 from scheduling.actions.holds import end_hold
 from scheduling.exceptions import PlanChanged
-from scheduling.models import Appointment, AuditEvent, Fate, Task
+from scheduling.models import Appointment, AuditEvent, ChangePlan, Fate, Task
 from scheduling.rules.actors import Actor
 from scheduling.rules.day_parts import DayPart
 from scheduling.rules.opening_hours import local_day
@@ -22,7 +22,10 @@ WAITS_FOR = timedelta(days=60)
 NOTICE = timedelta(hours=24)
 # Stored in English, translated where staff read it.
 REASON_TODAY = gettext_noop("Call at once: the visit is today, and the center had to change it")
-REASON_CLOSED = gettext_noop("The center had to close the scanner")
+REASONS = {
+    ChangePlan.Kind.CLOSURE: gettext_noop("The center had to close the scanner"),
+    ChangePlan.Kind.HOURS: gettext_noop("The center changed its hours"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,9 @@ def settle(fate: Fate, visit: Appointment, chosen: Chosen, *, now: datetime, by:
                 by=by,
             )
         case Fate.Choice.WAIT:
-            _wait_instead(visit, now=now, by=by)
+            _wait_instead(fate, visit, now=now, by=by)
         case Fate.Choice.CANCEL:
-            _cancel(visit, now=now, by=by)
+            _cancel(fate, visit, now=now, by=by)
         case Fate.Choice.KEEP:
             _keep(visit, chosen.reason, now=now, by=by)
     fate.save(update_fields=["choice", "reason"])
@@ -81,13 +84,12 @@ def _call_today(fate: Fate, visit: Appointment, *, now: datetime, by: Actor) -> 
         )
 
 
-def _cancel(visit: Appointment, *, now: datetime, by: Actor) -> Appointment:
-    return cancel_visit(
-        visit_id=visit.pk, reason=REASON_CLOSED, asked_by=Appointment.AskedBy.CENTER, now=now, by=by
-    )
+def _cancel(fate: Fate, visit: Appointment, *, now: datetime, by: Actor) -> Appointment:
+    reason = REASONS[ChangePlan.Kind(fate.plan.kind)]
+    return cancel_visit(visit_id=visit.pk, reason=reason, asked_by=Appointment.AskedBy.CENTER, now=now, by=by)
 
 
-def _wait_instead(visit: Appointment, *, now: datetime, by: Actor) -> None:
+def _wait_instead(fate: Fate, visit: Appointment, *, now: datetime, by: Actor) -> None:
     """The time is lost; any other in the coming weeks is asked for. One message says both."""
     today = local_day(now, visit.zone)
     terms = Terms(
@@ -98,7 +100,7 @@ def _wait_instead(visit: Appointment, *, now: datetime, by: Actor) -> None:
         parts=frozenset(DayPart),
         notice=NOTICE,
     )
-    visit = _cancel(visit, now=now, by=by)
+    visit = _cancel(fate, visit, now=now, by=by)
     waitlist.wait_instead(visit=visit, terms=terms, now=now, by=by)
     messages.say_waiting_instead(appointment=visit, now=now, by=by)
 

@@ -1,9 +1,12 @@
 from django.urls import path
 
-from scheduling.manage.views import drafts, files, listing, parts, publishing, trying, versions
+from scheduling.manage.views import drafts, files, hours, listing, parts, publishing, trying, versions
 
 app_name = "manage"
 urlpatterns = [
+    path("hours/", hours.HoursList.as_view(), name="hours"),
+    path("hours/<slug:center>/", hours.WeekPage.as_view(), name="week"),
+    path("hours/<slug:center>/<int:scanner_id>/", hours.WeekPage.as_view(), name="scanner-week"),
     path("files/<slug:table>/", files.CatalogueFilePage.as_view(), name="file"),
     path("files/<slug:table>/download/", files.FileDownload.as_view(), name="file-download"),
     path("files/<slug:table>/check/", files.FileCheck.as_view(), name="file-check"),

@@ -1,6 +1,7 @@
 """A week as it is typed, and what of the standing hours makes way for it."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from scheduling.rules.opening_hours import MINUTES_A_DAY, WeeklySpan
@@ -104,3 +105,19 @@ def counts_on_all(span: WeeklySpan, first: date, until: date | None) -> bool:
 
 def _with_days(span: WeeklySpan, begin: date | None, end: date | None) -> WeeklySpan:
     return WeeklySpan(span.weekday, span.opens, span.closes, begin, end)
+
+
+def day_words(spans: Iterable[Span]) -> str:
+    """As it can be typed again.
+
+    >>> day_words([(420, 720), (780, 1440)]), day_words([])
+    ('7:00 am - 12:00 pm, 1:00 pm - midnight', '')
+    """
+    return ", ".join(f"{_clock(opens)} - {_clock(closes)}" for opens, closes in spans)
+
+
+def _clock(minute: int) -> str:
+    if minute == MINUTES_A_DAY:
+        return "midnight"
+    hour, rest = divmod(minute, 60)
+    return f"{hour % 12 or 12}:{rest:02d} {'am' if hour < 12 else 'pm'}"

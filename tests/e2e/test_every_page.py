@@ -996,6 +996,14 @@ def questionnaires(
     guide.open(reverse(f"manage:{page}", args=args))
 
 
+def other_hours(guide: Guide) -> None:
+    """Before Tuesdays end at noon, with one visit after it."""
+    guide.visit(starts_at=NOW + dt.timedelta(days=15, hours=6), phone="+15125550147", by_call=True)
+    questionnaires(guide, "week", "riverside")
+    typed(guide, **{"open-1": "7-12", "first_day": f"{NOW + 2 * DAY:%Y-%m-%d}"})
+    guide.press("See whom it touches")
+
+
 def a_file(guide: Guide, *rows: str) -> None:
     """Of offerings, as an administrator sends it."""
     questionnaires(guide, "file", "offerings")
@@ -1534,6 +1542,14 @@ STATES: dict[str, Go] = {
     "frontdesk:burst-review": lambda g: burst(g, chosen=3),
     "frontdesk:burst-review error": pressed("Undo without messages", lambda g: burst(g, chosen=3)),
     "frontdesk:burst-done": burst_undone,
+    "manage:hours": lambda g: questionnaires(g, "hours"),
+    "manage:week": lambda g: questionnaires(g, "week", "riverside"),
+    "manage:week error": lambda g: (
+        typed(g, **{"open-1": "seven to nine", "doors-2": "9 pm - 8 pm", "first_day": ""}),
+        g.press("See whom it touches"),
+    ),
+    "manage:scanner-week": lambda g: questionnaires(g, "scanner-week", "riverside", g.world.mri.pk),
+    "manage:week planned": other_hours,
     "manage:file": lambda g: questionnaires(g, "file", "offerings"),
     "manage:file error": lambda g: a_file(g, "knee-mri,riverside,yes,42,-1", "x,y,maybe,,=1+1"),
     "manage:file-check": lambda g: a_file(
@@ -1597,6 +1613,7 @@ STATES: dict[str, Go] = {
 }
 # A state that is shown at another page's address.
 LANDS_ON = {
+    "manage:week planned": "frontdesk:closure-plan",
     "portal:visit has a new time": "portal:visit",
     "portal:exams error": "portal:exams",
     "portal:time lost race": "portal:check",
@@ -1641,6 +1658,7 @@ GROUPS = [
     ("frontdesk:book", "frontdesk:walk"),
     ("frontdesk:order",),
     ("frontdesk:before", "frontdesk:spoken", "frontdesk:labs", "frontdesk:implant"),
+    ("manage:hours", "manage:week", "manage:scanner"),
     ("manage:exam", "manage:offering", "manage:prep", "manage:file"),
     ("manage:questionnaires", "manage:policy", "manage:switch", "manage:end", "manage:publish", "manage:try"),
     (

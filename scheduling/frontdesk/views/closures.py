@@ -19,6 +19,7 @@ from locations.models import Closure, Location
 from locations.queries import Nearby
 from scheduling.actions import changes, closures
 from scheduling.exceptions import PlanChanged
+from scheduling.frontdesk.change_words import back_from, days_line, differences_of
 from scheduling.frontdesk.closure_forms import ClosureForm, FatesForm, chosen_places
 from scheduling.frontdesk.message_preview import preview_of
 from scheduling.frontdesk.places import remember_place
@@ -132,6 +133,7 @@ class Plan(PlanView):
         chosen = self._chosen_places(places)
         context = {
             "form": form,
+            "differences": differences_of(self.plan),
             "rows": form.rows({near.location.pk: near.miles for near in places}),
             "summary": summary_of(self.plan),
             "previews": preview_of(form.fates),
@@ -149,7 +151,15 @@ class Plan(PlanView):
         return self.plan.elsewhere.all()
 
     def _page(self, template: str, fates: Any, status: int = 200, **context: Any) -> HttpResponse:
-        about = {"plan": self.plan, "location": self.plan.location, "fates": fates, "now": self.now}
+        about = {
+            "plan": self.plan,
+            "location": self.plan.location,
+            "fates": fates,
+            "now": self.now,
+            "is_closure": self.plan.kind == ChangePlan.Kind.CLOSURE,
+            "days_line": days_line(self.plan),
+            "back": back_from(self.plan),
+        }
         return render(self.request, template, {**about, **context}, status=status)
 
 
@@ -175,10 +185,10 @@ class Discard(PlanView):
     http_method_names = ("post",)
 
     def post(self, request: StaffRequest, plan_id: int) -> HttpResponse:
-        center = self.plan.location.slug
+        back = back_from(self.plan)
         changes.discard_plan(plan_id=self.plan.pk, now=self.now, by=self.by)
         messages.success(request, _("Nothing was changed."), extra_tags=FOCUS)
-        return SeeOther(reverse("frontdesk:downtime", args=[center]))
+        return SeeOther(back)
 
 
 class Reopen(LoginRequiredMixin, View):
