@@ -201,10 +201,12 @@ def _add_missing_person(form: CallerForm, draft: Draft) -> None:
 
 
 def _place(draft: Draft, user: User, slug: str) -> Location:
-    """Whose times are shown: the one asked for, else where a time is held, else the desk's own."""
+    """Whose times are shown: the one asked for, else where a time is held, else the desk's own. Never one
+    where the user does not book."""
     assert draft.desk is not None
-    chosen = places_offering(draft, user).filter(slug=slug).first() if slug else None
-    return chosen or draft.location or draft.desk
+    places = places_offering(draft, user)
+    chosen = places.filter(slug=slug).first() if slug else None
+    return chosen or places.filter(pk=draft.location_id).first() or draft.desk
 
 
 def _other(draft: Draft, now: datetime) -> dict[str, Any]:

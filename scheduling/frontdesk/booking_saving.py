@@ -7,17 +7,19 @@ from typing import Any
 
 from locations.models import Scanner, User
 from scheduling.actions.answers import answer_chest_question, answer_screening
+from scheduling.actions.booking import confirm_booking
 from scheduling.actions.drafts import change_exam, save_answers
 from scheduling.actions.holds import place_hold
 from scheduling.actions.phone import hold_on_scanner, speak
 from scheduling.exceptions import BookingError, NotAnOpening
 from scheduling.frontdesk.booking_forms import CallerForm
 from scheduling.frontdesk.booking_questions import CHEST, KINDS, answers_in, question_forms
-from scheduling.frontdesk.moments import moment_in
+from scheduling.frontdesk.moments import moment_in, number_in
 from scheduling.frontdesk.move_forms import OtherTimeForm
 from scheduling.models import Draft
-from scheduling.queries.drafts import is_minor, today_at, visit_day
-from scheduling.queries.phone import desk_scanner, patient_with_phone, phone_draft
+from scheduling.queries.access import may_book_at
+from scheduling.queries.drafts import digest_of, is_minor, today_at, visit_day
+from scheduling.queries.phone import desk_scanner, patient_with_phone, phone_draft, place_offering
 from scheduling.queries.questionnaires import CHEST_QUESTION
 from scheduling.rules.actors import Actor
 
@@ -70,11 +72,22 @@ def save(draft: Draft, posted: Mapping[str, Any], user: User, *, now: datetime, 
     return Saved(not is_valid, reason)
 
 
-def act(draft: Draft, posted: Mapping[str, Any], *, now: datetime, by: Actor) -> None:
-    """Hold a time from the list. Raises BookingError."""
+def act(draft: Draft, posted: Mapping[str, Any], user: User, *, now: datetime, by: Actor) -> None:
+    """Hold a time from the list, at a place where the user books. Raises BookingError."""
     if posted.get("time"):
-        place, at = _slot(str(posted["time"]))
-        place_hold(draft_id=draft.pk, location_id=place, starts_at=at, now=now, by=by)
+        location_id, at = _slot(str(posted["time"]))
+        place = place_offering(draft, user, location_id)
+        place_hold(draft_id=draft.pk, location_id=place.pk, starts_at=at, now=now, by=by)
+
+
+def book(draft: Draft, user: User, *, override_reason: str, now: datetime, by: Actor) -> None:
+    """A time that a colleague chose may be where this user does not book. Raises BookingError."""
+    assert draft.location is not None
+    if not may_book_at(user, draft.location):
+        raise NotAnOpening
+    confirm_booking(
+        draft_id=draft.pk, digest=digest_of(draft), override_reason=override_reason, now=now, by=by
+    )
 
 
 def hold_other(draft: Draft, form: OtherTimeForm, *, now: datetime, by: Actor) -> None:
@@ -97,11 +110,11 @@ def hold_chosen(draft: Draft, chosen: ChosenTime, *, now: datetime, by: Actor) -
 
 
 def chosen_time(query: Mapping[str, Any], user: User) -> ChosenTime | None:
-    at, scanner = moment_in(str(query.get("at", ""))), str(query.get("scanner", ""))
-    if at is None or not scanner.isdecimal():
+    at, scanner = moment_in(str(query.get("at", ""))), number_in(str(query.get("scanner", "")))
+    if at is None or scanner is None:
         return None
     try:
-        return ChosenTime(desk_scanner(user, int(scanner)), at)
+        return ChosenTime(desk_scanner(user, scanner), at)
     except BookingError:
         return None
 
@@ -122,7 +135,7 @@ def _save_questions(draft: Draft, posted: Mapping[str, Any], *, now: datetime, b
 
 def _fill_in(draft: Draft, phone: str, patient_id: str, user: User, *, now: datetime, by: Actor) -> None:
     """A known patient, chosen by name: only of those with the phone that was typed."""
-    patient = patient_with_phone(user, phone, int(patient_id) if patient_id.isdecimal() else 0)
+    patient = patient_with_phone(user, phone, number_in(patient_id) or 0)
     known = {
         "given_name": patient.given_name,
         "family_name": patient.family_name,
@@ -141,7 +154,7 @@ def _fill_in(draft: Draft, phone: str, patient_id: str, user: User, *, now: date
 def _slot(typed: str) -> tuple[int, datetime]:
     """“3|2026-12-01T15:40:00+00:00”: the location and the time of a button."""
     place, _bar, moment = typed.partition("|")
-    at = moment_in(moment)
-    if at is None or not place.isdecimal():
+    at, location_id = moment_in(moment), number_in(place)
+    if at is None or location_id is None:
         raise NotAnOpening
-    return int(place), at
+    return location_id, at

@@ -1,8 +1,10 @@
-"""Moments in addresses, where anything may stand."""
+"""Moments and numbers in addresses and buttons, where anything may stand."""
 
 from datetime import datetime
 
 from django.utils.dateparse import parse_datetime
+
+MOST_FIGURES = 18
 
 
 def moment_in(typed: str) -> datetime | None:
@@ -12,3 +14,8 @@ def moment_in(typed: str) -> datetime | None:
     except ValueError:
         return None
     return at if at is not None and at.tzinfo is not None else None
+
+
+def number_in(typed: str) -> int | None:
+    """Of a row. No number has so many figures that the database could not count so far."""
+    return int(typed) if len(typed) <= MOST_FIGURES and typed.isdecimal() else None

@@ -12,7 +12,7 @@ from locations.zones import home_zone
 from scheduling.models import Appointment, Patient
 from scheduling.queries.worklist import READING
 from scheduling.rules.birth_dates import read_birth_date
-from scheduling.rules.codes import CODE_LENGTH, clean_code
+from scheduling.rules.codes import read_code
 from scheduling.rules.names import fold
 from scheduling.rules.opening_hours import local_day, wall_instant
 
@@ -47,19 +47,14 @@ def search_visits(user: User, typed: str, *, now: datetime) -> list[Appointment]
 
 
 def read_query(typed: str, *, today: date) -> Asked:
-    """Every part must fit: “ana 1980-05-17” is somebody called Ana of that day. Eight letters may be a code
-    or a name: either will do."""
+    """Every part must fit: “ana 1980-05-17” is somebody called Ana of that day. What can be a code may be a
+    name, a phone or a day as well: either will do."""
     text = " ".join(typed[:LONGEST].split())
-    code = clean_code(text)
-    if len(code) != CODE_LENGTH:
-        code = ""
-    elif any(sign.isdigit() for sign in code):
-        return Asked(code=code)
     words, born = _without_date(text.split(), today)
     digits = "".join(re.sub(r"\D", "", word) for word in words if not re.search(r"[^\d\s().+/-]", word))
     names = [word for word in words if re.search(r"[^\d\s().+/-]", word)]
     folded = tuple(fold(" ".join(names)).split())
-    return Asked(folded, digits if len(digits) >= LEAST_DIGITS else "", born, code)
+    return Asked(folded, digits if len(digits) >= LEAST_DIGITS else "", born, read_code(text))
 
 
 def _without_date(words: list[str], today: date) -> tuple[list[str], date | None]:
@@ -84,9 +79,7 @@ def _wanted(asked: Asked) -> Q:
         wanted &= Q(phone_text__endswith=end) | Q(own_phone__endswith=end)
     for word in asked.words:
         wanted &= Q(patient__folded_name__contains=word) | Q(patient__in=_once_called(word))
-    if not asked.code:
-        return wanted
-    return Q(code=asked.code) | wanted if asked.words else Q(code=asked.code)
+    return wanted | Q(code=asked.code) if asked.code else wanted
 
 
 def _once_called(word: str) -> QuerySet[Patient, int | None]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Max, Prefetch, QuerySet
 
 from locations.models import Location, Scanner, User
-from scheduling.exceptions import NotFound
+from scheduling.exceptions import NotAnOpening, NotFound
 from scheduling.models import Appointment, Draft, Exam, Patient, Synonym
 from scheduling.queries.openings import Opening, first_openings
 from scheduling.queries.scanners import SOONEST_READ, a_while_apart
@@ -108,6 +108,14 @@ def places_offering(draft: Draft, user: User) -> QuerySet[Location]:
         is_active=True, offerings__exam=draft.exam_id, offerings__is_active=True
     )
     return mine.order_by("name", "pk")
+
+
+def place_offering(draft: Draft, user: User, location_id: int) -> Location:
+    """One of these. Raises NotAnOpening."""
+    found = places_offering(draft, user).filter(pk=location_id).first()
+    if found is None:
+        raise NotAnOpening
+    return found
 
 
 def desk_scanner(user: User, scanner_id: int) -> Scanner:

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 
 from locations.zones import home_zone
 from scheduling.models import Appointment
-from scheduling.rules.codes import CODE_LENGTH, clean_code
+from scheduling.rules.codes import read_code
 from scheduling.rules.names import fold
 from scheduling.rules.opening_hours import local_day, wall_instant
 
@@ -40,8 +40,8 @@ def upcoming_first(now: datetime) -> list[OrderBy]:
 
 def _by_identifier(text: str) -> Q:
     wanted = Q(accession__iexact=text) | Q(study_uid=text)
-    code = clean_code(text)
-    return wanted | Q(code=code) if len(code) == CODE_LENGTH else wanted
+    code = read_code(text)
+    return wanted | Q(code=code) if code else wanted
 
 
 def _by_name(text: str) -> Q:

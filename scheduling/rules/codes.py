@@ -23,6 +23,17 @@ def clean_code(typed: str) -> str:
     return "".join(sign for sign in typed.upper() if sign in CODE_SIGNS)
 
 
+def read_code(typed: str) -> str:
+    """The visit code that was typed, or nothing: where a name, a phone or a day may stand too, no sign is
+    passed over.
+
+    >>> read_code("7k3m-x2 ab"), read_code("503-555-0268"), read_code("Anna 1980-05-17")
+    ('7K3MX2AB', '', '')
+    """
+    signs = "".join(typed.upper().split()).replace("-", "")
+    return signs if len(signs) == CODE_LENGTH and all(sign in CODE_SIGNS for sign in signs) else ""
+
+
 def spoken_code(code: str) -> str:
     """In two groups of four, as it is shown and read out."""
     return f"{code[:4]} {code[4:]}"

@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 
 from locations.models import Assignment
+from scheduling.actions.holds import place_hold
 from scheduling.models import Appointment, Draft, Task
+from scheduling.rules.actors import Actor
 from tests.factories.journey import NINE_FORTY, NOW, bookable, ready_draft
 from tests.factories.locations import AssignmentFactory, OpenLocationFactory, ScannerFactory
 from tests.factories.safety import publish_safety
@@ -385,7 +387,59 @@ def test_times_of_another_center(desk, machine):
     assert first_time(desk.get(f"{url}?place=zilker")).location_id == place.pk
 
 
-@pytest.mark.parametrize("time", ["x", "1", "1|x", "x|2026-12-01T15:40:00+00:00", "1|2026-12-01T15:40:00"])
+@pytest.fixture
+def elsewhere(machine):
+    """A scanner with the same exam, where the desk's user does not book."""
+    other = ScannerFactory(location=OpenLocationFactory(name="Zilker", slug="zilker"))
+    OfferingFactory(exam=machine.exam, location=other.location)
+    return other
+
+
+def test_a_time_of_a_center_where_one_does_not_book_is_refused(desk, machine, elsewhere):
+    url = begin(desk, machine)
+    answer = desk.post(url, {**CALLER, "time": f"{elsewhere.location_id}|{NINE_FORTY.isoformat()}"})
+    assert answer.status_code == 409
+    assert "That time cannot be booked" in body(answer)
+    assert desk.post(url, {**CALLER, "book": "1"}).status_code == 422
+    assert not Appointment.objects.exists()
+    assert Draft.objects.get().location is None
+
+
+def test_a_role_that_only_reads_there_does_not_book_there(desk, machine, elsewhere):
+    user = Assignment.objects.get(location=machine.location).user
+    AssignmentFactory(user=user, location=elsewhere.location, role=Assignment.Role.AUDITOR)
+    url = begin(desk, machine)
+    time = f"{elsewhere.location_id}|{NINE_FORTY.isoformat()}"
+    assert desk.post(url, {**CALLER, "time": time}).status_code == 409
+    assert not Appointment.objects.exists()
+
+
+def test_what_a_colleague_held_at_another_center_is_not_booked_from_here(desk, machine, elsewhere):
+    url = begin(desk, machine)
+    place_hold(
+        draft_id=Draft.objects.get().pk,
+        location_id=elsewhere.location_id,
+        starts_at=NINE_FORTY,
+        now=NOW,
+        by=Actor.staff(1),
+    )
+    answer = desk.post(url, {**CALLER, "book": "1"})
+    assert answer.status_code == 409
+    assert not Appointment.objects.filter(status="booked").exists()
+    assert first_time(answer).location_id == machine.location.pk  # and times from here are offered
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "x",
+        "1",
+        "1|x",
+        "x|2026-12-01T15:40:00+00:00",
+        "1|2026-12-01T15:40:00",
+        f"{'9' * 5000}|2026-12-01T15:40:00+00:00",
+    ],
+)
 def test_a_time_that_was_never_offered(desk, machine, time):
     url = begin(desk, machine)
     assert desk.post(url, {"time": time}).status_code == 409

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 
 from locations.models import Assignment
-from scheduling.models import Appointment, AuditEvent
+from scheduling.models import Appointment, AuditEvent, Patient
 from scheduling.queries.desk_search import Asked, read_query, search_visits
 from scheduling.rules.spreadsheets import harmless
 from tests.factories.journey import NINE_FORTY, NOW, bookable
@@ -162,7 +162,12 @@ def test_technologists_take_no_file_away(client, machine):
         ("512-555-0147", Asked(digits="5125550147")),
         ("0147", Asked(digits="0147")),
         ("ana 0147", Asked(("ana",), "0147")),
-        ("7k3m pq2x", Asked(code="7K3MPQ2X")),
+        ("503-555-0268", Asked(digits="5035550268")),
+        ("2345 6789", Asked(digits="23456789", code="23456789")),
+        ("Anna 1980-05-17", Asked(("anna",), born=dt.date(1980, 5, 17))),
+        ("Ann 3/4/1987", Asked(("ann",), born=dt.date(1987, 3, 4))),
+        ("anna 6-7-87", Asked(("anna",), born=dt.date(1987, 6, 7), code="ANNA6787")),
+        ("7k3m pq2x", Asked(("7k3m", "pq2x"), code="7K3MPQ2X")),
         ("mbkt-hzcf", Asked(("mbkt", "hzcf"), code="MBKTHZCF")),  # of letters only: a name, or a code
         ("12", Asked()),
         ("  ", Asked()),
@@ -188,6 +193,26 @@ def test_no_more_than_eight_are_shown(machine):
     for number in range(9):
         visit_at(machine, 60 * number)
     assert len(search_visits(user, "ana", now=NOW)) == 8
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Ana", "503-555-0268"),
+        ("Anna", "Anna 1980-05-17"),
+        ("Anna", "anna 5-17-80"),
+        ("Ana", "4HXW W7C3"),
+        ("Ana", "4hxw-w7c3"),
+    ],
+)
+def test_somebody_is_found_by_a_phone_or_a_day_that_looks_like_a_code(machine, name, typed):
+    user = AssignmentFactory(location=machine.location, role=Assignment.Role.FRONT_DESK).user
+    visit = visit_at(machine, 60)
+    Patient.objects.update(phone="+15035550268", given_name=name, folded_name=f"{name.lower()} nunez")
+    Appointment.objects.update(code="4HXWW7C3")
+    other = visit_at(machine, 120, "Zoë")
+    Patient.objects.filter(pk=other.patient_id).update(birth_date=dt.date(1990, 1, 1))
+    assert search_visits(user, typed, now=NOW) == [visit]
 
 
 def test_what_was_searched_stands_in_no_address(desk, machine):

@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
-from scheduling.actions.booking import confirm_booking
 from scheduling.actions.drafts import follow_order
 from scheduling.actions.phone import agree_to_book, finish_later, start_phone_draft, take_over, throw_away
 from scheduling.exceptions import (
@@ -38,7 +37,7 @@ from scheduling.frontdesk.views.at import AtLocation
 from scheduling.frontdesk.views.tasks import FOCUS, StaffRequest
 from scheduling.models import Appointment, Draft
 from scheduling.queries.access import may_book_at, visit_of_draft
-from scheduling.queries.drafts import digest_of, missing_steps
+from scheduling.queries.drafts import missing_steps
 from scheduling.queries.phone import ExamFound, exams_for, phone_draft, scanners_for
 from scheduling.queries.worklist import task_for
 from scheduling.rules.actors import Actor
@@ -187,7 +186,7 @@ class Booking(LoginRequiredMixin, View):
         for button, act in self.BUTTONS.items():
             if button in posted:
                 return act(self, saved)
-        booking_saving.act(self.draft, posted, now=self.now, by=self.by)
+        booking_saving.act(self.draft, posted, self.request.user, now=self.now, by=self.by)
         return self.page(422, posted=posted) if saved.has_errors else SeeOther(self.url)
 
     def _later(self, saved: Saved) -> HttpResponse:
@@ -198,9 +197,9 @@ class Booking(LoginRequiredMixin, View):
         missing = missing_steps(self.draft, now=self.now)
         if saved.has_errors or missing:
             return self.page(422, posted=self.request.POST, missing=missing)
-        confirm_booking(
-            draft_id=self.draft.pk,
-            digest=digest_of(self.draft),
+        booking_saving.book(
+            self.draft,
+            self.request.user,
             override_reason=saved.override_reason,
             now=self.now,
             by=self.by,
