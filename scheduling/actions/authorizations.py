@@ -24,7 +24,8 @@ REASONS = {
     Problem.OTHER_EXAM: gettext_noop("The authorization is for another exam: ask for a change"),
     Problem.OTHER_PLAN: gettext_noop("The patient has named another insurer: ask that one"),
     Problem.OTHER_LOCATION: gettext_noop("The authorization is for another location: ask for a change"),
-    Problem.OTHER_DAYS: gettext_noop("The authorization is not valid on the day: ask for a change"),
+    Problem.ENDED: gettext_noop("The authorization ends before the visit: ask for a change"),
+    Problem.NOT_YET: gettext_noop("The authorization begins after the visit: ask for a change"),
 }
 OUTCOME_SETTLED = gettext_noop("The authorization is settled")
 BATCH = 100

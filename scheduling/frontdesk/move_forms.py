@@ -94,6 +94,14 @@ class PlaceForm(forms.Form):
         self.order_fields(["scanner"])
 
     @property
+    def scanner(self) -> Scanner | None:
+        """The one that is filled in before anything is sent."""
+        field, value = self.fields["scanner"], self["scanner"].value()
+        assert isinstance(field, ScannerChoiceField)
+        assert field.queryset is not None
+        return field.queryset.filter(pk=value).first() if str(value).isdecimal() else None
+
+    @property
     def starts_at(self) -> datetime:
         """In UTC, by the clock of the chosen scanner's location."""
         return instant_of(self.cleaned_data["day"], self.cleaned_data["time"], self.cleaned_data["scanner"])

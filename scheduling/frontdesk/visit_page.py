@@ -10,7 +10,7 @@ from scheduling.frontdesk.patient_page import wishes_of
 from scheduling.frontdesk.step_words import BACK_WORDS, STEP_WORDS, STEPS_FROM
 from scheduling.models import Appointment
 from scheduling.queries.access import desk_locations
-from scheduling.queries.authorizations import authorization_of
+from scheduling.queries.authorizations import authorization_of, problem_of
 from scheduling.queries.documents import documents_by_owner
 from scheduling.queries.history import history_of
 from scheduling.queries.messages import messages_of
@@ -30,10 +30,12 @@ class StepButton:
 
 def visit_context(visit: Appointment, user: User, *, now: datetime) -> dict[str, Any]:
     location = visit.location
+    authorization = authorization_of(visit)
     return {
         "visit": visit,
         "location": location,
-        "authorization": authorization_of(visit),
+        "authorization": authorization,
+        "authorization_problem": problem_of(visit, authorization),
         "items": readiness_of(before_scan(visit, now=now)),
         "steps": steps_of(visit, now=now),
         "notes": visit.visit_notes.select_related("written_by"),

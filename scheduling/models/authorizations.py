@@ -1,5 +1,7 @@
 """Whether an insurer wants to approve a scan before it is done, and what it said."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -178,7 +180,11 @@ class Authorization(models.Model):
 
     @property
     def approval(self) -> Approval | None:
-        return self.on_file.approval if self.state == self.State.APPROVED else None
+        """With the names of insurer and place: read the location with it."""
+        if self.state != self.State.APPROVED:
+            return None
+        place = self.location.name if self.location else ""
+        return replace(self.on_file.approval, payer=self.payer or self.plan, place=place)
 
     @property
     def on_file(self) -> OnFile:

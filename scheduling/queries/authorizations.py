@@ -79,15 +79,16 @@ def problem_of(visit: Appointment, found: Authorization | None) -> Problem | Non
     return found.on_file.problem(scan)
 
 
-def is_unauthorized_at(visit: Appointment, place: Appointment) -> bool:
-    """Whether its approval, which is read with it, is not for the place and time of another row."""
+def approval_against(visit: Appointment, place: Appointment) -> Approval | None:
+    """Its approval, which is read with it, where that is not for the place and time of another row."""
     found = getattr(visit, "authorization", None)
     approval = found.approval if found else None
     if approval is None:
-        return False
+        return None
     day = local_day(place.starts_at, place.zone)
     there = place.scanner.location_id
-    return approval.problem(exam_id=visit.exam_id, location_id=there, day=day) is not None
+    problem = approval.problem(exam_id=visit.exam_id, location_id=there, day=day)
+    return approval if problem else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ def fates_of(plan: ChangePlan) -> QuerySet[Fate]:
             "appointment__scanner__location",
             "appointment__exam",
             "appointment__patient",
-            "appointment__authorization",
+            "appointment__authorization__location",
             "hold__scanner__location",
         )
         .prefetch_related("appointment__exam__preparations")

@@ -49,7 +49,7 @@ def place_on(
         location_id=scanner.location_id,
         day=local_day(starts_at, machine.zone),
     ):
-        clashes.append(Clash(ClashKind.NOT_AUTHORIZED))
+        clashes.append(Clash(ClashKind.NOT_AUTHORIZED, approval=approval))
     return Place(opening, tuple(clashes))
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from scheduling.models import Appointment, Task
 from scheduling.models.catalogue import Exam
+from scheduling.queries.authorizations import problem_of
 from scheduling.queries.second_screen import BeforeScan
 
 
@@ -49,7 +50,7 @@ def readiness_of(scan: BeforeScan) -> list[Item]:
         _safety(scan),
         _illness(scan),
         _simple(tasks, Topic.LABS, Task.Kind.LABS, Level.STOP),
-        _simple(tasks, Topic.AUTHORIZATION, Task.Kind.AUTHORIZATION, Level.TO_DO),
+        _authorization(scan.visit, tasks),
         _simple(tasks, Topic.ESTIMATE, Task.Kind.ESTIMATE, Level.TO_DO),
         _simple(tasks, Topic.CONTACT, Task.Kind.NOT_DELIVERED, Level.TO_DO),
         _simple(tasks, Topic.DETAILS, Task.Kind.MISSING_DETAILS, Level.TO_DO),
@@ -101,6 +102,13 @@ def _illness(scan: BeforeScan) -> Item:
     if scan.asks_at_the_door:
         return Item(Topic.ILLNESS, "ask", _at_the_door(scan))
     return Item(Topic.ILLNESS, "not_now", Level.SETTLED)
+
+
+def _authorization(visit: Appointment, tasks: Tasks) -> Item | None:
+    """Which problem it is, as long as somebody has it to do."""
+    task = tasks.get(Task.Kind.AUTHORIZATION)
+    problem = problem_of(visit, getattr(visit, "authorization", None)) if task else None
+    return Item(Topic.AUTHORIZATION, problem or "open", Level.TO_DO, task) if task else None
 
 
 def _at_the_door(scan: BeforeScan) -> Level:

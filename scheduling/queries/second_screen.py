@@ -147,7 +147,7 @@ def scans_of_day(location: Location, day: date, *, now: datetime) -> list[Before
 def before_scans(location: Location, visits: QuerySet[Appointment], *, now: datetime) -> list[BeforeScan]:
     """Of visits at the location, in their order; a constant number of queries."""
     found = list(
-        visits.select_related("scanner__location", "exam", "patient")
+        visits.select_related("scanner__location", "exam", "patient", "authorization")
         .prefetch_related("sheets", "second_screens")
         .prefetch_related(Prefetch("tasks", Task.objects.open(), to_attr="open_tasks"))
     )

@@ -32,26 +32,34 @@ class Problem(StrEnum):
     OTHER_EXAM = "other_exam"
     OTHER_PLAN = "other_plan"  # the patient has named another insurer since
     OTHER_LOCATION = "other_location"
-    OTHER_DAYS = "other_days"
+    ENDED = "ended"  # before the visit
+    NOT_YET = "not_yet"  # it begins after the visit
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What was approved. None: for any."""
+    """What was approved. None: for any. `payer` and `place` are names, for people."""
 
     exam_id: int | None
     location_id: int | None
     valid_from: date | None
     valid_until: date | None
+    payer: str = ""
+    place: str = ""
 
     def problem(self, *, exam_id: int, location_id: int, day: date) -> Problem | None:
         if self.exam_id not in (None, exam_id):
             return Problem.OTHER_EXAM
         if self.location_id not in (None, location_id):
             return Problem.OTHER_LOCATION
-        is_early = self.valid_from is not None and day < self.valid_from
-        is_late = self.valid_until is not None and day > self.valid_until
-        return Problem.OTHER_DAYS if is_early or is_late else None
+        if self.valid_until is not None and day > self.valid_until:
+            return Problem.ENDED
+        return Problem.NOT_YET if self.valid_from is not None and day < self.valid_from else None
+
+    @property
+    def is_limited(self) -> bool:
+        """To a place or to days, which a move could leave."""
+        return any((self.location_id, self.valid_from, self.valid_until))
 
 
 _OPEN = {

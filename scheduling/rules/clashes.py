@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from scheduling.rules.authorizations import Approval
 from scheduling.rules.intervals import Interval
 
 
@@ -25,6 +26,7 @@ class Clash:
     taken: Interval | None = None
     is_over: bool = False  # a scan that was done sooner than planned: the room is free, whatever is written
     closed_for: str = ""  # a kind of closure
+    approval: Approval | None = None  # what the insurer did approve
     reason: str = ""  # of the closure, as it was typed
 
     @property

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from scheduling.models import Appointment, Draft, Patient
-from scheduling.queries.authorizations import is_unauthorized_at
 from scheduling.queries.readiness import Item, Level, Topic
 from scheduling.rules.authorizations import Problem
 
@@ -37,6 +36,15 @@ _ITEMS = {
     (Topic.ILLNESS, "not_now"): gettext_lazy("Nothing to ask now"),
     (Topic.LABS, "open"): gettext_lazy("Blood test needed"),
     (Topic.AUTHORIZATION, "open"): gettext_lazy("Authorization open"),
+    (Topic.AUTHORIZATION, Problem.UNKNOWN): gettext_lazy("Authorization: needed?"),
+    (Topic.AUTHORIZATION, Problem.NEEDED): gettext_lazy("Authorization: not asked for"),
+    (Topic.AUTHORIZATION, Problem.REQUESTED): gettext_lazy("Authorization: no answer yet"),
+    (Topic.AUTHORIZATION, Problem.DENIED): gettext_lazy("Authorization: denied"),
+    (Topic.AUTHORIZATION, Problem.OTHER_EXAM): gettext_lazy("Authorization: other exam"),
+    (Topic.AUTHORIZATION, Problem.OTHER_PLAN): gettext_lazy("Authorization: other insurer"),
+    (Topic.AUTHORIZATION, Problem.OTHER_LOCATION): gettext_lazy("Authorization: other location"),
+    (Topic.AUTHORIZATION, Problem.ENDED): gettext_lazy("Authorization: ends before the visit"),
+    (Topic.AUTHORIZATION, Problem.NOT_YET): gettext_lazy("Authorization: begins after the visit"),
     (Topic.ESTIMATE, "open"): gettext_lazy("Estimate due"),
     (Topic.CONTACT, "open"): gettext_lazy("Not reached: call"),
     (Topic.DETAILS, "open"): gettext_lazy("Details missing"),
@@ -54,16 +62,6 @@ _TOPICS = {
     Topic.ROOM: gettext_lazy("Room"),
     Topic.INTERPRETER: gettext_lazy("Interpreter"),
 }
-_PROBLEMS = {
-    Problem.UNKNOWN: gettext_lazy("Not known whether one is needed"),
-    Problem.NEEDED: gettext_lazy("Not asked for yet"),
-    Problem.REQUESTED: gettext_lazy("The insurer has not answered yet"),
-    Problem.DENIED: gettext_lazy("The insurer said no"),
-    Problem.OTHER_EXAM: gettext_lazy("It is for another exam"),
-    Problem.OTHER_PLAN: gettext_lazy("It is from another insurer"),
-    Problem.OTHER_LOCATION: gettext_lazy("It is for another location"),
-    Problem.OTHER_DAYS: gettext_lazy("It is not valid on the day"),
-}
 # The color and the shape say again what the word says.
 _ICONS = {
     Level.STOP: "alert",
@@ -80,15 +78,6 @@ def item_words(item: Item) -> str:
     if item.topic is Topic.INTERPRETER:
         return _("Interpreter: %(language)s") % {"language": item.detail}
     return str(_ITEMS[item.topic, item.state])
-
-
-@register.filter
-def problem_words(problem: Problem) -> str:
-    """The insurer has not answered yet"""
-    return str(_PROBLEMS[problem])
-
-
-register.filter("is_unauthorized_at", is_unauthorized_at)
 
 
 @register.filter

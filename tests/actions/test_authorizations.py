@@ -237,10 +237,11 @@ def test_a_move_out_of_what_was_approved_warns_and_opens_the_work_again(visit):
     write(visit, location=visit.location, valid_until=visit.starts_at.date())
     elsewhere = ScannerFactory(location=OpenLocationFactory())
     OfferingFactory(exam=visit.exam, location=elsewhere.location)
-    for scanner, days, problem in ((elsewhere, 0, Problem.OTHER_LOCATION), (None, 1, Problem.OTHER_DAYS)):
+    for scanner, days, problem in ((elsewhere, 0, Problem.OTHER_LOCATION), (None, 1, Problem.ENDED)):
         with pytest.raises(Clashes) as refused:
             move(visit, scanner=scanner, days=days)
-        assert [clash.kind for clash in refused.value.clashes] == [ClashKind.NOT_AUTHORIZED]
+        (clash,) = refused.value.clashes
+        assert (clash.kind, clash.approval.place) == (ClashKind.NOT_AUTHORIZED, visit.location.name)
         moved = move(visit, scanner=scanner, days=days, reason="They called the insurer")
         assert (open_task(visit).reason, moved.overbooked) == (REASONS[problem], False)
         undo_change(visit_id=visit.pk, version=moved.version, now=NOW, by=DESK)

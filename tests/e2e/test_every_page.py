@@ -611,17 +611,13 @@ def an_order(guide: Guide, page: str = "", *, papers: int = 1, **fields) -> Orde
 
 def booked_already(guide: Guide) -> None:
     """Two visits without an order, one of them for another side; the visit’s page says so too."""
-    ana = {"given_name": "Ana", "family_name": "Núñez", "birth_date": dt.date(1980, 5, 17)}
-    Appointment.objects.filter(patient__birth_date=ana["birth_date"]).delete()
-    for days, side in ((1, "left"), (8, "right")):
-        AppointmentFactory(
-            scanner=guide.world.mri,
-            exam=guide.world.knee,
+    born = dt.date(1944, 2, 29)
+    for side in ("left", "right"):
+        guide.visit(
             laterality=side,
-            starts_at=NINE_FORTY + days * DAY,
-            patient=PatientFactory(**ana),
+            patient=PatientFactory(given_name="Ana", family_name="Núñez", birth_date=born),
         )
-    an_order(guide)
+    an_order(guide, birth_date=born)
 
 
 def with_its_order_in_the_inbox(guide: Guide) -> None:
@@ -1427,7 +1423,10 @@ STATES: dict[str, Go] = {
         g.press("Save"),
     ),
     "frontdesk:authorizations": to_authorize,
-    "frontdesk:authorizations empty": lambda g: from_desk(g, "/desk/at/mueller/authorizations/"),
+    "frontdesk:authorizations empty": lambda g: (
+        Task.objects.filter(kind=Task.Kind.AUTHORIZATION).delete(),
+        from_desk(g, "/desk/at/riverside/authorizations/"),
+    ),
     "frontdesk:visit-exam": lambda g: visit_at_desk(g, "exam/"),
     "frontdesk:visit-exam error": not_corrected,
     "frontdesk:visit-move": lambda g: visit_at_desk(g, "move/"),
@@ -1479,7 +1478,7 @@ STATES: dict[str, Go] = {
     "frontdesk:order booked already": booked_already,
     "frontdesk:order given": lambda g: (
         booked_already(g),
-        g.page.locator(".order-candidates button").click(),
+        g.page.locator(".order-candidates button").first.click(),
         g.page.get_by_text("Given to the visit of").wait_for(),
     ),
     "frontdesk:order half": lambda g: an_order(

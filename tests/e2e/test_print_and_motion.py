@@ -6,10 +6,11 @@ import re
 import pytest
 
 from locations.models import Assignment
-from scheduling.models import Exam
+from scheduling.models import Authorization, Exam, Task
 from tests.factories.journey import NOW
 from tests.factories.locations import AssignmentFactory
 from tests.factories.scheduling import AppointmentFactory, PatientFactory
+from tests.factories.tasks import TaskFactory
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -155,3 +156,36 @@ def test_the_day_sheet_takes_a_page_for_each_scanner_of_forty_visits(guide):
     assert min(page.locator(".paper-table td").evaluate_all(sizes)) >= 10 * 96 / 72 - 0.01
     paper = page.pdf(format="Letter", prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == world.center.scanners.count()
+
+
+def test_the_list_of_visits_to_move_is_a_table_on_letter_paper(guide):
+    visitor = guide(width=700)  # Letter, less its margins
+    center = visitor.world.center
+    for number in range(20):
+        visit = AppointmentFactory(
+            scanner=visitor.world.mri,
+            exam=visitor.world.knee,
+            laterality="left",
+            starts_at=NOW + dt.timedelta(days=1, hours=number),
+            patient=PatientFactory(given_name="Sigríður", family_name="Guðmundsdóttir-Wolfeschlegel"),
+            phone="+15125550147",
+            paying="insurance",
+            insurance_plan="Blue Cross and Blue Shield of Texas, Medicare Advantage",
+        )
+        Authorization.objects.create(
+            appointment=visit, state="needed", by_rules="needed", payer=visit.insurance_plan, changed_at=NOW
+        )
+        TaskFactory(kind=Task.Kind.AUTHORIZATION, appointment=visit, location=center)
+    visitor.be(user=AssignmentFactory(location=center, role=Assignment.Role.FRONT_DESK).user)
+    visitor.open(f"/desk/at/{center.slug}/authorizations/")
+    page = visitor.page
+    page.emulate_media(media="print")
+    assert page.evaluate(ON_PAPER) == {"small": [], "pale": [], "shown": []}
+    cells = page.locator(".to-settle tbody tr").first.locator("th, td")
+    edges = [cells.nth(at).bounding_box() for at in range(6)]
+    assert len({round(edge["y"]) for edge in edges}) == 1
+    assert edges[5]["width"] > 80  # there is room to write
+    assert page.locator("a[href^='tel:']").first.is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    paper = page.pdf(format="Letter")
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) <= 3

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from locations.models import Assignment, Closure, User
-from scheduling.models import Appointment, ChangePlan
+from scheduling.models import Appointment, Authorization, ChangePlan
 from tests.factories.journey import NINE_FORTY, NOW, bookable
 from tests.factories.locations import AssignmentFactory, ClosureFactory, OpenLocationFactory, ScannerFactory
 from tests.factories.scheduling import (
@@ -235,3 +235,28 @@ def test_when_the_preparation_begins_is_said_beside_the_proposal(desk, machine):
     ScannerFactory(location=machine.location, name="MRI 2")
     page = body(desk.get(close(desk, machine)["Location"]))
     assert "Preparation from Tuesday, December 1, 2026, 9:40 am" in page
+
+
+@pytest.mark.parametrize("touched", [1, 3])
+def test_a_place_that_the_insurer_did_not_approve_says_what_was(
+    desk, machine, touched, django_assert_max_num_queries
+):
+    for number in range(touched):
+        Authorization.objects.create(
+            appointment=visit_at(machine, 60 * number),
+            state="approved",
+            number="A-1",
+            payer="BlueCo",
+            location=machine.location,
+            valid_until=dt.date(2026, 12, 1),
+            settled_by=User.objects.get(),
+            changed_at=NOW,
+        )
+    begun = close(desk, machine)  # another day is the only place
+    with django_assert_max_num_queries(PLAN_QUERIES):
+        page = body(desk.get(begun["Location"]))
+    words = f"The authorization of BlueCo is for {machine.location}, until December 1, 2026."
+    assert page.count(words) == touched
+
+
+PLAN_QUERIES = 40

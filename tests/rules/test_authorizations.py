@@ -73,8 +73,8 @@ APPROVAL = Approval(exam_id=7, location_id=3, valid_from=FIRST, valid_until=LAST
     [
         (APPROVAL, 7, 3, FIRST, None),
         (APPROVAL, 7, 3, LAST, None),
-        (APPROVAL, 7, 3, LAST + dt.timedelta(days=1), Problem.OTHER_DAYS),
-        (APPROVAL, 7, 3, FIRST - dt.timedelta(days=1), Problem.OTHER_DAYS),
+        (APPROVAL, 7, 3, LAST + dt.timedelta(days=1), Problem.ENDED),
+        (APPROVAL, 7, 3, FIRST - dt.timedelta(days=1), Problem.NOT_YET),
         (APPROVAL, 7, 4, FIRST, Problem.OTHER_LOCATION),
         (APPROVAL, 8, 4, FIRST, Problem.OTHER_EXAM),
         (Approval(None, None, None, None), 8, 4, FIRST, None),
@@ -83,6 +83,12 @@ APPROVAL = Approval(exam_id=7, location_id=3, valid_from=FIRST, valid_until=LAST
 )
 def test_an_approval_is_for_an_exam_a_place_and_days(approval, exam_id, location_id, day, problem):
     assert approval.problem(exam_id=exam_id, location_id=location_id, day=day) == problem
+
+
+def test_a_move_can_leave_only_what_is_limited():
+    assert APPROVAL.is_limited
+    assert Approval(7, None, None, LAST).is_limited
+    assert not Approval(7, None, None, None).is_limited
 
 
 NEEDED, NOT_NEEDED, APPROVED = State.NEEDED, State.NOT_NEEDED, State.APPROVED

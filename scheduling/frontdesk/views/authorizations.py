@@ -80,6 +80,6 @@ class ToSettle(AtLocation):
             "location": self.location,
             "to_move": [row for row in rows if row.is_to_move],
             "in_time": [row for row in rows if not row.is_to_move],
-            "today": self.today,
+            "now": self.now,
         }
         return render(request, "frontdesk/authorizations.html", context)

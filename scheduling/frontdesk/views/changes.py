@@ -13,6 +13,7 @@ from scheduling.actions.canceling import cancel_visit
 from scheduling.actions.desk_moves import MOVABLE, place_visit
 from scheduling.actions.undoing import undo_change
 from scheduling.exceptions import BookingError, Clashes, EditConflict
+from scheduling.frontdesk.approval_page import approval_context
 from scheduling.frontdesk.clash_words import words_of
 from scheduling.frontdesk.moments import moment_in
 from scheduling.frontdesk.move_forms import CancelForm, MoveForm
@@ -105,6 +106,10 @@ class Move(ChangeView):
             return {}
         return {**_place_fields(self.visit, self.now, str(there.pk)), "tell": Telling.NOBODY}
 
+    def _approval(self, form: MoveForm) -> dict[str, Any]:
+        at = moment_in(self.request.GET.get("at", "")) or self.visit.starts_at
+        return approval_context(self.visit, form.scanner or self.visit.scanner, at)
+
     def _page(self, form: MoveForm, status: int = 200, **context: Any) -> HttpResponse:
         context = {
             "visit": self.visit,
@@ -112,6 +117,7 @@ class Move(ChangeView):
             "form": form,
             "soonest": soonest_places(self.visit, now=self.now),
             "is_movable": self.visit.status in MOVABLE and self.may_book,
+            **({} if form.is_bound else self._approval(form)),
             **context,
         }
         return render(self.request, "frontdesk/move.html", context, status=status)
