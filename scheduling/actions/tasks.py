@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from locations.models import Location, User
 from scheduling.actions import audit
-from scheduling.exceptions import EditConflict, IllegalMove, LookedAt
+from scheduling.exceptions import IllegalMove, LookedAt
 from scheduling.models import Appointment, AuditEvent, Draft, GoodHours, Order, Task
 from scheduling.queries.hours import CALLBACK_WITHIN, URGENT_WITHIN, due_in_staffed_hours
 from scheduling.rules.actors import Actor
@@ -88,8 +88,8 @@ def pass_on(*, task: Task, now: datetime, by: Actor) -> None:
     """To a radiologist, in the caller's transaction. Whoever is looking at it need not any more."""
     if task.for_radiologist:
         return
-    task.for_radiologist, task.owner, task.owned_at = True, None, None
-    task.save(update_fields=["for_radiologist", "owner", "owned_at"])
+    task.for_radiologist, task.owner, task.owned_at, task.next_try_at = True, None, None, None
+    task.save(update_fields=["for_radiologist", "owner", "owned_at", "next_try_at"])
     audit.record(
         event=AuditEvent.Event.TASK_PASSED_ON,
         subject=task,
@@ -101,8 +101,8 @@ def pass_on(*, task: Task, now: datetime, by: Actor) -> None:
 
 
 def _make_urgent(task: Task, reason: str, due_at: datetime, *, now: datetime, by: Actor) -> None:
-    task.reason, task.due_at = reason, min(task.due_at, due_at)
-    task.save(update_fields=["reason", "due_at"])
+    task.reason, task.due_at, task.next_try_at = reason, min(task.due_at, due_at), None
+    task.save(update_fields=["reason", "due_at", "next_try_at"])
     audit.record(
         event=AuditEvent.Event.TASK_MADE_URGENT,
         subject=task,
@@ -134,6 +134,7 @@ def open_callback(
         location=location,
         due_at=due_in_staffed_hours(location, now=now, part=good_hours.part),
         escalated_at=None,
+        next_try_at=None,
         reason=reason,
         contact_name=contact_name,
         contact_phone=contact_phone,
@@ -151,7 +152,7 @@ def rewrite(*, task: Task, **values: object) -> Task:
 
 def change_number(*, task: Task, phone: str, phone_as_typed: str, now: datetime, by: Actor) -> None:
     """Whom to call, in the caller's transaction. The history says that it changed, not to what."""
-    rewrite(task=task, contact_phone=phone, phone_as_typed=phone_as_typed)
+    rewrite(task=task, contact_phone=phone, phone_as_typed=phone_as_typed, next_try_at=None)
     audit.record(
         event=AuditEvent.Event.TASK_NUMBER_CHANGED,
         subject=task,
@@ -173,33 +174,8 @@ def purge_callbacks(*, days: int, now: datetime) -> int:
 @transaction.atomic
 def close_task(*, task_id: int, outcome: str, now: datetime, by: Actor) -> Task:
     """Raises IllegalMove when someone else closed it first."""
-    task = _locked_open(task_id)
-    _close(task, outcome=outcome, now=now, by=by)
-    return task
-
-
-@transaction.atomic
-def count_try(
-    *, task_id: int, tries_seen: int, result: Task.Try = Task.Try.NO_ANSWER, now: datetime, by: Actor
-) -> Task:
-    """Called, and the one who was wanted did not answer.
-
-    Raises IllegalMove when the task is done, and EditConflict when another try was counted since
-    the page was shown: a refreshed form does not count twice.
-    """
-    task = _locked_open(task_id)
-    if task.tries != tries_seen:
-        raise EditConflict
-    task.tries += 1
-    task.save(update_fields=["tries"])
-    audit.record(
-        event=AuditEvent.Event.TASK_TRIED,
-        subject=task,
-        location_id=task.location_id,
-        after={"tries": task.tries, "result": result},
-        now=now,
-        by=by,
-    )
+    task = locked_open(task_id)
+    close(task, outcome=outcome, now=now, by=by)
     return task
 
 
@@ -207,7 +183,7 @@ def count_try(
 def take(*, task_id: int, user: User, take_over: bool = False, now: datetime, by: Actor) -> Task:
     """“I do it”, so that no two call. Taking it again changes nothing. Raises IllegalMove for a task that is
     done, and LookedAt where somebody else has it, unless it is taken over."""
-    task = _locked_open(task_id)
+    task = locked_open(task_id)
     if task.owner_id == user.pk:
         return task
     if task.owner and not take_over:
@@ -218,7 +194,7 @@ def take(*, task_id: int, user: User, take_over: bool = False, now: datetime, by
 @transaction.atomic
 def give_back(*, task_id: int, user: User, now: datetime, by: Actor) -> Task:
     """To whoever works there; somebody else's stays theirs. Raises IllegalMove for a task that is done."""
-    task = _locked_open(task_id)
+    task = locked_open(task_id)
     if task.owner_id != user.pk:
         return task
     return _own(task, None, AuditEvent.Event.TASK_GIVEN_BACK, now=now, by=by)
@@ -238,7 +214,8 @@ def _own(task: Task, user: User | None, event: AuditEvent.Event, *, now: datetim
     return task
 
 
-def _locked_open(task_id: int) -> Task:
+def locked_open(task_id: int) -> Task:
+    """In the caller's transaction. Raises IllegalMove for a task that is done."""
     task = Task.objects.select_for_update(no_key=True).get(pk=task_id)
     if task.closed_at:
         raise IllegalMove
@@ -317,13 +294,16 @@ def follow_move(
 
     The others are due anew where they go to people with other hours, who have an hour of theirs, or
     15 minutes for reasons that are `urgent`. What is late stays late, and nothing is due after the
-    patient comes.
+    patient comes. A next try is kept where the same people call, before the patient comes.
     """
+    is_elsewhere = moved_from != appointment.location.pk
     work = Task.objects.open().filter(appointment=appointment)
     for task in work.select_for_update(no_key=True).order_by("pk"):
+        if task.next_try_at and (is_elsewhere or task.next_try_at > appointment.arrive_at):
+            rewrite(task=task, next_try_at=None)
         before = {"location": task.location_id, "due_at": task.due_at.isoformat()}
         due_at = due.get(Task.Kind(task.kind), task.due_at)
-        if task.kind not in due and task.due_at > now and moved_from != appointment.location.pk:
+        if task.kind not in due and task.due_at > now and is_elsewhere:
             due_at = due_in_staffed_hours(appointment.location, now=now, within=_within(task, urgent))
         task.location, task.due_at = appointment.location, min(due_at, max(now, appointment.arrive_at))
         after = {"location": task.location_id, "due_at": task.due_at.isoformat()}
@@ -351,8 +331,9 @@ def close_tasks_of_draft(*, draft: Draft, kind: Task.Kind, outcome: str, now: da
     _close_all(open_tasks, outcome=outcome, now=now, by=by)
 
 
-def _close(task: Task, *, outcome: str, now: datetime, by: Actor) -> None:
-    """The words of the outcome stay with the task: they may name people, the audit must not."""
+def close(task: Task, *, outcome: str, now: datetime, by: Actor) -> None:
+    """In the caller's transaction. The words of the outcome stay with the task: they may name people, the
+    audit must not."""
     task.closed_at, task.closed_by, task.outcome = now, str(by), outcome
     task.save(update_fields=["closed_at", "closed_by", "outcome"])
     audit.record(
@@ -368,4 +349,4 @@ def _close(task: Task, *, outcome: str, now: datetime, by: Actor) -> None:
 def _close_all(tasks: QuerySet[Task], *, outcome: str, now: datetime, by: Actor) -> None:
     """The lock leaves out what a desk closes at the same moment: PostgreSQL looks again after waiting."""
     for task in tasks.select_for_update(no_key=True).order_by("pk"):
-        _close(task, outcome=outcome, now=now, by=by)
+        close(task, outcome=outcome, now=now, by=by)

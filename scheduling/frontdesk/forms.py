@@ -1,10 +1,10 @@
-from typing import Any, TypedDict
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Location, User
-from scheduling.models import Exam, Task
+from scheduling.models import Exam
 from scheduling.queries.worklist import task_locations
 
 
@@ -30,6 +30,10 @@ class TaskFilter(forms.Form):
             empty_label=_("All my locations"),
         )
 
+    @property
+    def places(self) -> list[Location]:
+        return list(self.fields["location"].queryset)  # type: ignore[attr-defined]
+
     def lookups(self) -> dict[str, Any]:
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
@@ -44,26 +48,3 @@ class OutcomeForm(forms.Form):
             "max_length": _("Use at most 200 letters"),
         },
     )
-
-
-class Tried(TypedDict):
-    tries_seen: int
-    result: Task.Try
-
-
-class TriedForm(forms.Form):
-    tries = forms.IntegerField(min_value=0, max_value=32767)
-    result = forms.ChoiceField(choices=Task.Try.choices, required=False)
-
-    def seen(self) -> Tried:
-        """What a page that was made up says counts no try."""
-        if not self.is_valid():
-            return {"tries_seen": -1, "result": Task.Try.NO_ANSWER}
-        return {"tries_seen": self.cleaned_data["tries"], "result": self._result}
-
-    def result_words(self) -> str:
-        return str(self._result.label)
-
-    @property
-    def _result(self) -> Task.Try:
-        return Task.Try(self.cleaned_data["result"] or Task.Try.NO_ANSWER)

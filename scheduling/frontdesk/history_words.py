@@ -86,6 +86,8 @@ def _details(row: HistoryRow, zone: ZoneInfo, scanners: Mapping[int, Scanner]) -
             yield str(row.after[name])
     if row.after.get("kind") in Task.Kind.values:
         yield str(Task.Kind(row.after["kind"]).label)
+    if row.event == AuditEvent.Event.TASK_TRIED and row.after.get("result") in Task.Try.values:
+        yield str(Task.Try(row.after["result"]).label)
     for name, words in _OF_ORDER.items():
         if row.after.get(name) in words:
             yield str(words[row.after[name]])

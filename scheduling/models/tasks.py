@@ -1,5 +1,7 @@
 """Something a person must do for a patient by a time: review, callback, call list and the rest."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -17,6 +19,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def open(self) -> "TaskQuerySet":
         return self.filter(closed_at__isnull=True)
 
+    def to_do(self, now: datetime) -> "TaskQuerySet":
+        """Without those that rest until the next try."""
+        return self.open().exclude(next_try_at__gt=now)
+
 
 class Task(models.Model):
     class Kind(models.TextChoices):
@@ -33,9 +39,15 @@ class Task(models.Model):
         INVITATION = "invitation", _("call about an invitation")
 
     class Try(models.TextChoices):
+        """What came of a call."""
+
         NO_ANSWER = "no_answer", _("no answer")
         LEFT_MESSAGE = "left_message", _("left a message")
+        CALL_AGAIN = "call_again", _("reached, call again")
+        DONE = "done", _("reached, done")
         WRONG_NUMBER = "wrong_number", _("wrong number")
+
+    TRIED_AGAIN = (Try.NO_ANSWER, Try.LEFT_MESSAGE, Try.CALL_AGAIN)  # the task rests until then
 
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     location = models.ForeignKey(
@@ -100,6 +112,12 @@ class Task(models.Model):
         help_text=_("By a rule, or because a technologist passed it on."),
     )
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    next_try_at = models.DateTimeField(
+        _("next try"),
+        null=True,
+        blank=True,
+        help_text=_("Until then it stands at the end of its list. Empty: now."),
+    )
     escalated_at = models.DateTimeField(_("escalated"), null=True, blank=True)
     patient_told_at = models.DateTimeField(_("patient told that it takes longer"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=200, blank=True)
@@ -123,6 +141,9 @@ class Task(models.Model):
                 name="task_closed_at_with_by",
                 condition=Q(closed_at__isnull=True, closed_by="")
                 | (Q(closed_at__isnull=False) & ~Q(closed_by="")),
+            ),
+            models.CheckConstraint(
+                name="task_next_try_follows_one", condition=Q(next_try_at__isnull=True) | Q(tries__gt=0)
             ),
             models.CheckConstraint(
                 name="task_is_about_something",
@@ -150,3 +171,6 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
+
+    def rests(self, now: datetime) -> bool:
+        return self.next_try_at is not None and self.next_try_at > now

@@ -25,19 +25,32 @@ def staffed_intervals(location: Location, *, now: datetime) -> list[Interval]:
 
     Hours of a single scanner do not count: an X-ray room that runs to midnight has nobody who calls.
     """
-    rows = list(OpeningHours.objects.filter(location=location, scanner=None, kind__in=["doors", "open"]))
+    return staffed_at([location], now=now)[location.pk]
+
+
+def staffed_at(locations: Iterable[Location], *, now: datetime) -> dict[int, list[Interval]]:
+    """By key, of all of them with two queries."""
+    places, last = list(locations), now + _LOOK_AHEAD
+    hours: dict[int, list[OpeningHours]] = {place.pk: [] for place in places}
+    for row in OpeningHours.objects.filter(location__in=places, scanner=None, kind__in=["doors", "open"]):
+        hours[row.location_id].append(row)
+    closed: dict[int, list[Interval]] = {place.pk: [] for place in places}
+    whole = Closure.objects.filter(location__in=places, scanner=None)
+    for closure in whole.filter(starts_at__lt=last, ends_at__gt=now):
+        closed[closure.location_id].append(Interval(closure.starts_at, closure.ends_at))
+    return {
+        place.pk: subtract(_staffed(hours[place.pk], place, now, last), closed[place.pk]) for place in places
+    }
+
+
+def _staffed(rows: list[OpeningHours], location: Location, now: datetime, last: datetime) -> list[Interval]:
     doors = [row for row in rows if row.kind == OpeningHours.Kind.DOORS]
-    last = now + _LOOK_AHEAD
-    staffed = open_intervals(
+    return open_intervals(
         spans_of(doors or rows),
         zone=location.zone,
         first=local_day(now, location.zone),
         last=local_day(last, location.zone),
     )
-    closures = Closure.objects.filter(
-        location=location, scanner=None, starts_at__lt=last, ends_at__gt=now
-    ).values_list("starts_at", "ends_at")
-    return subtract(staffed, [Interval(start, end) for start, end in closures])
 
 
 def due_in_staffed_hours(
@@ -47,13 +60,14 @@ def due_in_staffed_hours(
     within: timedelta = CALLBACK_WITHIN,
     before: datetime | None = None,
     part: DayPart | None = None,
+    staffed: list[Interval] | None = None,
 ) -> datetime:
     """So much staffed time from now, but not after `before`, when the patient comes anyway.
 
     With a part of the day only time in it counts; where nobody is there then, any does. A
-    location without hours gets the same time of the clock.
+    location without hours gets the same time of the clock. `staffed`: where it was read already.
     """
-    staffed = staffed_intervals(location, now=now)
+    staffed = staffed_intervals(location, now=now) if staffed is None else staffed
     due = _time_of(_in_part(staffed, part, location, now), now, within) or _time_of(staffed, now, within)
     due = due or now + within
     return due if before is None or before <= now else min(due, before)

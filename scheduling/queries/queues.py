@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from locations.models import User
-from scheduling.models import Task
-from scheduling.queries.worklist import tasks_for
+from scheduling.models import Screening, Task
+from scheduling.models.tasks import TaskQuerySet
+from scheduling.queries.worklist import RESTING_LAST, tasks_for
+from scheduling.rules.screening import Disposition
 
 
 class Queue(StrEnum):
@@ -36,6 +39,24 @@ KINDS: dict[Queue, tuple[Task.Kind, ...]] = {
 }
 
 
+def tasks_in(queue: Queue, tasks: TaskQuerySet) -> TaskQuerySet:
+    """Of those of worklist.tasks_for. What was flagged is decided before the visit: the next scan comes
+    first, and then the most serious."""
+    found = tasks.filter(kind__in=KINDS[queue])
+    if queue is not Queue.FLAGS:
+        return found
+    scan = Coalesce("appointment__starts_at", "draft__starts_at", "due_at")
+    return found.order_by(RESTING_LAST, scan, _worst().desc(nulls_last=True), "due_at", "pk")
+
+
+def _worst() -> Subquery:
+    """How serious the answers are that count."""
+    of_visit = Q(appointment=OuterRef("appointment")) | Q(draft=OuterRef("draft"), appointment=None)
+    rank = Case(*(When(disposition=each, then=Value(each.seriousness)) for each in Disposition))
+    current = Screening.objects.filter(of_visit, superseded_by=None).annotate(rank=rank)
+    return Subquery(current.order_by("-rank").values("rank")[:1])
+
+
 @dataclass(frozen=True, slots=True)
 class Depth:
     queue: Queue
@@ -44,9 +65,16 @@ class Depth:
 
 
 def depths_of(user: User, *, now: datetime) -> list[Depth]:
-    """Of every queue, in their order, at the user's locations: one query."""
+    """Of every queue, in their order, at the user's locations: one query. What rests until the next try is
+    not counted."""
     late = Count("pk", filter=Q(due_at__lt=now))
-    by_kind = tasks_for(user).order_by().values_list("kind").annotate(count=Count("pk"), late=late)
+    by_kind = (
+        tasks_for(user, now=now)
+        .to_do(now)
+        .order_by()
+        .values_list("kind")
+        .annotate(count=Count("pk"), late=late)
+    )
     counted = {kind: (count, late) for kind, count, late in by_kind}
     found = []
     for queue, kinds in KINDS.items():

@@ -1,6 +1,5 @@
 """Reviews for the people who may decide them: technologists and radiologists, at their locations."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -10,7 +9,6 @@ from scheduling.exceptions import NotFound
 from scheduling.models import Appointment, Release, ReviewNote, Screening, Task
 from scheduling.queries.worklist import CLINICAL
 from scheduling.rules.releases import is_looked_at
-from scheduling.rules.screening import Disposition
 
 
 def review_locations(user: User) -> QuerySet[Location]:
@@ -22,26 +20,6 @@ def signs_as(user: User, location: Location) -> str:
     held = user.assignments.filter(Q(location=location) | Q(location=None), role__in=CLINICAL)
     roles = [Assignment.Role(role).label for role in sorted(set(held.values_list("role", flat=True)))]
     return ", ".join([str(user), *map(str, roles)])
-
-
-def reviews_for(user: User) -> list[Task]:
-    """Open ones about visits, by the time of the visit, the most serious first."""
-    found = (
-        Task.objects.open()
-        .filter(kind=Task.Kind.REVIEW, appointment__isnull=False, location__in=review_locations(user))
-        .select_related("owner", "location", "appointment__patient", "appointment__exam")
-        .select_related("appointment__scanner__location")
-    )
-    reviews = list(found)
-    worst = _worst_of(reviews)
-    return sorted(
-        reviews,
-        key=lambda task: (
-            task.appointment.starts_at if task.appointment else task.due_at,
-            -worst.get(task.appointment_id or 0, Disposition.OK).seriousness,
-            task.pk,
-        ),
-    )
 
 
 def review_for(user: User, task_id: int) -> Task:
@@ -98,13 +76,3 @@ def scanners_to_release_for(visit: Appointment) -> QuerySet[Scanner]:
     return Scanner.objects.filter(
         location=visit.location, modality=visit.scanner.modality, is_active=True
     ).order_by("name", "pk")
-
-
-def _worst_of(reviews: Iterable[Task]) -> dict[int, Disposition]:
-    visits = {task.appointment_id for task in reviews}
-    rows = Screening.objects.filter(appointment__in=visits, superseded_by=None)
-    worst: dict[int, Disposition] = {}
-    for visit_id, disposition in rows.values_list("appointment_id", "disposition"):
-        known = worst.get(visit_id, Disposition.OK)
-        worst[visit_id] = max(known, Disposition(disposition), key=lambda each: each.seriousness)
-    return worst

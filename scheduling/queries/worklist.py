@@ -5,13 +5,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models.functions import Greatest
 
 from locations.models import Assignment, Location, User
 from scheduling.exceptions import NotFound
-from scheduling.models import Appointment, AuditEvent, Document, Draft, Exam, GoodHours, Screening, Task
+from scheduling.models import (
+    Appointment,
+    Authorization,
+    Document,
+    Draft,
+    Exam,
+    GoodHours,
+    Order,
+    Screening,
+    Task,
+)
+from scheduling.models.tasks import TaskQuerySet
+from scheduling.queries.authorizations import plan_of, problem_of
 from scheduling.queries.documents import documents_by_owner
 from scheduling.queries.permissions import role_permissions
+from scheduling.queries.tries import TriedCall, good_hours, proposed_tries, tried_calls
+from scheduling.rules.authorizations import Problem
 from scheduling.rules.business_days import business_days_left
 from scheduling.rules.opening_hours import local_day
 from scheduling.rules.releases import is_looked_at
@@ -27,6 +42,7 @@ BOOKING = (Assignment.Role.FRONT_DESK, Assignment.Role.ADMINISTRATOR)
 READING = (*WORKING, Assignment.Role.AUDITOR)
 CLINICAL = (Assignment.Role.TECHNOLOGIST, Assignment.Role.RADIOLOGIST)
 SEES_OUTCOMES = (Assignment.Role.FRONT_DESK, *CLINICAL)
+RESTING_LAST = F("rests_until").asc(nulls_first=True)  # of tasks_for
 ABOUT_SCREENING = (Task.Kind.REVIEW, Task.Kind.ROOM, Task.Kind.CALLBACK)
 
 
@@ -38,13 +54,6 @@ class ScreeningFlag:
     outcome: str
     defer_until: date | None
     record_id: int | None  # for whoever may open the answers
-
-
-@dataclass(frozen=True, slots=True)
-class TriedCall:
-    at: datetime
-    who: str  # a member of staff's name
-    result: str  # a value of Task.Try; empty for a try of before they were written down
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,13 @@ class TaskRow:
     is_overdue: bool
     days_left: int | None  # business days, for what a law has a day for
     missing: tuple[str, ...]  # of a booking that was left half done: fields of its draft
+    order: Order | None  # of the doctor: whom to ask
+    payer: str
+    authorization: Authorization | None
+    problem: Problem | None  # with the insurer
     tries: tuple[TriedCall, ...]
+    next_try_at: datetime | None  # while it rests until then
+    proposed_try: datetime | None  # for whoever works there
     owner_role: Assignment.Role  # who answers for it: a role at the location
     taken_by: User | None
     may_work: bool
@@ -80,14 +95,16 @@ def task_locations(user: User) -> QuerySet[Location]:
     return user.locations_for(*READING)
 
 
-def tasks_for(user: User) -> QuerySet[Task]:
-    """Open tasks the user may read, the most urgent first."""
+def tasks_for(user: User, *, now: datetime) -> TaskQuerySet:
+    """Open tasks the user may read, the most urgent first; those that rest until the next try come last."""
     return (
         Task.objects.open()
         .filter(location__in=task_locations(user))
         .select_related("location", "owner", "appointment__patient", "appointment__exam")
-        .select_related("draft__exam", "order__exam")
-        .order_by("due_at", "pk")
+        .select_related("appointment__scanner__location", "appointment__authorization", "appointment__order")
+        .select_related("draft__exam", "draft__order", "order__exam")
+        .alias(rests_until=Case(When(next_try_at__gt=now, then=F("next_try_at"))))
+        .order_by(RESTING_LAST, Greatest("due_at", "next_try_at"), "pk")
     )
 
 
@@ -140,17 +157,20 @@ class Late:
     since: Task  # what is due longest
 
 
-def late_tasks(tasks: QuerySet[Task], *, now: datetime) -> Late | None:
+def late_tasks(tasks: TaskQuerySet, *, now: datetime) -> Late | None:
     """Reviews and calls past their time; None where there are none."""
-    late = tasks.filter(kind__in=(Task.Kind.REVIEW, Task.Kind.CALLBACK), due_at__lt=now)
+    late = tasks.to_do(now).filter(kind__in=(Task.Kind.REVIEW, Task.Kind.CALLBACK), due_at__lt=now)
     first = late.first()
     return Late(late.count(), first) if first else None
 
 
-def neighbor_of(task: Task, tasks: QuerySet[Task]) -> Task | None:
-    """The one after it in the list, else the one before: where work goes on when it is done."""
-    later = tasks.filter(Q(due_at__gt=task.due_at) | Q(due_at=task.due_at, pk__gt=task.pk))
-    return later.first() or tasks.exclude(pk=task.pk).last()
+def neighbor_of(task: Task, tasks: QuerySet[Task]) -> int | None:
+    """Of the list as it stands: the one after it, else the one before. Work goes on there when it is done."""
+    keys = list(tasks.values_list("pk", flat=True))
+    if task.pk not in keys:
+        return None
+    place = keys.index(task.pk)
+    return next(iter([*keys[place + 1 : place + 2], *keys[max(place - 1, 0) : place]]), None)
 
 
 def task_rows(user: User, tasks: Iterable[Task], *, now: datetime) -> list[TaskRow]:
@@ -159,13 +179,14 @@ def task_rows(user: User, tasks: Iterable[Task], *, now: datetime) -> list[TaskR
     working = [task for task in shown if _has(roles, task, WORKING)]
     columns = ("appointment_id", "draft_id", "order_id")
     papers = documents_by_owner(*(_ids(working, column) for column in columns))
-    tries = _tries_of(shown)
+    tries, proposed = tried_calls(shown), proposed_tries(working, now=now)
     return [
         _row(
             task,
             flags=flags.get(task.pk, []),
             documents=papers.get(_owner_key(task), []) if task in working else [],
             tries=tries.get(str(task.pk), []),
+            proposed_try=proposed.get(task.pk),
             may_work=task in working,
             may_decide=is_decided_elsewhere(task) and _has(roles, task, CLINICAL),
             may_finish=not (is_decided_elsewhere(task) or is_settled_with_visit(task))
@@ -232,6 +253,7 @@ def _row(
     flags: list[ScreeningFlag],
     documents: Iterable[Document],
     tries: Iterable[TriedCall],
+    proposed_try: datetime | None,
     may_work: bool,
     may_decide: bool,
     may_finish: bool,
@@ -240,7 +262,7 @@ def _row(
 ) -> TaskRow:
     visit, draft = task.appointment, task.draft
     about = visit or draft
-    known = about or task.order
+    known, found = about or task.order, _authorization(task)
     phone = str(task.contact_phone or (known.phone if known else ""))
     return TaskRow(
         task=task,
@@ -258,10 +280,16 @@ def _row(
         will_come=visit is not None and visit.confirmed_at is not None,
         flags=flags,
         documents=tuple(documents),
-        is_overdue=task.due_at < now,
+        is_overdue=task.due_at < now and not task.rests(now),
         days_left=_days_left(task, now),
         missing=_missing(draft) if draft and task.kind == Task.Kind.MISSING_DETAILS else (),
+        order=task.order or (about.order if about else None),
+        payer=(found.payer if found else "") or (plan_of(visit) if visit else ""),
+        authorization=found,
+        problem=problem_of(visit, found) if visit else None,
         tries=tuple(tries),
+        next_try_at=task.next_try_at if task.rests(now) else None,
+        proposed_try=proposed_try,
         owner_role=owner_role(task),
         taken_by=_taken_by(task, now),
         may_work=may_work,
@@ -271,18 +299,9 @@ def _row(
     )
 
 
-def _tries_of(tasks: Iterable[Task]) -> dict[str, list[TriedCall]]:
-    """By the task's key, the latest first."""
-    keys = [str(task.pk) for task in tasks if task.tries]
-    events = AuditEvent.objects.filter(
-        event=AuditEvent.Event.TASK_TRIED, object_kind="task", object_id__in=keys
-    ).order_by("-pk")
-    names = {str(user.pk): str(user) for user in User.objects.filter(pk__in=[e.actor_name for e in events])}
-    found: dict[str, list[TriedCall]] = defaultdict(list)
-    for event in events:
-        call = TriedCall(event.at, names.get(event.actor_name, ""), event.after.get("result", ""))
-        found[event.object_id].append(call)
-    return found
+def _authorization(task: Task) -> Authorization | None:
+    is_asked = task.kind == Task.Kind.AUTHORIZATION
+    return getattr(task.appointment, "authorization", None) if is_asked else None
 
 
 def _days_left(task: Task, now: datetime) -> int | None:
@@ -300,10 +319,8 @@ def _missing(draft: Draft) -> tuple[str, ...]:
 
 
 def _good_hours(task: Task) -> str:
-    """As said for this call, else as the patient's record says."""
-    patient = task.appointment.patient if task.appointment else None
-    said = task.good_hours if task.good_hours != GoodHours.ANY or not patient else patient.good_hours
-    return "" if said == GoodHours.ANY else str(GoodHours(said).label)
+    said = good_hours(task)
+    return "" if said == GoodHours.ANY else str(said.label)
 
 
 def _patient_name(task: Task) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.contrib.auth.models import AnonymousUser
 from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest
 from django.template import Context
 from django.utils import timezone
 from django.utils.text import get_text_list
@@ -18,14 +19,14 @@ from scheduling.frontdesk.places import place_of
 from scheduling.frontdesk.queue_words import NAMES
 from scheduling.frontdesk.second_factor import is_verified
 from scheduling.frontdesk.undo import Undoable, undoable
-from scheduling.models import Order, Task
+from scheduling.models import Order
 from scheduling.queries.access import waitlist_for_staff
 from scheduling.queries.bursts import UNDOING, Numbers
 from scheduling.queries.catalogue_rows import may_write_catalogue
 from scheduling.queries.figures import MANAGING
 from scheduling.queries.orders import counts_at
 from scheduling.queries.permissions import may_open_admin
-from scheduling.queries.queues import depths_of
+from scheduling.queries.queues import Queue, depths_of
 from scheduling.queries.versions import may_write_questionnaires
 from scheduling.queries.worklist import BOOKING, CLINICAL, tasks_for
 
@@ -141,6 +142,13 @@ def reviews_answers(user: User | AnonymousUser) -> bool:
 
 
 @register.filter
+def on_flags(request: HttpRequest) -> bool:
+    """Whether it is the queue that has its own place in the bar of those who decide it."""
+    match, user = request.resolver_match, request.user
+    return match is not None and match.kwargs.get("queue") == Queue.FLAGS and reviews_answers(user)
+
+
+@register.filter
 def reads_figures(user: User | AnonymousUser) -> bool:
     return _holds(user, MANAGING)
 
@@ -170,9 +178,9 @@ def desk_place(context: Context) -> Location | None:
 
 @register.simple_tag(takes_context=True)
 def open_tasks(context: Context) -> int:
-    """How many there are at the user's locations."""
-    user = context["request"].user
-    return tasks_for(user).count() if isinstance(user, User) else 0
+    """How many there are at the user's locations, without those that rest until the next try."""
+    user, now = context["request"].user, timezone.now()
+    return tasks_for(user, now=now).to_do(now).count() if isinstance(user, User) else 0
 
 
 @register.inclusion_tag("frontdesk/queue_tabs.html", takes_context=True)
@@ -188,12 +196,6 @@ def queue_tabs(context: Context) -> dict[str, Any]:
         "waiting": waitlist_for_staff(user).count() if calls_waitlist(user) else None,
         "place": context["request"].GET.get("location", ""),
     }
-
-
-@register.filter
-def try_words(result: str) -> str:
-    """left a message"""
-    return str(Task.Try(result or Task.Try.NO_ANSWER).label)
 
 
 @register.filter

@@ -5,7 +5,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from scheduling.actions.tasks import close_task, count_try
+from scheduling.actions.tasks import close_task
+from scheduling.actions.tries import count_try
 from scheduling.exceptions import BookingError
 from scheduling.models import AuditEvent
 from scheduling.rules.actors import Actor

@@ -83,13 +83,17 @@ def test_a_callback_is_tried_and_done(live_server, make_page, desk, java_script_
     sign_in(page, live_server)
     first = page.locator("tbody tr").first
 
-    first.get_by_role("button", name="no answer").click()
-    page.get_by_text("Written down: no answer.").wait_for()
-    assert page.evaluate("document.activeElement.id") == first.get_attribute("id")
-    assert first.locator("[data-label=Tries]").inner_text().endswith("no answer\nDana Ng")
+    following = page.locator("tbody tr").nth(1).get_attribute("id")
+    first.get_by_text("After a call").click()
+    first.get_by_role("button", name="No answer").click()
+    page.get_by_text("Written down: no answer. Next try").wait_for()
+    assert page.evaluate("document.activeElement.id") == following == first.get_attribute("id")
+    last = page.locator("tbody tr").last
+    assert last.locator("[data-label=Tries]").inner_text().endswith("no answer\nDana Ng")
+    assert "Next try" in last.locator("[data-label=Due]").inner_text()
 
-    first.get_by_label("What came of it").fill("Booked for Friday")
-    first.get_by_role("button", name="Done").click()
+    last.get_by_label("What came of it").fill("Booked for Friday")
+    last.get_by_role("button", name="Done").click()
     page.get_by_text("1 open task").wait_for()
     then = page.locator("tbody tr").get_attribute("id")
     assert page.url == f"{live_server.url}/desk/tasks/#{then}"

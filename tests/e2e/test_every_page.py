@@ -21,7 +21,7 @@ from scheduling.actions.moving import move_visit
 from scheduling.actions.patient_record import change_patient
 from scheduling.actions.questionnaires import switch_off
 from scheduling.actions.second_screen import ask_aloud
-from scheduling.actions.tasks import count_try
+from scheduling.actions.tries import count_try
 from scheduling.actions.versions import save_parameters, start_draft
 from scheduling.models import (
     Appointment,
@@ -105,7 +105,6 @@ LEFT_OUT = {
     "frontdesk:visit-undo",  # POST only, leads to the board
     "account_reauthenticate",  # as mfa_reauthenticate, with a password
     "frontdesk:sign-out",  # POST only, leads to the sign-in
-    "frontdesk:task-tried",  # as task-done
     "frontdesk:review-tried",  # POST only, leads back to the review
     "frontdesk:task-book",  # POST only, leads to the booking
     "frontdesk:task-take",  # POST only, leads back to the tasks
@@ -407,7 +406,7 @@ def to_review(
         Task.objects.open().filter(kind=Task.Kind.REVIEW).update(owner=other, owned_at=NOW)
     guide.be(user=AssignmentFactory(location=place, role=Assignment.Role.TECHNOLOGIST).user)
     first = Task.objects.open().filter(kind=Task.Kind.REVIEW).first()
-    guide.open(f"/desk/reviews/{first.pk}/" if page == "review" and first else "/desk/reviews/")
+    guide.open(f"/desk/reviews/{first.pk}/" if page == "review" and first else "/desk/tasks/flags/")
 
 
 def opened(guide: Guide, summary: str, button: str) -> None:
@@ -811,6 +810,31 @@ def call_list(guide: Guide) -> None:
     from_desk(guide, "/desk/tasks/unreached/")
 
 
+def resting(guide: Guide) -> None:
+    """One of two calls was tried, and is tried again tomorrow."""
+    at_desk(guide)
+    task = Task.objects.first()
+    assert task is not None
+    by, tomorrow = Actor.staff(1), NOW + DAY
+    result = Task.Try.LEFT_MESSAGE
+    count_try(task_id=task.pk, tries_seen=0, result=result, next_try_at=tomorrow, now=NOW, by=by)
+
+
+def tried_yesterday(guide: Guide) -> None:
+    guide.open("/desk/tasks/callbacks/")
+    guide.page.locator("[name=next_try]").first.fill("2026-01-05T09:00")
+    guide.page.get_by_role("button", name="No answer").first.click()
+
+
+def of_kind(guide: Guide, kind: Task.Kind, queue: str) -> None:
+    at_desk(guide, tasks=0)
+    for number in range(2):
+        order = OrderFactory(location=guide.world.center) if number else None
+        visit = guide.visit(phone="+15125550147", order=order, insurance_plan="Gold PPO")
+        TaskFactory(kind=kind, appointment=visit, location=guide.world.center, due_at=NOW + number * DAY)
+    from_desk(guide, f"/desk/tasks/{queue}/")
+
+
 def done(guide: Guide) -> None:
     guide.page.locator("form[action*=done] button").first.click()
 
@@ -823,7 +847,7 @@ def called_from_the_waitlist(guide: Guide, *, entries: int = 2) -> None:
         draft = None if visit else guide.draft(held=False, starts_at=None)
         WaitlistFactory(draft=draft, appointment=visit, phone="+15125550147", by_call=True)
     guide.be(user=desk.user)
-    guide.open("/desk/waitlist/")
+    guide.open("/desk/tasks/waitlist/")
 
 
 def take_off(guide: Guide) -> None:
@@ -1300,6 +1324,13 @@ STATES: dict[str, Go] = {
     "frontdesk:tasks": at_desk,
     "frontdesk:tasks papers": papers_at_desk,
     "frontdesk:queue": call_list,
+    "frontdesk:queue callbacks": lambda g: (resting(g), g.open("/desk/tasks/callbacks/")),
+    "frontdesk:task-tried error": lambda g: (resting(g), tried_yesterday(g)),
+    "frontdesk:queue orders": lambda g: of_kind(g, Task.Kind.MISSING_ORDER, "orders"),
+    "frontdesk:queue labs": lambda g: of_kind(g, Task.Kind.LABS, "labs"),
+    "frontdesk:queue estimates": lambda g: of_kind(g, Task.Kind.ESTIMATE, "estimates"),
+    "frontdesk:queue authorizations": lambda g: of_kind(g, Task.Kind.AUTHORIZATION, "authorizations"),
+    "frontdesk:queue details": lambda g: of_kind(g, Task.Kind.MISSING_DETAILS, "details"),
     "frontdesk:queue empty": lambda g: (at_desk(g, tasks=0), g.open("/desk/tasks/estimates/")),
     "frontdesk:tasks empty": lambda g: at_desk(g, tasks=0),
     "frontdesk:task-done error": lambda g: (at_desk(g, tasks=1), done(g)),
@@ -1308,8 +1339,8 @@ STATES: dict[str, Go] = {
     "frontdesk:waitlist empty": lambda g: called_from_the_waitlist(g, entries=0),
     "frontdesk:waitlist-remove error": lambda g: (called_from_the_waitlist(g), take_off(g)),
     "frontdesk:waitlist-remove conflict": left_meanwhile,
-    "frontdesk:reviews": lambda g: to_review(g, "reviews"),
-    "frontdesk:reviews empty": lambda g: to_review(g, "reviews", count=0),
+    "frontdesk:queue flags": lambda g: to_review(g, "flags"),
+    "frontdesk:queue flags empty": lambda g: to_review(g, "flags", count=0),
     "frontdesk:review": to_review,
     "frontdesk:review of another": lambda g: to_review(g, is_taken=True),
     "frontdesk:review for a radiologist": lambda g: to_review(g, told={"pregnant": "not_sure"}),

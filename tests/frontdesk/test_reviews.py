@@ -29,6 +29,9 @@ def review(visit):
     return Task.objects.get(kind="review", appointment=visit)
 
 
+FLAGS = "/desk/tasks/flags/"
+
+
 def sign_in(client, visit, role=Assignment.Role.TECHNOLOGIST):
     user = AssignmentFactory(location=visit.location, role=role).user
     client.force_login(user)
@@ -52,7 +55,7 @@ def form(visit, **values):
 def test_a_technologist_reads_the_answers_as_they_were_shown(client, visit, review):
     sign_in(client, visit)
 
-    assert visit.patient.full_name in client.get("/desk/reviews/").content.decode()
+    assert visit.patient.full_name in client.get(FLAGS).content.decode()
     page = client.get(url(review)).content.decode()
 
     assert "Are you pregnant, or could you be?" in page
@@ -65,7 +68,6 @@ def test_a_technologist_reads_the_answers_as_they_were_shown(client, visit, revi
 @pytest.mark.parametrize("role", [Assignment.Role.FRONT_DESK, Assignment.Role.ADMINISTRATOR])
 def test_others_read_no_answers(client, visit, review, role):
     sign_in(client, visit, role)
-    assert client.get("/desk/reviews/").status_code == 403
     assert client.get(url(review)).status_code == 403
     assert client.post(url(review, "release/"), form(visit)).status_code == 403
     assert url(review) not in client.get("/desk/tasks/").content.decode()
@@ -74,7 +76,7 @@ def test_others_read_no_answers(client, visit, review, role):
 def test_reviews_of_another_location_are_missing(client, visit, review):
     client.force_login(AssignmentFactory(role=Assignment.Role.TECHNOLOGIST).user)
     assert client.get(url(review)).status_code == 404
-    assert visit.patient.full_name not in client.get("/desk/reviews/").content.decode()
+    assert visit.patient.full_name not in client.get(FLAGS).content.decode()
 
 
 def test_a_release_is_written_down_and_the_review_is_done(client, visit, review):
@@ -82,10 +84,10 @@ def test_a_release_is_written_down_and_the_review_is_done(client, visit, review)
 
     answer = client.post(url(review, "release/"), form(visit))
 
-    assert (answer.status_code, answer["Location"]) == (303, "/desk/reviews/")
+    assert (answer.status_code, answer["Location"]) == (303, FLAGS)
     made = Release.objects.get()
     assert (made.released_by, made.expires_on) == (user, dt.date(2026, 12, 31))
-    assert "Nothing to review" in client.get("/desk/reviews/").content.decode()
+    assert "No answer waits for somebody to look at it." in client.get(FLAGS).content.decode()
     assert "Loop recorder, MR Conditional" in client.get(url(review)).content.decode()
     assert client.post(url(review, "release/"), form(visit)).status_code == 409
 
@@ -134,9 +136,16 @@ def test_a_note_and_a_try_are_kept_on_the_page(client, visit, review):
     page = client.get(url(review)).content.decode()
     assert "Left a message with her sister" in page
     assert str(user) in page
-    assert "tried 1 time" in page
+    assert 'name="tries" value="1"' in page
+    assert "Written down: no answer. Next try " in page
     assert client.post(url(review, "tried/"), {"tries": 0}).status_code == 409
-    assert "tried 1 time" in client.get(url(review)).content.decode()
+    assert client.post(url(review, "tried/"), {"tries": 1, "result": "done"}).status_code == 409
+    late = client.post(url(review, "tried/"), {"tries": 1, "next_try": "2026-12-24T09:00"})
+    assert late.status_code == 409
+    assert "The patient comes before that." in late.content.decode()
+    assert 'value="2026-12-24T09:00"' in late.content.decode()
+    review.refresh_from_db()
+    assert review.tries == 1
 
 
 @pytest.mark.parametrize(
@@ -157,7 +166,7 @@ def test_passed_on_to_a_radiologist(client, visit, review):
     assert "Release this visit" not in page
     answer = client.post(url(review, "release/"), form(visit))
     assert (answer.status_code, Release.objects.exists()) == (409, False)
-    assert "For a radiologist" in client.get("/desk/reviews/").content.decode()
+    assert "For a radiologist" in client.get(FLAGS).content.decode()
     sign_in(client, visit, Assignment.Role.RADIOLOGIST)
     assert "Clip of 1994, no record" in client.get(url(review)).content.decode()
     assert client.post(url(review, "release/"), form(visit)).status_code == 303
@@ -228,8 +237,8 @@ def test_canceled_with_a_reason(client, visit, review):
     sign_in(client, visit)
     assert client.post(url(review, "cancel/"), {"reason": ""}).status_code == 422
     answer = client.post(url(review, "cancel/"), {"reason": "Hospital only"})
-    assert answer["Location"] == "/desk/reviews/"
-    assert "Canceled. The patient is told." in client.get("/desk/reviews/").content.decode()
+    assert answer["Location"] == FLAGS
+    assert "Canceled. The patient is told." in client.get(FLAGS).content.decode()
     visit.refresh_from_db()
     assert (visit.status, visit.cancel_reason) == ("canceled", "Hospital only")
     assert "Cancel this visit" not in client.get(url(review)).content.decode()

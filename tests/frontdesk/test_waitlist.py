@@ -15,7 +15,7 @@ from tests.factories.waitlist import WaitlistFactory
 
 pytestmark = pytest.mark.django_db
 
-WAITLIST = "/desk/waitlist/"
+WAITLIST = "/desk/tasks/waitlist/"
 
 
 @pytest.fixture

@@ -8,11 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scheduling.actions import review
-from scheduling.actions.tasks import count_try
-from scheduling.frontdesk.forms import TriedForm
+from scheduling.actions.tries import count_try
+from scheduling.exceptions import IllegalMove
+from scheduling.frontdesk.queue_words import said_of
 from scheduling.frontdesk.review_forms import ScannerForm
+from scheduling.frontdesk.try_form import TriedForm
 from scheduling.frontdesk.views.reviews import ReviewView
 from scheduling.frontdesk.views.steps import FormStep
+from scheduling.models import Task
+from scheduling.queries.queues import Queue
 
 
 class Step(ReviewView, FormStep):
@@ -20,7 +24,7 @@ class Step(ReviewView, FormStep):
 
     @property
     def next_url(self) -> str:
-        return reverse("frontdesk:reviews") if self.ends_review else self.url
+        return reverse("frontdesk:queue", args=[Queue.FLAGS]) if self.ends_review else self.url
 
 
 class LookAt(Step):
@@ -60,12 +64,19 @@ class NoteOn(Step):
 
 
 class Tried(Step):
-    """Called, and nobody answered."""
+    """A call, and what came of it; it does not decide the review."""
+
+    name = "tried_form"
+
+    def form(self, data: QueryDict) -> TriedForm:
+        return TriedForm(data, location=self.task.location, now=self.now)
 
     def act(self, form: forms.Form) -> str:
-        tried = TriedForm(self.request.POST)
-        count_try(task_id=self.task.pk, **tried.seen(), now=self.now, by=self.by)
-        return _("Written down: %(result)s.") % {"result": tried.result_words()}
+        assert isinstance(form, TriedForm)
+        if form.came_of_it == Task.Try.DONE:
+            raise IllegalMove
+        tried = count_try(task_id=self.task.pk, **form.seen(), now=self.now, by=self.by)
+        return said_of(tried, form.came_of_it, now=self.now)
 
 
 class AskForCard(Step):

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -29,12 +28,10 @@ from scheduling.queries.reviews import (
     notes_on,
     review_for,
     review_locations,
-    reviews_for,
 )
+from scheduling.queries.tries import proposed_tries
 from scheduling.queries.visits import is_before_its_day, other_scanners
 from scheduling.rules.actors import Actor
-
-REVIEWS_A_PAGE = 25
 
 
 class ReviewsView(LoginRequiredMixin, View):
@@ -51,13 +48,6 @@ class ReviewsView(LoginRequiredMixin, View):
     @property
     def by(self) -> Actor:
         return Actor.staff(self.request.user.pk)
-
-
-class Reviews(ReviewsView):
-    def get(self, request: StaffRequest) -> HttpResponse:
-        page = Paginator(reviews_for(request.user), REVIEWS_A_PAGE).get_page(request.GET.get("page"))
-        rows = [(task, looked_at_by(task, now=self.now)) for task in page.object_list]
-        return render(request, "frontdesk/reviews.html", {"page": page, "rows": rows, "now": self.now})
 
 
 class ReviewView(ReviewsView):
@@ -98,6 +88,7 @@ class ReviewView(ReviewsView):
             "last_release": last_release(self.visit),
             "implants": known_implants(self.visit),
             "papers": documents_of(self.visit),
+            "proposed_try": proposed_tries([self.task], now=self.now)[self.task.pk],
             "has_email": is_reachable_by_email(self.visit),
             "is_before_its_day": is_before_its_day(self.visit),
         }

@@ -7,7 +7,8 @@ from typing import Any
 from locations.models import Location, Scanner
 from scheduling.actions.callbacks import REASONS
 from scheduling.actions.safety import answer_safety_page
-from scheduling.actions.tasks import count_try, open_task
+from scheduling.actions.tasks import open_task
+from scheduling.actions.tries import count_try
 from scheduling.models import Appointment, Task
 from scheduling.queries.by_phone import ByPhone
 from scheduling.rules.actors import Actor
