@@ -123,7 +123,8 @@ class Merge(PairView):
 
     @property
     def _is_as_seen(self) -> bool:
-        return self.request.POST.get("seen") == seen_of(*self.pair)
+        now = seen_of(*self.pair)
+        return self.request.POST.get("seen", now) == now
 
     def _changed(self) -> HttpResponse:
         """As it is now, with what was chosen; of what differs only now, what is proposed."""
