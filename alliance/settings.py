@@ -305,6 +305,7 @@ CONTENT_SECURITY_POLICY = {
 DRAFT_RETENTION_DAYS = env.int("DRAFT_RETENTION_DAYS", default=7)
 GUIDANCE_REVIEW_DAYS = env.int("GUIDANCE_REVIEW_DAYS", default=183)
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=30)
+STAFF_INVITATION_DAYS = env.int("STAFF_INVITATION_DAYS", default=3)
 LINK_DAYS_AFTER_VISIT = env.int("LINK_DAYS_AFTER_VISIT", default=30)
 
 # One handler, whose formatter takes out links and patients' data; also for gunicorn, which sets up loggers of

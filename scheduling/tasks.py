@@ -1,5 +1,7 @@
 """Celery's door to the actions: no arguments, no results; what is due is rows in the database."""
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.conf import settings
 from django.core.management import call_command
@@ -17,6 +19,8 @@ from scheduling.actions import (
     limits,
     links,
     order_invitations,
+    staff_links,
+    staff_sessions,
     tasks,
     waitlist_upkeep,
 )
@@ -27,6 +31,7 @@ from scheduling.messaging.channels import open_channels
 def deliver_due_messages() -> None:
     try:
         links.answer_link_requests(now=timezone.now())
+        staff_links.answer_password_requests(now=timezone.now())
     finally:  # a request that can't be answered holds up no message
         more = True
         while more:
@@ -82,3 +87,5 @@ def sweep_files() -> None:
 @shared_task(name="scheduling.clear_old_sessions")
 def clear_old_sessions() -> None:
     call_command("clearsessions")
+    kept = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    staff_sessions.forget_old_sessions(kept=kept, now=timezone.now())

@@ -41,6 +41,10 @@ class User(AbstractUser):
         _("email"), unique=True, error_messages={"unique": _("Someone with this email is here already.")}
     )
 
+    is_invited = models.BooleanField(
+        _("invited"), default=False, help_text=_("Has not chosen a password yet.")
+    )
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 

@@ -20,7 +20,7 @@ def record(
     now: datetime,
     by: Actor,
 ) -> AuditEvent:
-    """Values must be JSON and must not hold screening answers or contact details."""
+    """Values must be JSON and must not hold screening answers, or contact details of patients."""
     written = unsaved(
         event=event, subject=subject, location_id=location_id, before=before, after=after, now=now, by=by
     )

@@ -11,12 +11,13 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_noop
 
-from locations.models import Location
+from locations.models import Location, User
 from scheduling.actions.messages import call, quiet_hours
 from scheduling.models import Appointment, Message, Order, Task, WaitlistEntry
 from scheduling.queries.asking_again import is_to_come
 from scheduling.queries.escalation import escalated_at
 from scheduling.queries.messages import is_reachable_by_email
+from scheduling.queries.staff_links import is_mail_wanted
 from scheduling.rules import reminders
 from scheduling.rules.actors import Actor
 
@@ -103,7 +104,7 @@ def _claim_batch(claim: uuid.UUID, now: datetime) -> list[Message]:
     with transaction.atomic():
         due = (
             Message.objects.due(now)
-            .only("pk", "appointment", "waitlist_entry", "order", "location")
+            .only("pk", "appointment", "waitlist_entry", "order", "location", "staff")
             .order_by("due_at", "pk")
         )
         claimed = list(due.select_for_update(skip_locked=True, no_key=True)[:BATCH])
@@ -164,6 +165,8 @@ def _fits(message: Message, now: datetime) -> bool:
     if isinstance(about, Location):
         is_there = message.staff is not None and message.staff.is_active
         return is_there and escalated_at(about).exists()
+    if isinstance(about, User):
+        return is_mail_wanted(about, message.kind, now=now)
     if isinstance(about, WaitlistEntry):
         return about.is_active and is_reachable_by_email(about)
     if isinstance(about, Order):
@@ -255,7 +258,9 @@ def _lock_about(message: Message) -> None:
     """Locks what the message is about, and shows it the row as it is now."""
     if message.location_id:
         return  # nothing that changes under it: how many wait is counted when it leaves
-    if message.waitlist_entry_id:
+    if message.staff_id:
+        message.staff = User.objects.select_for_update(no_key=True).get(pk=message.staff_id)
+    elif message.waitlist_entry_id:
         entries = WaitlistEntry.objects.select_for_update(no_key=True, of=("self",))
         message.waitlist_entry = entries.get(pk=message.waitlist_entry_id)
     elif message.order_id:
@@ -270,8 +275,8 @@ def _call_undelivered(message: Message, now: datetime) -> None:
     if not _fits(message, now):
         return
     by, about = Actor.process("messages"), message.about
-    if isinstance(about, Location):
-        return  # the list at the desk says the same
+    if isinstance(about, Location | User):
+        return  # the list at the desk says the same; so does the page about the account
     if isinstance(about, WaitlistEntry):
         call(about, CALL_UNDELIVERED_WAITLIST, now=now, by=by)
     elif isinstance(about, Order):

@@ -157,6 +157,17 @@ def tell_staff(*, location: Location, staff: Iterable[User], now: datetime) -> N
     )
 
 
+def mail_account(
+    *, user: User, kind: Message.Kind, useless_after: datetime, to_email: str = "", now: datetime
+) -> None:
+    """About the way in of somebody of the staff. Asked twice before it leaves, it is one mail; a link in it
+    is the one that is open when it leaves."""
+    mail = Message(
+        staff=user, kind=kind, to_email=to_email, due_at=now, drop_after=useless_after, created_at=now
+    )
+    Message.objects.bulk_create([mail], ignore_conflicts=True)
+
+
 def follow_waitlist(*, entry: WaitlistEntry, now: datetime) -> None:
     """That somebody waits, and where to change or leave. Without email the page has said so already."""
     if not is_reachable_by_email(entry):

@@ -10,15 +10,15 @@ from scheduling.models import AuditEvent
 from scheduling.rules.actors import Actor
 
 
-class _Limit(TypedDict):
+class Limit(TypedDict):
     kind: str
     limit: int
     window: timedelta
 
 
-CODES = _Limit(kind="second-factor", limit=5, window=timedelta(minutes=15))
+CODES = Limit(kind="second-factor", limit=5, window=timedelta(minutes=15))
 # As long as a code of an app is accepted, with MFA_TOTP_TOLERANCE.
-ONCE = _Limit(kind="code-used", limit=1, window=timedelta(seconds=90))
+ONCE = Limit(kind="code-used", limit=1, window=timedelta(seconds=90))
 
 
 def sign_in_failed(*, email: str, now: datetime) -> None:

@@ -10,7 +10,7 @@ from scheduling.models import Message
 class MessageAdmin(RecordAdmin):
     list_display = ("kind", "channel", "about", "status", "due_at", "sent_at", "attempts", "outcome")
     list_filter = ("status", "kind", "channel", "language")
-    list_select_related = ("appointment__scanner__location", "waitlist_entry", "location")
+    list_select_related = ("appointment__scanner__location", "waitlist_entry", "location", "staff")
     search_fields = ("=appointment__code",)
     date_hierarchy = "due_at"
 

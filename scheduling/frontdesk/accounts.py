@@ -22,6 +22,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from locations.models import User
 from scheduling.actions import staff
+from scheduling.frontdesk.middleware import LAST_SEEN
 from scheduling.queries.staff import FACTORS, has_second_factor, is_last_factor
 
 NO_MATCH = gettext_lazy("We could not sign you in. Check the email and the password, then try again.")
@@ -46,6 +47,7 @@ class StaffAdapter(DefaultAccountAdapter):
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
+        request.session[LAST_SEEN] = timezone.now().timestamp()  # who never clicks is idle from here on
         if not has_second_factor(user):  # to set one up, the password of this moment is enough
             record_authentication(request, user, method="password", reauthenticated=True)
         staff.signed_in(user=user, now=timezone.now())

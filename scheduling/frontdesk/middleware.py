@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -8,12 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 
+from locations.models import User
+from scheduling.actions.staff_sessions import note_seen
+from scheduling.frontdesk.lockout import address_of
 from scheduling.frontdesk.second_factor import SET_UP, is_verified, keep_wanted
 from scheduling.queries.staff import has_second_factor
+from scheduling.queries.staff_sessions import SEEN_EVERY
 from scheduling.see_other import SeeOther
 
 STAFF_SITES = ("desk/", "manage/", "admin/")
 LAST_SEEN = "staff_last_seen"
+NOTED = "staff_noted"
 
 
 class StaffPages:
@@ -41,7 +47,23 @@ class StaffPages:
             logout(request)
             return None
         request.session[LAST_SEEN] = now
+        _note_seen(request, now)
         return None if is_verified(request) else _without_second_factor(request)
+
+
+def _note_seen(request: HttpRequest, now: float) -> None:
+    """For the list of one's own sessions. Sign-in has written the first line of it."""
+    if now - request.session.setdefault(NOTED, now) < SEEN_EVERY.total_seconds():
+        return
+    request.session[NOTED] = now
+    if isinstance(request.user, User):
+        note_seen(
+            user=request.user,
+            session_key=str(request.session.session_key),
+            address=address_of(request),
+            agent=request.headers.get("User-Agent", ""),
+            now=datetime.fromtimestamp(now, UTC),
+        )
 
 
 def _without_second_factor(request: HttpRequest) -> HttpResponse | None:

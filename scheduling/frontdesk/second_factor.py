@@ -5,7 +5,19 @@ from django.http import HttpRequest
 VERIFIED = "staff_second_factor"
 _WANTED = "staff_wanted"
 # What somebody without a second factor may open.
-SET_UP = frozenset({"mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "sign-out"})
+SET_UP = frozenset(
+    {
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "account_reauthenticate",
+        "sign-out",
+        # Open to everybody: whoever has such a link may have begun as somebody else.
+        "account_join",
+        "account_new_password",
+        "account_forgot",
+        "account_forgot_sent",
+    }
+)
 
 
 def mark_verified(request: HttpRequest) -> None:

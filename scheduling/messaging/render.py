@@ -11,11 +11,13 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from locations.models import Location
-from scheduling.models import Appointment, Message, Order, WaitlistEntry
+from locations.models import Location, User
+from locations.zones import home_zone
+from scheduling.models import Appointment, Message, Order, StaffLink, WaitlistEntry
 from scheduling.queries.access import order_token, visit_token, visits_to_remind_of, waitlist_token
 from scheduling.queries.asking_again import is_to_come
 from scheduling.queries.escalation import escalated_at
+from scheduling.queries.staff_links import open_link_of, staff_token
 from scheduling.queries.visits import last_move
 from scheduling.queries.worklist import call_first_task
 from scheduling.waitlist_words import days_words, parts_words, weekdays_words
@@ -41,6 +43,11 @@ SUBJECTS: dict[str, Promise | str] = {
     Message.Kind.WAITLIST: _("You are on our waitlist"),
     Message.Kind.ORDER_INVITED: _("Please choose the time of your appointment"),
     Message.Kind.ORDER_REMINDED: _("Reminder: please choose the time of your appointment"),
+    Message.Kind.STAFF_INVITED: _("Your invitation"),
+    Message.Kind.STAFF_PASSWORD: _("The link that you asked for"),
+    Message.Kind.PASSWORD_SET: _("Your password was changed"),
+    Message.Kind.FACTOR_RESET: _("Your second factor was removed"),
+    Message.Kind.EMAIL_CHANGED: _("Your email for signing in was changed"),
 }
 ASK_ABOUT_HEALTH = (Message.Kind.REMINDER_72H, Message.Kind.REMINDER_24H, Message.Kind.HEALTH)
 
@@ -75,12 +82,21 @@ def _about(message: Message) -> dict[str, object]:
             return _waitlist(entry)
         case Order() as order:
             return _invitation(order)
+        case User() as user:
+            return _account(user)
         case visit:
             return _visit(message, visit)
 
 
 def _common(message: Message) -> dict[str, object]:
+    common: dict[str, object] = {
+        "language": message.language,
+        "neutral_name": settings.NEUTRAL_NAME,
+        "site_url": settings.SITE_URL,
+    }
     match message.about:
+        case User():
+            return common  # who works here asks an administrator
         case Location() as location:
             phone = location.phone
         case WaitlistEntry() as entry:
@@ -89,13 +105,7 @@ def _common(message: Message) -> dict[str, object]:
             phone = order.location.phone
         case visit:
             phone = visit.location.phone
-    return {
-        "language": message.language,
-        "neutral_name": settings.NEUTRAL_NAME,
-        "site_url": settings.SITE_URL,
-        "phone": phone.as_national,
-        "phone_link": phone.as_rfc3966,
-    }
+    return {**common, "phone": phone.as_national, "phone_link": phone.as_rfc3966}
 
 
 def _visit(message: Message, visit: Appointment) -> dict[str, object]:
@@ -161,6 +171,20 @@ def _invitation(order: Order) -> dict[str, object]:
         "location": order.location,
         "until_day": day_words(until, order.zone, year=True),
         "invitation_url": f"{settings.SITE_URL}{reverse('portal:invitation', args=[order_token(order)])}",
+    }
+
+
+def _account(user: User) -> dict[str, object]:
+    """Neither name nor role: a wrong address should learn of nobody."""
+    link = open_link_of(user)
+    page = {StaffLink.Kind.JOIN: "account_join", StaffLink.Kind.PASSWORD: "account_new_password"}
+    return {
+        "link_url": f"{settings.SITE_URL}{reverse(page[StaffLink.Kind(link.kind)], args=[staff_token(link)])}"
+        if link
+        else "",
+        "until_day": day_words(link.ends_at, home_zone()) if link else "",
+        "until_time": _time_and_zone(link.ends_at, home_zone()) if link else "",
+        "sign_in_url": f"{settings.SITE_URL}{reverse('account_login')}",
     }
 
 

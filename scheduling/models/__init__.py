@@ -23,6 +23,7 @@ from scheduling.models.review_notes import ReviewNote
 from scheduling.models.screening import Publication, Question, Questionnaire, Rule, Screening, Version
 from scheduling.models.second_screens import SecondScreen
 from scheduling.models.sheets import AnswerSheet
+from scheduling.models.staff_links import PasswordRequest, StaffLink
 from scheduling.models.tasks import Task
 from scheduling.models.visit_notes import VisitNote
 from scheduling.models.waitlist import WaitlistEntry
@@ -51,6 +52,7 @@ __all__ = [
     "Offering",
     "Order",
     "Origin",
+    "PasswordRequest",
     "Patient",
     "PatientMerge",
     "PayerRule",
@@ -64,6 +66,7 @@ __all__ = [
     "ScannerLength",
     "Screening",
     "SecondScreen",
+    "StaffLink",
     "Synonym",
     "Task",
     "TwoPeople",

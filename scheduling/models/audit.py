@@ -112,6 +112,7 @@ class AuditEvent(models.Model):
         SESSIONS_ENDED = "staff.sessions_ended", _("sessions ended")
         INVITED = "staff.invited", _("invited")
         INVITATION_WITHDRAWN = "staff.invitation_withdrawn", _("invitation withdrawn")
+        ACCOUNT_CHANGED = "staff.changed", _("name or email of an account changed")
         JOINED = "staff.joined", _("invitation accepted")
         ROLES_CHANGED = "staff.roles_changed", _("roles changed")
         ACCESS_ENDED = "staff.access_ended", _("access taken away")

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from locations.models import Location
+from locations.models import Location, User
 from scheduling.models.appointments import Appointment
 from scheduling.models.orders import Order
 from scheduling.models.waitlist import WaitlistEntry
@@ -45,6 +45,11 @@ class Message(models.Model):
         WAITLIST = "waitlist", _("on the waitlist")
         ORDER_INVITED = "order_invited", _("invitation to book")
         ORDER_REMINDED = "order_reminded", _("invitation to book, again")
+        STAFF_INVITED = "staff_invited", _("invitation, to staff")
+        STAFF_PASSWORD = "staff_password", _("link for a new password, to staff")
+        PASSWORD_SET = "password_set", _("password changed, to staff")
+        FACTOR_RESET = "factor_reset", _("second factor removed, to staff")
+        EMAIL_CHANGED = "email_changed", _("email for signing in changed, to staff")
 
     class Channel(models.TextChoices):
         EMAIL = "email", _("email")
@@ -98,6 +103,9 @@ class Message(models.Model):
         null=True,
         blank=True,
         related_name="+",
+    )
+    to_email = models.EmailField(
+        _("to this address"), blank=True, help_text=_("Of staff: where it goes instead of their email.")
     )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices, default=Channel.EMAIL)
@@ -161,7 +169,19 @@ class Message(models.Model):
                     order__isnull=True,
                     location__isnull=False,
                     staff__isnull=False,
+                )
+                | Q(
+                    appointment__isnull=True,
+                    waitlist_entry__isnull=True,
+                    order__isnull=True,
+                    location__isnull=True,
+                    staff__isnull=False,
                 ),
+            ),
+            models.UniqueConstraint(
+                name="message_one_unsent_per_account",
+                fields=["staff", "kind"],
+                condition=Q(status__in=["pending", "sending"], location__isnull=True),
             ),
             models.UniqueConstraint(
                 name="message_one_unsent_per_staff",
@@ -199,8 +219,9 @@ class Message(models.Model):
         return f"{self.kind} {self.pk}"
 
     @property
-    def about(self) -> Appointment | WaitlistEntry | Order | Location:
-        about = self.appointment or self.waitlist_entry or self.order or self.location
+    def about(self) -> Appointment | WaitlistEntry | Order | Location | User:
+        """Of staff: about a location, or about their own account."""
+        about = self.appointment or self.waitlist_entry or self.order or self.location or self.staff
         assert about is not None
         return about
 
@@ -211,4 +232,4 @@ class Message(models.Model):
         if isinstance(about, Location):
             assert self.staff is not None
             return self.staff.email
-        return about.email
+        return self.to_email or about.email

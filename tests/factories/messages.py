@@ -9,7 +9,8 @@ from scheduling.models import Message
 from tests.factories.locations import LocationFactory, UserFactory
 from tests.factories.scheduling import BOOKED_AT, AppointmentFactory
 
-NOT_ABOUT_A_VISIT = ("waitlist", "overdue", "order_invited", "order_reminded")
+ABOUT_ACCOUNTS = ("staff_invited", "staff_password", "password_set", "factor_reset", "email_changed")
+NOT_ABOUT_A_VISIT = ("waitlist", "overdue", "order_invited", "order_reminded", *ABOUT_ACCOUNTS)
 
 
 class MessageFactory(DjangoModelFactory):

@@ -141,7 +141,15 @@ def test_secrets_are_kept_encrypted_and_old_keys_still_read_them(client, dana, s
     assert get_adapter().decrypt(kept) != secret
 
 
-OPEN_TO_ALL = {"account_login", "mfa_authenticate", "frontdesk:sign-out"}
+OPEN_TO_ALL = {
+    "account_login",
+    "mfa_authenticate",
+    "frontdesk:sign-out",
+    "account_join",
+    "account_new_password",
+    "account_forgot",
+    "account_forgot_sent",
+}
 WAY_IN = {"mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"}
 
 

@@ -205,7 +205,9 @@ def test_the_short_address_asks_who_it_is(client):
 
 
 def test_whoever_forgot_the_password_reads_whom_to_ask(client):
-    assert "Forgot your password, or new here? An administrator" in client.get(SIGN_IN).content.decode()
+    page = client.get(SIGN_IN).content.decode()
+    assert '<a class="tall" href="/desk/password/">I forgot my password</a>' in page
+    assert "New here? Open the link in your invitation. An administrator of your center sends it" in page
 
 
 def test_a_page_that_is_not_open_to_the_desk_stays_in_the_desks_frame(client, dana):
@@ -223,3 +225,10 @@ def test_the_admin_leads_back_to_the_tasks(client):
     page = client.get("/admin/").content.decode()
     assert '<a href="/desk/tasks/">Tasks</a>' in page
     assert "View site" not in page
+
+
+def test_who_signs_in_and_leaves_without_a_click_is_idle_too(client, dana, settings):
+    with time_machine.travel(dt.datetime(2026, 11, 30, 15, tzinfo=dt.UTC), tick=False) as clock:
+        try_to_sign_in(client, password=PASSWORD)
+        clock.shift(settings.STAFF_IDLE_SECONDS + 1)
+        assert client.get("/desk/account/app/").status_code == 302

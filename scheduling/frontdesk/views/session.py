@@ -47,7 +47,7 @@ class SignIn(Answers, LoginView):
     """The one door for the desk and the admin. Who has a second factor goes on to the next page."""
 
     template_name = "account/login.html"
-    http_method_names = ["get", "post"]
+    http_method_names = ["get", "head", "post"]
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         staff.sign_in_failed(email=form.cleaned_data.get("login", ""), now=timezone.now())
