@@ -39,6 +39,12 @@ class StaffAdminSite(admin.AdminSite):
             return redirect("admin:index")
         return redirect_to_login(wanted, reverse(settings.LOGIN_URL))
 
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Ours also ends other sessions, and the audit has it."""
+        return redirect("account_change_password")
+
     def logout(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

@@ -1,17 +1,18 @@
+"""Places, hours, closures and notices. Accounts of staff are not here: their screens (scheduling/manage) keep
+what a raw edit would pass by."""
+
 import datetime as dt
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
-from django.db.models import F, ForeignKey, QuerySet
+from django.db.models import F, ForeignKey
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from locations.forms import ClockField, LocalMomentField, NoticeForm, ScannerChoiceField, in_zone
-from locations.models import Assignment, Closure, Location, Notice, OpeningHours, Scanner, User
+from locations.models import Closure, Location, Notice, OpeningHours, Scanner
 from locations.zones import home_zone
 
 BOOKINGS_STAY = "admin/locations/change_form_bookings_stay.html"
@@ -54,11 +55,6 @@ class ScannerInline(admin.TabularInline):
     extra = 0
     fields = ("name", "modality", "dicom_modality", "has_contrast", "turnover_minutes", "is_active")
     show_change_link = True
-
-
-class AssignmentInline(admin.TabularInline):
-    model = Assignment
-    extra = 1
 
 
 @admin.register(Location)
@@ -214,65 +210,3 @@ class NoticeAdmin(admin.ModelAdmin):
     @admin.display(description=_("shown until"), ordering="shown_until")
     def ends(self, notice: Notice) -> str:
         return f"{notice.shown_until.astimezone(home_zone()):%Y-%m-%d %H:%M %Z}"
-
-
-class StaffCreationForm(AdminUserCreationForm):
-    class Meta:
-        model = User
-        fields = ("email", "first_name", "last_name")
-        field_classes: dict[str, type[forms.Field]] = {}
-
-
-@admin.register(User)
-class StaffAdmin(UserAdmin):
-    add_form = StaffCreationForm
-    inlines = (AssignmentInline,)
-    list_display = ("email", "first_name", "last_name", "works_as", "is_active", "last_login")
-    list_filter = ("is_active", "assignments__role", "assignments__location")
-    search_fields = ("email", "first_name", "last_name")
-    ordering = ("last_name", "first_name", "email")
-    fieldsets = (
-        (None, {"fields": ("email", "password", "first_name", "last_name", "is_active")}),
-        (
-            _("Admin site"),
-            {
-                "fields": ("is_staff", "is_superuser", "groups", "user_permissions"),
-                "classes": ("collapse",),
-                "description": _("This opens the admin site only. Roles below decide about visits."),
-            },
-        ),
-        (_("Dates"), {"fields": ("last_login", "date_joined")}),
-    )
-    readonly_fields = ("last_login", "date_joined")
-    add_fieldsets = (
-        (
-            None,
-            {"fields": ("email", "first_name", "last_name", "usable_password", "password1", "password2")},
-        ),
-    )
-
-    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        fieldsets = super().get_fieldsets(request, obj)
-        if request.user.is_superuser:
-            return fieldsets
-        return [(name, options) for name, options in fieldsets if "is_superuser" not in options["fields"]]
-
-    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """An administrator can make nobody a superuser, nor take a superuser's account over."""
-        if obj is not None and obj.is_superuser and not request.user.is_superuser:
-            return False
-        return super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Who leaves is made inactive: the name stays beside what they did."""
-        return False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return super().get_queryset(request).prefetch_related("assignments__location")
-
-    @admin.display(description=_("works as"))
-    def works_as(self, user: User) -> str:
-        return "; ".join(
-            f"{assignment.get_role_display()}, {assignment.location or _('every location')}"
-            for assignment in user.assignments.all()
-        )

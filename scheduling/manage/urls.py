@@ -1,6 +1,17 @@
 from django.urls import path
 
-from scheduling.manage.views import drafts, files, hours, listing, parts, publishing, trying, versions
+from scheduling.manage.views import (
+    drafts,
+    files,
+    hours,
+    listing,
+    parts,
+    publishing,
+    staff,
+    staff_accounts,
+    trying,
+    versions,
+)
 
 app_name = "manage"
 urlpatterns = [
@@ -11,6 +22,20 @@ urlpatterns = [
     path("files/<slug:table>/download/", files.FileDownload.as_view(), name="file-download"),
     path("files/<slug:table>/check/", files.FileCheck.as_view(), name="file-check"),
     path("files/<slug:table>/discard/", files.FileDiscard.as_view(), name="file-discard"),
+    path("staff/", staff.StaffList.as_view(), name="staff"),
+    path("staff/invite/", staff.Invite.as_view(), name="staff-invite"),
+    path("staff/<int:user_id>/", staff.PersonPage.as_view(), name="person"),
+    path("staff/<int:user_id>/account/", staff_accounts.EditAccount.as_view(), name="person-account"),
+    path("staff/<int:user_id>/roles/add/", staff.AddRole.as_view(), name="person-add-role"),
+    path(
+        "staff/<int:user_id>/roles/<int:assignment_id>/remove/",
+        staff.RemoveRole.as_view(),
+        name="person-remove-role",
+    ),
+    path("staff/<int:user_id>/invite/", staff_accounts.InviteAgain.as_view(), name="person-invite"),
+    path("staff/<int:user_id>/end/", staff_accounts.EndAccess.as_view(), name="person-end"),
+    path("staff/<int:user_id>/give/", staff_accounts.GiveAccess.as_view(), name="person-give"),
+    path("staff/<int:user_id>/factor/", staff_accounts.ResetFactor.as_view(), name="person-factor"),
     path("questionnaires/", listing.Questionnaires.as_view(), name="questionnaires"),
     path("questionnaires/policy/", listing.Policy.as_view(), name="policy"),
     path("questionnaires/<slug:key>/off/", publishing.SwitchOff.as_view(), name="switch-off"),

@@ -18,8 +18,6 @@ CONFIGURATION = (
     "locations.openinghours",
     "locations.closure",
     "locations.notice",
-    "locations.user",
-    "locations.assignment",
     "scheduling.exam",
     "scheduling.synonym",
     "scheduling.preparation",

@@ -27,6 +27,7 @@ from scheduling.queries.figures import MANAGING
 from scheduling.queries.orders import counts_at
 from scheduling.queries.permissions import may_open_admin
 from scheduling.queries.queues import Queue, depths_of
+from scheduling.queries.staff_admin import may_administer_staff
 from scheduling.queries.versions import may_write_questionnaires
 from scheduling.queries.worklist import BOOKING, CLINICAL, tasks_for
 
@@ -134,6 +135,11 @@ def edits_offerings(user: User | AnonymousUser) -> bool:
     return isinstance(user, User) and (
         may_write_catalogue(user) or _holds(user, (Assignment.Role.ADMINISTRATOR,))
     )
+
+
+@register.filter
+def administers_staff(user: User | AnonymousUser) -> bool:
+    return isinstance(user, User) and may_administer_staff(user)
 
 
 @register.filter

@@ -16,6 +16,7 @@ from scheduling.actions.changes import plan_closure
 from scheduling.actions.questionnaires import switch_off
 from scheduling.models import Questionnaire
 from scheduling.queries.access import order_token, visit_token, waitlist_token
+from scheduling.queries.staff_links import staff_token
 from scheduling.rules.actors import Actor
 from tests.factories.documents import DocumentFactory
 from tests.factories.guidance import GuidancePageFactory
@@ -26,6 +27,7 @@ from tests.factories.merges import MergeFactory
 from tests.factories.orders import OrderFactory
 from tests.factories.scheduling import AppointmentFactory
 from tests.factories.screening import MRI, load_preset
+from tests.factories.staff import StaffLinkFactory
 from tests.factories.tasks import TaskFactory
 from tests.factories.waitlist import WaitlistFactory
 from tests.factories.walk_ins import WalkInFactory
@@ -230,6 +232,14 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "mfa_reauthenticate": (staff(302), staff(303)),
     "mfa_reauthenticate_webauthn": (staff(302), staff(303)),
     "account_reauthenticate": (staff(200), staff(422)),
+    "account_change_password": (staff(200), staff(422)),
+    "account_sessions": (staff(200), staff(405)),
+    "account_end_sessions": (staff(405), staff(303)),
+    "account_end_session": (staff(405), staff(303)),
+    "account_join": (everyone(200), everyone(422)),
+    "account_forgot": (everyone(200), everyone(422)),
+    "account_forgot_sent": (everyone(200), NO_POST),
+    "account_new_password": (everyone(200), everyone(422)),
     "frontdesk:patient": (staff(200, desk_elsewhere=404), at_the_desk(405)),
     "frontdesk:patient-edit": (at_the_desk(200), at_the_desk(422)),
     "frontdesk:patient-other": (staff(303, desk_elsewhere=404), bookers(422)),
@@ -279,6 +289,16 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "manage:file-download": (administrators(200), administrators(405)),
     "manage:file-check": (administrators(303), administrators(303)),
     "manage:file-discard": (administrators(405), administrators(303)),
+    "manage:staff": (administrators(200), administrators(200)),
+    "manage:staff-invite": (administrators(200), administrators(422)),
+    "manage:person": (administrators(200), administrators(405)),
+    "manage:person-account": (administrators(200), administrators(422)),
+    "manage:person-add-role": (administrators(303), administrators(422)),
+    "manage:person-remove-role": (administrators(200), administrators(303)),
+    "manage:person-invite": (administrators(303), administrators(303)),
+    "manage:person-end": (administrators(200), administrators(303)),
+    "manage:person-give": (administrators(303), administrators(303)),
+    "manage:person-factor": (administrators(200), administrators(303)),
     "manage:questionnaires": (administrators(200), administrators(405)),
     "manage:policy": (administrators(200), administrators(422)),
     "manage:switch-off": (administrators(200), administrators(422)),
@@ -369,6 +389,12 @@ def make_world() -> SimpleNamespace:
         exam=exam,
         location=here,
         users=users,
+        links={
+            "account_join": StaffLinkFactory(made_at=NOW),
+            "account_new_password": StaffLinkFactory(
+                user=users["front desk"], kind="password", made_at=NOW, ends_at=NOW + dt.timedelta(hours=2)
+            ),
+        },
         passkey=Authenticator.objects.create(user=UserFactory(), type="webauthn", data={"name": "Key"}),
         closure=ClosureFactory(location=here, starts_at=NOW, ends_at=NOW + dt.timedelta(hours=1)),
         plan=plan_closure(
@@ -407,6 +433,8 @@ def draft_of(world, name: str):
 def token_of(world, name: str) -> str:
     if name == "portal:invitation":
         return order_token(world.order)
+    if name in world.links:
+        return staff_token(world.links[name])
     return waitlist_token(world.entry) if name.startswith(ENTRY) else visit_token(world.visit)
 
 
@@ -440,6 +468,8 @@ def address_of(world, name: str) -> str:
         "plan_id": world.plan.pk,
         "scanner_id": world.visit.scanner_id,
         "closure_id": world.closure.pk,
+        "user_id": world.users["front desk"].pk,
+        "assignment_id": world.users["front desk"].assignments.get().pk,
         "day": NINE_FORTY.date(),
         "pk": world.passkey.pk,
         "slug": world.location.slug if name.startswith("locations:") else world.exam.slug,

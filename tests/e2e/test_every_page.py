@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import cache
 from django.urls import get_resolver, resolve, reverse
 
@@ -41,6 +43,7 @@ from scheduling.models import (
     WalkIn,
 )
 from scheduling.queries.access import visit_token
+from scheduling.queries.staff_links import staff_token
 from scheduling.rules.actors import Actor
 from scheduling.rules.authorizations import State
 from scheduling.tasks import deliver_due_messages
@@ -61,11 +64,18 @@ from tests.e2e.world import (
 )
 from tests.factories.documents import DocumentFactory
 from tests.factories.implants import ImplantFactory
-from tests.factories.locations import AssignmentFactory, ClosureFactory, NoticeFactory, ScannerFactory
+from tests.factories.locations import (
+    AssignmentFactory,
+    ClosureFactory,
+    NoticeFactory,
+    ScannerFactory,
+    UserFactory,
+)
 from tests.factories.orders import OrderFactory
 from tests.factories.safety import EARLIER, publish_safety, visit_with_answers
 from tests.factories.scheduling import AppointmentFactory, HoldFactory, PatientFactory
 from tests.factories.screening import MRI, A, AnswerSheetFactory
+from tests.factories.staff import StaffLinkFactory
 from tests.factories.tasks import TaskFactory
 from tests.factories.waitlist import WaitlistFactory
 from tests.factories.walk_ins import WalkInFactory
@@ -104,6 +114,10 @@ LEFT_OUT = {
     "frontdesk:patient-caller",  # POST only, leads back to the patient
     "frontdesk:visit-undo",  # POST only, leads to the board
     "account_reauthenticate",  # as mfa_reauthenticate, with a password
+    "account_end_session",  # POST only, leads back to the sessions
+    "account_end_sessions",  # POST only, leads back to the sessions
+    "manage:person-invite",  # POST only, leads back to the person
+    "manage:person-give",  # POST only, leads back to the person
     "frontdesk:sign-out",  # POST only, leads to the sign-in
     "frontdesk:review-tried",  # POST only, leads back to the review
     "frontdesk:task-book",  # POST only, leads to the booking
@@ -377,6 +391,77 @@ def remove_passkey(guide: Guide) -> None:
     with_passkey(guide)
     guide.open("/desk/account/")
     guide.page.get_by_role("link", name="Remove Passkey").click()
+
+
+def by_link(guide: Guide, page: str) -> None:
+    """As from a mail: an invitation, or a new password."""
+    user = {"user__is_invited": True, "user__first_name": "", "user__last_name": ""} if page == "join" else {}
+    kind = {"kind": page, "made_at": NOW, "ends_at": NOW + DAY}
+    guide.be()
+    guide.open(f"/desk/{page}/{staff_token(StaffLinkFactory(**user, **kind))}/")
+
+
+def ask_for_password(guide: Guide) -> None:
+    guide.open("/desk/password/")
+    guide.page.locator("[name=email]").fill("sam@alliance.example")
+    guide.press("Send me a link")
+
+
+def several_sessions(guide: Guide) -> None:
+    """Beside this one: a phone, and a browser that says nothing of itself."""
+    in_account(guide, "/desk/account/", again=False)
+    user = User.objects.latest("pk")
+    phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) AppleWebKit/605.1.15 Mobile Safari/604.1"
+    for agent in (phone, "curl"):
+        session = SessionStore()
+        session.save()
+        at = {"created_at": NOW - DAY, "last_seen_at": NOW - dt.timedelta(minutes=5)}
+        key = {"session_key": session.session_key, "ip": "10.0.0.1", "user_agent": agent}
+        UserSession.objects.create(user=user, **key, **at)
+    guide.page.get_by_role("link", name="Where I am signed in").click()
+
+
+def staff_page(
+    guide: Guide,
+    page: str,
+    *,
+    query: str = "",
+    of_oneself: bool = False,
+    of_here_only: bool = False,
+    **person: object,
+) -> None:
+    """Of an administrator about a colleague with a long name, who works at two centers."""
+    here, there = Location.objects.order_by("pk")
+    desk, tech, admin = (Assignment.Role(each) for each in ("front_desk", "technologist", "administrator"))
+    place = here if of_here_only else None
+    doer = AssignmentFactory(location=place, role=admin).user
+    AssignmentFactory(location=None, role=admin)
+    names = {"first_name": "Dana Wilhelmina", "last_name": "Okafor-Featherstonehaugh"}
+    user = UserFactory(**names, last_login=NOW, **person)
+    for role, center in ((desk, here), (desk, there), (tech, here)):
+        held = AssignmentFactory(user=user, role=role, location=center)
+    if user.is_invited:
+        StaffLinkFactory(user=user, made_at=NOW)
+    else:
+        TOTP.activate(user, SECRET)
+    about = doer if of_oneself else user
+    guide.be(user=doer)
+    args = [about.pk] if page.startswith("person") else []
+    if page == "person-remove-role":
+        args.append(about.assignments.get().pk if of_oneself else held.pk)
+    guide.open(reverse(f"manage:{page}", args=args) + query)
+
+
+def search_staff(guide: Guide, typed: str) -> None:
+    staff_page(guide, "staff")
+    guide.page.locator("#q").fill(typed)
+    guide.press("Search")
+
+
+def add_no_role(guide: Guide) -> None:
+    staff_page(guide, "person")
+    guide.page.get_by_text("Add a role", exact=True).click()
+    guide.press("Add the role")
 
 
 def set_up(guide: Guide) -> None:
@@ -1304,6 +1389,20 @@ STATES: dict[str, Go] = {
     "account_login": lambda g: g.open("/desk/sign-in/"),
     "account_login error": pressed("Sign in", lambda g: g.open("/desk/sign-in/")),
     "account_login too many tries": too_many_sign_ins,
+    "account_join": lambda g: by_link(g, "join"),
+    "account_join error": pressed("Join", lambda g: by_link(g, "join")),
+    "account_join gone": lambda g: g.open("/desk/join/made-up/"),
+    "account_new_password": lambda g: by_link(g, "password"),
+    "account_new_password error": pressed("Save the password", lambda g: by_link(g, "password")),
+    "account_forgot": lambda g: (g.be(), g.open("/desk/password/")),
+    "account_forgot error": pressed("Send me a link", lambda g: g.open("/desk/password/")),
+    "account_forgot_sent": ask_for_password,
+    "account_change_password": lambda g: in_account(g, "/desk/account/password/", again=False),
+    "account_change_password error": pressed(
+        "Change the password", lambda g: in_account(g, "/desk/account/password/", again=False)
+    ),
+    "account_sessions": lambda g: in_account(g, "/desk/account/sessions/", again=False),
+    "account_sessions several": several_sessions,
     "mfa_authenticate": member,
     "mfa_authenticate error": pressed("Go on", member),
     "mfa_activate_totp": lambda g: member(g, has_app=False),
@@ -1586,6 +1685,39 @@ STATES: dict[str, Go] = {
         g, "knee-mri,riverside,no,,", "knee-mri,mueller,yes,45,450", "chest-ct,riverside,yes,,1234.50"
     ),
     "manage:file gone": lambda g: questionnaires(g, "file-check", "offerings"),
+    "manage:staff": lambda g: staff_page(g, "staff"),
+    "manage:staff search": lambda g: (
+        staff_page(g, "staff"),
+        g.page.locator("#q").fill("ok"),
+        g.press("Search"),
+    ),
+    "manage:staff nobody": lambda g: (
+        staff_page(g, "staff"),
+        g.page.locator("#q").fill("zz"),
+        g.press("Search"),
+    ),
+    "manage:staff empty": lambda g: staff_page(g, "staff", query="?state=ended"),
+    "manage:staff-invite": lambda g: staff_page(g, "staff-invite"),
+    "manage:staff-invite error": pressed("Send the invitation", lambda g: staff_page(g, "staff-invite")),
+    "manage:person": lambda g: staff_page(g, "person"),
+    "manage:person invited": lambda g: staff_page(g, "person", is_invited=True),
+    "manage:person ended": lambda g: staff_page(g, "person", is_active=False),
+    "manage:person oneself": lambda g: staff_page(g, "person", of_oneself=True),
+    "manage:person works elsewhere": lambda g: staff_page(g, "person", of_here_only=True),
+    "manage:person-add-role error": add_no_role,
+    "manage:person-account": lambda g: staff_page(g, "person-account"),
+    "manage:person-account error": lambda g: (
+        staff_page(g, "person-account"),
+        g.page.locator("[name=email]").fill("x"),
+        g.press("Save"),
+    ),
+    "manage:person-remove-role": lambda g: staff_page(g, "person-remove-role"),
+    "manage:person-remove-role refused": pressed(
+        "Take the role away", lambda g: staff_page(g, "person-remove-role", of_oneself=True)
+    ),
+    "manage:person-end": lambda g: staff_page(g, "person-end"),
+    "manage:person-end invited": lambda g: staff_page(g, "person-end", is_invited=True),
+    "manage:person-factor": lambda g: staff_page(g, "person-factor"),
     "manage:questionnaires": questionnaires,
     "manage:policy": lambda g: questionnaires(g, "policy"),
     "manage:policy chosen": pressed("Put this in force", lambda g: questionnaires(g, "policy")),
@@ -1689,6 +1821,7 @@ GROUPS = [
     ("frontdesk:order",),
     ("frontdesk:before", "frontdesk:spoken", "frontdesk:labs", "frontdesk:implant"),
     ("manage:hours", "manage:week", "manage:scanner"),
+    ("manage:staff", "manage:person"),
     ("manage:exam", "manage:offering", "manage:prep", "manage:file"),
     ("manage:questionnaires", "manage:policy", "manage:switch", "manage:end", "manage:publish", "manage:try"),
     (

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('locations', '0007_invited_staff'),
-        ('scheduling', '0058_orders_come_two_ways'),
+        ('scheduling', '0059_next_try'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
