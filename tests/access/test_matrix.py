@@ -252,6 +252,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:document": (staff(200, desk_elsewhere=404, auditor=404), staff(405)),
     "frontdesk:tasks": (staff(200), staff(405)),
     "frontdesk:queue": (staff(200), staff(405)),
+    "frontdesk:queue-sheet": (staff(200), staff(405)),
     "frontdesk:task-done": (staff(303), staff(422, desk_elsewhere=404, auditor=403)),
     "frontdesk:task-tried": (staff(303), staff(409, desk_elsewhere=404, auditor=403)),
     "frontdesk:task-book": (staff(405), calls_back(303)),

@@ -1430,6 +1430,12 @@ STATES: dict[str, Go] = {
     "frontdesk:queue estimates": lambda g: of_kind(g, Task.Kind.ESTIMATE, "estimates"),
     "frontdesk:queue authorizations": lambda g: of_kind(g, Task.Kind.AUTHORIZATION, "authorizations"),
     "frontdesk:queue details": lambda g: of_kind(g, Task.Kind.MISSING_DETAILS, "details"),
+    "frontdesk:queue-sheet": lambda g: (resting(g), g.open("/desk/tasks/callbacks/print/")),
+    "frontdesk:queue-sheet orders": lambda g: (
+        of_kind(g, Task.Kind.MISSING_ORDER, "orders"),
+        g.open("/desk/tasks/orders/print/"),
+    ),
+    "frontdesk:queue-sheet empty": lambda g: (at_desk(g, tasks=0), g.open("/desk/tasks/labs/print/")),
     "frontdesk:queue empty": lambda g: (at_desk(g, tasks=0), g.open("/desk/tasks/estimates/")),
     "frontdesk:tasks empty": lambda g: at_desk(g, tasks=0),
     "frontdesk:task-done error": lambda g: (at_desk(g, tasks=1), done(g)),

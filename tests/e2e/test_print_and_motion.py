@@ -131,6 +131,27 @@ def test_the_code_is_on_the_first_screen(guide):
     assert max(bottom, code) <= 844
 
 
+def test_a_queue_on_paper_is_black_on_white_without_anything_to_press(guide):
+    desk = guide(width=1280)
+    center = desk.world.center
+    for number in range(30):
+        name = f"Sigríður Guðmundsdóttir-Wolfeschlegel {number}"
+        TaskFactory(
+            location=center, contact_name=name, phone_as_typed="512-555-0147 x4", good_hours="evening"
+        )
+    desk.be(user=AssignmentFactory(location=center, role=Assignment.Role.FRONT_DESK).user)
+    desk.open("/desk/tasks/callbacks/print/")
+    page = desk.page
+    page.emulate_media(media="print")
+    assert page.evaluate(ON_PAPER)["shown"] == []
+    sizes = "cells => cells.map(each => parseFloat(getComputedStyle(each).fontSize))"
+    assert min(page.locator(".paper-table td").evaluate_all(sizes)) >= 10 * 96 / 72 - 0.01
+    color = "cell => getComputedStyle(cell).color"
+    assert page.locator(".paper-table td").first.evaluate(color) == "rgb(0, 0, 0)"
+    paper = page.pdf(format="Letter", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) <= 3
+
+
 def test_the_day_sheet_takes_a_page_for_each_scanner_of_forty_visits(guide):
     desk = guide(width=1280)
     world = desk.world

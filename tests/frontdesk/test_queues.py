@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from locations.models import Assignment
 from scheduling.frontdesk.queue_columns import COLUMNS
-from scheduling.models import Appointment, Authorization, Order, Task
+from scheduling.models import Appointment, AuditEvent, Authorization, Order, Task
 from scheduling.queries.queues import KINDS, Queue
 from tests.factories.locations import AssignmentFactory, OpenLocationFactory, ScannerFactory, UserFactory
 from tests.factories.orders import OrderFactory
@@ -284,3 +284,63 @@ def test_a_draft_that_rests_is_no_longer_late(desk, austin):
     response = page(desk, "details")
     assert "Overdue" not in words(response)
     assert "Next try today, 2:00 pm" in cell(response, "due")
+
+
+# ---- on paper
+
+
+def test_a_list_on_paper_has_phones_tries_and_a_box(desk, austin):
+    TaskFactory(
+        location=austin, contact_name="Luz Núñez", phone_as_typed="512 555 0147 x3", good_hours="evening"
+    )
+    task = TaskFactory(location=austin)
+    press(desk, task, "left_message", next_try="2026-12-01T09:00")
+    assert (
+        'href="/desk/tasks/callbacks/print/">Print this list'
+        in desk.get(f"{TASKS}callbacks/").content.decode()
+    )
+
+    paper = desk.get(f"{TASKS}callbacks/print/")
+    said = words(paper)
+    assert "Calls asked for, Austin, Mon, Nov 30" in said
+    for text in ("512 555 0147 x3 Evening, after 5 pm", "Next try Tuesday, 9:00", "12:00 pm: left a message"):
+        assert text in said
+    assert said.count("☐") == 2
+    assert "Printed 12:00 pm by Dana Osei. Shred after use." in said
+    event = AuditEvent.objects.get(event=AuditEvent.Event.EXPORTED)
+    assert event.after == {"what": "queue: callbacks", "day": "2026-11-30"}
+    assert "<title>List to print - Alliance" in paper.content.decode()
+
+
+@pytest.mark.parametrize("queue", Queue)
+def test_every_queue_can_be_printed_with_its_own_words(desk, austin, queue):
+    order = OrderFactory(location=austin)
+    of_visit(KINDS[queue][0], austin, visit=visit_at(austin, order=order), reason="Ask for it")
+    said = words(desk.get(f"{TASKS}{queue}/print/"))
+    assert "Ask for it" in said
+    assert ("512-555-0199 x4" in said) is (queue == "orders")
+
+
+def test_each_location_has_a_paper_of_its_own_and_only_mine_are_there(client, austin):
+    tempe = OpenLocationFactory(name="Tempe", time_zone="America/Phoenix")
+    user = AssignmentFactory(location=austin, role=Assignment.Role.FRONT_DESK).user
+    AssignmentFactory(user=user, location=tempe, role=Assignment.Role.FRONT_DESK)
+    for place in (tempe, austin):
+        TaskFactory(location=place, due_at=NOON)
+    TaskFactory(contact_name="Somebody Else")
+    client.force_login(user)
+    papers = client.get(f"{TASKS}callbacks/print/")
+    said = words(papers)
+    assert papers.content.decode().count('<section class="paper"') == 2
+    assert said.index("Calls asked for, Austin") < said.index("Calls asked for, Tempe")
+    assert "Printed 11:00 am" in said
+    assert "Somebody Else" not in said
+    assert AuditEvent.objects.filter(event=AuditEvent.Event.EXPORTED).count() == 2
+    one = client.get(f"{TASKS}callbacks/print/", {"location": tempe.pk})
+    assert one.content.decode().count('<section class="paper"') == 1
+
+
+def test_an_empty_list_is_said_and_is_no_export(desk):
+    assert "No blood test is awaited." in words(desk.get(f"{TASKS}labs/print/"))
+    assert not AuditEvent.objects.exists()
+    assert Task.objects.count() == 0
