@@ -293,6 +293,13 @@ class TooEarly(BookingError):
     sentence = _("It is too early to say that. The patient may still come in time.")
 
 
+class NotToday(TooEarly):
+    """A visit of a later day is marked as arrived, begun or over."""
+
+    code = "not_today"
+    sentence = _("This visit is on a later day. Is it the right one? Who came early can be brought forward.")
+
+
 class NotReviewed(BookingError):
     """A scan would begin with an open review."""
 

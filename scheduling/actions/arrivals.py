@@ -11,10 +11,10 @@ from django.utils.translation import gettext_noop
 from scheduling.actions import audit, messages, order_visits, screening, tasks, waitlist_upkeep
 from scheduling.actions.holds import broken_constraint, expire_holds_on
 from scheduling.actions.placing import lock_visit_with_scanner, save_on_calendar
-from scheduling.exceptions import EditConflict, IllegalMove, NotReviewed, NotScreenedTwice, TooEarly
+from scheduling.exceptions import EditConflict, IllegalMove, NotReviewed, NotScreenedTwice, NotToday, TooEarly
 from scheduling.models import Appointment, AuditEvent, Task
 from scheduling.queries.history import last_time_of
-from scheduling.queries.visits import missed_from
+from scheduling.queries.visits import is_of_a_later_day, missed_from
 from scheduling.rules.actors import Actor
 
 Status = Appointment.Status
@@ -31,33 +31,37 @@ _REFUSED_BY = {
 
 @transaction.atomic
 def mark_arrived(*, visit_id: int, version: int, now: datetime, by: Actor) -> Appointment:
-    """The patient stands at the desk. Raises EditConflict, IllegalMove; doing it again changes nothing."""
+    """The patient stands at the desk. Raises NotToday, EditConflict, IllegalMove; doing it again changes
+    nothing."""
     visit = _lock(visit_id, version, Status.ARRIVED)
     if visit.status == Status.ARRIVED:
         return visit
+    _check_day(visit, now)
     visit.arrived_at = now
     return _step(visit, Status.ARRIVED, AuditEvent.Event.ARRIVED, now=now, by=by)
 
 
 @transaction.atomic
 def start_exam(*, visit_id: int, version: int, now: datetime, by: Actor) -> Appointment:
-    """The scan begins now. Raises NotReviewed, NotScreenedTwice, EditConflict, IllegalMove.
+    """The scan begins now. Raises NotToday, NotReviewed, NotScreenedTwice, EditConflict, IllegalMove.
 
     What may not begin the database refuses, whoever asks (docs/constraints.md).
     """
     visit = _lock(visit_id, version, Status.IN_EXAM)
     if visit.status == Status.IN_EXAM:
         return visit
+    _check_day(visit, now)
     visit.exam_started_at = now
     return _step(visit, Status.IN_EXAM, AuditEvent.Event.EXAM_STARTED, now=now, by=by)
 
 
 @transaction.atomic
 def end_exam(*, visit_id: int, version: int, now: datetime, by: Actor) -> Appointment:
-    """The scan is over now. Raises EditConflict, IllegalMove."""
+    """The scan is over now. Raises NotToday, EditConflict, IllegalMove."""
     visit = _lock(visit_id, version, Status.DONE)
     if visit.status == Status.DONE:
         return visit
+    _check_day(visit, now)
     visit.exam_ended_at = max(now, visit.exam_started_at or now)
     return _step(visit, Status.DONE, AuditEvent.Event.EXAM_ENDED, now=now, by=by)
 
@@ -137,6 +141,12 @@ def _lock(visit_id: int, version: int, wanted: Status) -> Appointment:
     if not visit.may_become(wanted):
         raise IllegalMove
     return visit
+
+
+def _check_day(visit: Appointment, now: datetime) -> None:
+    """Pressed on the wrong one of two visits, it would bar the patient from moving or canceling that one."""
+    if is_of_a_later_day(visit, now=now):
+        raise NotToday
 
 
 def _step(

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from scheduling.forms.days import DayField
 from scheduling.forms.layout import AllianceHelper, Options, PrimaryButton
 from scheduling.frontdesk.forms import PlaceChoiceField
 from scheduling.models import Authorization
@@ -45,13 +46,13 @@ class AuthorizationForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"max_length": gettext_lazy("Use at most 60 signs")},
     )
-    valid_from = forms.DateField(
+    valid_from = DayField(
         label=gettext_lazy("Valid from"),
         required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _DAY},
     )
-    valid_until = forms.DateField(
+    valid_until = DayField(
         label=gettext_lazy("Valid until"),
         required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),

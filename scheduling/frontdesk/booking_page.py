@@ -206,7 +206,8 @@ def _place(draft: Draft, user: User, slug: str) -> Location:
     assert draft.desk is not None
     places = places_offering(draft, user)
     chosen = places.filter(slug=slug).first() if slug else None
-    return chosen or places.filter(pk=draft.location_id).first() or draft.desk
+    held = places.filter(pk=draft.location.pk).first() if draft.location else None
+    return chosen or held or draft.desk
 
 
 def _other(draft: Draft, now: datetime) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from locations.models import Closure, Location, Scanner
 from locations.queries import Nearby
 from scheduling.actions.fates import Chosen
+from scheduling.forms.days import DayField
 from scheduling.forms.layout import AllianceHelper, PrimaryButton
 from scheduling.frontdesk.move_forms import DeskTimeField
 from scheduling.models import Fate
@@ -32,7 +33,7 @@ class ClosureForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("Why"), choices=Closure.Kind.choices, initial=Closure.Kind.DOWNTIME
     )
-    day = forms.DateField(
+    day = DayField(
         label=gettext_lazy("From, day"),
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages={
@@ -44,7 +45,7 @@ class ClosureForm(forms.Form):
         label=gettext_lazy("From, time"),
         error_messages={"required": gettext_lazy("Enter the time, such as 9:40 am")},
     )
-    until_day = forms.DateField(
+    until_day = DayField(
         label=gettext_lazy("Until, day"),
         required=False,
         help_text=gettext_lazy("Empty: the same day."),

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from scheduling.forms.days import DayField
 from scheduling.forms.layout import AllianceHelper, PrimaryButton, SecondButton
 from scheduling.rules.labs import HIGHEST, LabLimits
 
@@ -20,7 +21,7 @@ class ResultForm(forms.Form):
         error_messages=dict.fromkeys(("required", "invalid"), _NUMBER),
         widget=forms.TextInput({"inputmode": "numeric", "class": "input-number", "autocomplete": "off"}),
     )
-    taken_on = forms.DateField(
+    taken_on = DayField(
         label=gettext_lazy("Taken on"),
         widget=forms.DateInput({"type": "date"}),
         error_messages={

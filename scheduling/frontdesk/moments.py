@@ -4,16 +4,20 @@ from datetime import datetime
 
 from django.utils.dateparse import parse_datetime
 
+from scheduling.forms.days import is_of_this_century
+
 MOST_FIGURES = 18
 
 
 def moment_in(typed: str) -> datetime | None:
-    """Aware, or nothing: a time without an offset could be two moments."""
+    """Aware and of this century, or nothing: a time without an offset could be two moments."""
     try:
         at = parse_datetime(typed)
     except ValueError:
         return None
-    return at if at is not None and at.tzinfo is not None else None
+    if at is None or at.tzinfo is None or not is_of_this_century(at):
+        return None
+    return at
 
 
 def number_in(typed: str) -> int | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from locations.forms import ScannerChoiceField
 from locations.models import Scanner
+from scheduling.forms.days import DayField
 from scheduling.forms.layout import AllianceHelper, Options, PrimaryButton
 from scheduling.models import Appointment
 from scheduling.rules.opening_hours import wall_instant
@@ -58,7 +59,7 @@ def read_time(typed: str) -> time | None:
 class PlaceForm(forms.Form):
     """A scanner, a day and a time of the clock at its location."""
 
-    day = forms.DateField(
+    day = DayField(
         label=gettext_lazy("Day"),
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages={

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from scheduling.forms.days import DayField
 from scheduling.forms.fields import EmailField, NameField, PhoneField, as_typed
 from scheduling.forms.layout import AllianceHelper, Options
 from scheduling.frontdesk.booking_forms import BirthTextField
@@ -91,7 +92,7 @@ class OrderForm(VersionForm):
         error_messages={"max_length": _NUMBER},
         widget=forms.TextInput({"type": "tel", "autocomplete": "off"}),
     )
-    ordered_on = forms.DateField(
+    ordered_on = DayField(
         label=gettext_lazy("Date of the order"),
         required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),

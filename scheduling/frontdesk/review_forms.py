@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from scheduling.forms.days import DayField
 from scheduling.forms.layout import AllianceHelper, PrimaryButton, SecondButton
 from scheduling.models import Appointment
 from scheduling.queries.reviews import scanners_to_release_for
@@ -40,7 +41,7 @@ class NoteForm(forms.Form):
 
 
 class LaterDayForm(forms.Form):
-    first_day = forms.DateField(
+    first_day = DayField(
         label=gettext_lazy("First possible day"),
         widget=forms.DateInput({"type": "date"}),
         error_messages={
@@ -117,7 +118,7 @@ class ReleaseForm(forms.Form):
         required=False,
         error_messages={"max_length": gettext_lazy("Use 300 letters or less")},
     )
-    expires_on = forms.DateField(
+    expires_on = DayField(
         label=gettext_lazy("Good until"),
         widget=forms.DateInput({"type": "date"}),
         error_messages={

@@ -18,7 +18,7 @@ from scheduling.queries.order_giving import orders_for_visit
 from scheduling.queries.readiness import readiness_of
 from scheduling.queries.reviews import review_locations
 from scheduling.queries.second_screen import before_scan
-from scheduling.queries.visits import missed_from, visits_of_patient
+from scheduling.queries.visits import is_of_a_later_day, missed_from, visits_of_patient
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +60,14 @@ def steps_of(visit: Appointment, *, now: datetime) -> list[StepButton]:
             is_next=number == 0 and step != "back",
         )
         for number, step in enumerate(STEPS_FROM.get(visit.status, ()))
-        if step != "missed" or now >= missed_from(visit)
+        if _is_offered(step, visit, now)
     ]
+
+
+def _is_offered(step: str, visit: Appointment, now: datetime) -> bool:
+    match step:
+        case "back":
+            return True
+        case "missed":
+            return now >= missed_from(visit)
+    return not is_of_a_later_day(visit, now=now)

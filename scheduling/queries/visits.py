@@ -121,5 +121,10 @@ def missed_from(visit: Appointment) -> datetime:
     return visit.starts_at + timedelta(minutes=visit.location.late_grace_minutes)
 
 
+def is_of_a_later_day(visit: Appointment, *, now: datetime) -> bool:
+    """On the clock of its location; who is to arrive before midnight for a scan after it is early enough."""
+    return local_day(visit.arrive_at, visit.zone) > local_day(now, visit.zone)
+
+
 def _offering(visit: Appointment, location_id: int) -> Offering | None:
     return Offering.objects.filter(exam=visit.exam_id, location=location_id, is_active=True).first()

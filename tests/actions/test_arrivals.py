@@ -8,12 +8,13 @@ from scheduling.exceptions import (
     IllegalMove,
     NotReviewed,
     NotScreenedTwice,
+    NotToday,
     SlotTaken,
     TooEarly,
 )
 from scheduling.models import Appointment, AuditEvent, Message, Task
 from scheduling.rules.actors import Actor
-from tests.factories.journey import NINE_FORTY, NOW, bookable
+from tests.factories.journey import NINE_FORTY, bookable
 from tests.factories.messages import MessageFactory
 from tests.factories.scheduling import AppointmentFactory, ExamFactory, PatientFactory
 from tests.factories.tasks import TaskFactory
@@ -71,6 +72,27 @@ def test_a_second_press_on_the_scan(visit):
     assert (
         end_exam(visit_id=visit.pk, version=0, now=LATE + MINUTE, by=DESK).exam_ended_at == over.exam_ended_at
     )
+
+
+def test_a_visit_of_a_later_day_has_no_steps_yet(visit):
+    day = dt.timedelta(days=1)
+    with pytest.raises(NotToday):
+        step(mark_arrived, visit, NINE_FORTY - day)
+    step(mark_arrived, visit)
+    with pytest.raises(NotToday):
+        step(start_exam, visit, NINE_FORTY - day)
+    step(start_exam, visit)
+    with pytest.raises(NotToday):
+        step(end_exam, visit, NINE_FORTY - day)
+    assert AuditEvent.objects.filter(object_id=str(visit.pk)).count() == 2
+
+
+def test_the_day_is_that_of_the_location_and_of_arriving(visit):
+    midnight = dt.datetime(2026, 12, 1, 6, tzinfo=dt.UTC)  # in Austin
+    with pytest.raises(NotToday):
+        step(mark_arrived, visit, midnight - MINUTE)
+    Appointment.objects.filter(pk=visit.pk).update(arrive_at=midnight - 10 * MINUTE)
+    assert step(mark_arrived, visit, midnight - 30 * MINUTE).status == "arrived"
 
 
 def test_another_desk_was_faster(visit):
@@ -166,6 +188,6 @@ def test_who_comes_after_all_may_find_it_taken(visit):
 
 
 def test_a_scan_never_ends_before_it_began(visit):
-    step(mark_arrived, visit, NOW)
+    step(mark_arrived, visit)
     step(start_exam, visit, LATE)
     assert step(end_exam, visit, LATE - MINUTE).exam_ended_at == LATE

@@ -139,3 +139,9 @@ def test_sixty_visits_weigh_less_than_120_kilobytes(desk, machine):
     assert answer.content.count(b'id="visit-') == 60
     print(f"board with 60 visits: {len(answer.content) / 1024:.0f} KB")
     assert len(answer.content) < 120 * 1024
+
+
+def test_the_key_for_arrived_is_not_offered_on_a_later_day(desk, machine):
+    board = f"/desk/at/{machine.location.slug}/"
+    assert b'data-steps="yes"' in desk.get(f"{board}2026-11-30/").content
+    assert b'data-steps=""' in desk.get(f"{board}2026-12-01/").content

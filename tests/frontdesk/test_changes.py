@@ -6,8 +6,8 @@ from locations.models import Assignment
 from scheduling.frontdesk.move_forms import read_time
 from scheduling.models import Appointment, Message
 from tests.factories.journey import NINE_FORTY, NOW, bookable
-from tests.factories.locations import AssignmentFactory, ClosureFactory
-from tests.factories.scheduling import AppointmentFactory, HoldFactory, PatientFactory
+from tests.factories.locations import AssignmentFactory, ClosureFactory, OpenLocationFactory, ScannerFactory
+from tests.factories.scheduling import AppointmentFactory, HoldFactory, OfferingFactory, PatientFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -230,3 +230,34 @@ def test_what_is_done_is_neither_moved_nor_canceled(desk, visit):
     assert move(desk, visit).status_code == 409
     answer = desk.post(url(visit, "cancel"), {"version": visit.version, "asked_by": "office", "reason": "x"})
     assert answer.status_code == 409
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-12-01T15:40:00"])
+def test_a_moment_that_no_board_has_is_passed_over(desk, visit, at):
+    page = desk.get(url(visit, "move") + f"?scanner={visit.scanner_id}&at={at}")
+    assert page.status_code == 200
+    assert page.context["form"]["day"].value() == dt.date(2026, 12, 1)
+    assert desk.get(url(visit, "move") + f"?scanner={'9' * 5000}&at=2026-12-01T15:40:00Z").status_code == 200
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1999-12-31"])
+def test_a_day_at_the_end_of_the_calendar_is_a_fault_of_its_field(desk, visit, day):
+    answer = move(desk, visit, day=day, time="11 pm")
+    assert answer.status_code == 422
+    assert "Enter a day, such as 2026-12-31" in body(answer)
+
+
+def test_brought_forward_to_a_center_in_another_zone_it_is_now_there(desk, visit):
+    there = ScannerFactory(location=OpenLocationFactory(slug="denver", time_zone="America/Denver"))
+    OfferingFactory(exam=visit.exam, location=there.location)
+    AssignmentFactory(user=Assignment.objects.get(location=visit.location).user, location=there.location)
+    page = desk.get(url(visit, "move") + "?here=denver")
+    form = page.context["form"]
+    assert (form["scanner"].value(), form["day"].value(), form["time"].value()) == (
+        there.pk,
+        dt.date(2026, 11, 30),
+        "8:00 am",
+    )
+    move(desk, visit, scanner=there.pk, day="2026-11-30", time="8:00 am", reason="Stands here")
+    visit.refresh_from_db()
+    assert (visit.scanner_id, visit.starts_at) == (there.pk, NOW)

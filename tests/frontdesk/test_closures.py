@@ -191,6 +191,8 @@ def test_until_nobody_knows_when_is_the_rest_of_the_day(desk, machine):
         ({"scanner": "x"}, "Choose what closes"),
         ({"time": "soon"}, "Enter a time, such as 9:40 am"),
         ({"day": ""}, "Enter the day"),
+        ({"day": "9999-12-31"}, "Enter a day, such as 2026-12-31"),
+        ({"until_day": "9999-12-31", "until": "11 pm"}, "Enter a day, such as 2026-12-31"),
         ({"kind": "party"}, "Select a valid choice"),
         ({"reason": "x" * 201}, "Use at most 200 letters"),
     ],

@@ -89,6 +89,16 @@ def test_a_visit_goes_through_its_day(desk, visit):
     assert visit.status == "in_exam"
 
 
+def test_a_visit_of_a_later_day_offers_no_steps(desk, visit, time_machine):
+    time_machine.move_to(NINE_FORTY - dt.timedelta(days=1), tick=False)
+    assert 'name="step"' not in body(desk.get(url(visit)))
+    answer = step(desk, visit, "arrived")
+    assert answer.status_code == 409
+    assert "This visit is on a later day." in body(answer)
+    visit.refresh_from_db()
+    assert (visit.status, visit.version) == ("booked", 0)
+
+
 def test_missed_is_offered_after_the_grace_only(desk, visit, time_machine):
     assert "Did not come" not in body(desk.get(url(visit)))
     assert step(desk, visit, "missed").status_code == 409

@@ -9,13 +9,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from locations.models import Scanner
 from scheduling.actions.canceling import cancel_visit
 from scheduling.actions.desk_moves import MOVABLE, place_visit
 from scheduling.actions.undoing import undo_change
 from scheduling.exceptions import BookingError, Clashes, EditConflict
 from scheduling.frontdesk.approval_page import approval_context
 from scheduling.frontdesk.clash_words import words_of
-from scheduling.frontdesk.moments import moment_in
+from scheduling.frontdesk.moments import moment_in, number_in
 from scheduling.frontdesk.move_forms import CancelForm, MoveForm
 from scheduling.frontdesk.undo import forget_undo, offer_undo
 from scheduling.frontdesk.views.tasks import FOCUS, StaffRequest
@@ -104,7 +105,7 @@ class Move(ChangeView):
         there = scanners_for_move(self.visit, self.request.user).filter(location__slug=place).first()
         if there is None:
             return {}
-        return {**_place_fields(self.visit, self.now, str(there.pk)), "tell": Telling.NOBODY}
+        return {**_place_fields(self.now, there), "tell": Telling.NOBODY}
 
     def _approval(self, form: MoveForm) -> dict[str, Any]:
         at = moment_in(self.request.GET.get("at", "")) or self.visit.starts_at
@@ -177,14 +178,18 @@ class Undo(ChangeView):
 
 def asked_place(request: StaffRequest, visit: Appointment) -> dict[str, Any]:
     """`?scanner=&at=` of an address, as the fields of a form."""
-    at = moment_in(request.GET.get("at", ""))
-    return _place_fields(visit, at, request.GET.get("scanner", "")) if at else {}
+    at, scanner_id = moment_in(request.GET.get("at", "")), number_in(request.GET.get("scanner", ""))
+    if at is None or scanner_id is None:
+        return {}
+    scanner = scanners_for_move(visit, request.user).filter(pk=scanner_id).first()
+    return _place_fields(at, scanner) if scanner else {}
 
 
-def _place_fields(visit: Appointment, at: datetime, scanner: str) -> dict[str, Any]:
-    here = local(at, visit.zone)
+def _place_fields(at: datetime, scanner: Scanner) -> dict[str, Any]:
+    """On the clock of the scanner's location, by which the form is read."""
+    here = local(at, scanner.location.zone)
     half = "am" if here.hour < 12 else "pm"
-    return {"scanner": scanner, "day": here.date(), "time": f"{here:%-I:%M} {half}"}
+    return {"scanner": scanner.pk, "day": here.date(), "time": f"{here:%-I:%M} {half}"}
 
 
 def _where_it_is(visit: Appointment) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from locations.models import OpeningHours, Scanner
+from scheduling.forms.days import DayField
 from scheduling.queries.week import MAY_FOLLOW, Weeks
 from scheduling.rules.weekly_hours import HoursError, Span, day_words, read_day
 
@@ -52,7 +53,7 @@ class WeekForm(forms.Form):
     """`weeks` is what stands. A kind may follow other hours instead of having its own; what it `followed` is
     shown then, to be changed from there."""
 
-    first_day = forms.DateField(
+    first_day = DayField(
         label=gettext_lazy("First day"),
         widget=forms.DateInput({"type": "date", "class": "input"}, format="%Y-%m-%d"),
         error_messages={
@@ -60,7 +61,7 @@ class WeekForm(forms.Form):
             "invalid": gettext_lazy("Enter a day, such as 2026-12-31"),
         },
     )
-    last_day = forms.DateField(
+    last_day = DayField(
         label=gettext_lazy("Last day"),
         required=False,
         help_text=gettext_lazy("Empty: for good. After it the hours are again as they stand now."),

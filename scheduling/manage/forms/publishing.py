@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from locations.forms import LocalMomentField
 from locations.models import Location, Scanner
 from locations.zones import home_zone
+from scheduling.forms.days import DayField
 from scheduling.forms.layout import AllianceHelper, Options, Reveal
 from scheduling.models import Questionnaire
 from scheduling.queries.versions import Scope, places
@@ -123,7 +124,7 @@ class AskAgainForm(forms.Form):
         help_text=gettext_lazy("They get an email with the link. Without an email, the desk calls."),
         required=False,
     )
-    asks_again_from = forms.DateField(
+    asks_again_from = DayField(
         label=gettext_lazy("Everyone with a visit from"),
         required=False,
         widget=forms.DateInput({"type": "date"}),
