@@ -1,5 +1,6 @@
 """The desk moves a visit to any time and scanner: knowingly over another visit or outside the hours."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -33,11 +34,13 @@ def place_visit(
     reason: str = "",
     tell: Telling = Telling.MESSAGE,
     needs_authorization: bool = True,
+    moved_with: Collection[int] = (),
     now: datetime,
     by: Actor,
 ) -> Appointment:
     """`reason` is needed where something speaks against the time, and is kept with the visit. Without
     `needs_authorization` an insurer's approval of another place or day does not: the desk is told later.
+    `moved_with` are visits that one step moves together with it: they are undone together.
 
     Placing it where it already is answers with it. Raises Clashes, EditConflict, IllegalMove, SlotTaken,
     PatientBusy; NotAnOpening where the scanner can't do the exam, or the time is over.
@@ -53,12 +56,13 @@ def place_visit(
     before, moved_from = whole_place(visit), visit.scanner.location_id
     approval = approval_of(visit) if needs_authorization else None
     lifted = take_place(visit, scanner_id, starts_at, approval=approval, reason=reason, now=now, by=by)
+    about = {"lifted": lifted, "moved_with": sorted(moved_with)}
     audit.record(
         event=AuditEvent.Event.MOVED,
         subject=visit,
         location_id=visit.scanner.location_id,
         before=before,
-        after={**whole_place(visit), "reason": reason, **({"lifted": lifted} if lifted else {})},
+        after={**whole_place(visit), "reason": reason, **{key: what for key, what in about.items() if what}},
         now=now,
         by=by,
     )

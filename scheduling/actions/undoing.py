@@ -14,7 +14,7 @@ from scheduling.actions.placing import lock_visits, park, place_and_time, put_ba
 from scheduling.actions.walk_ins import take_back_in
 from scheduling.exceptions import EditConflict, NothingToUndo
 from scheduling.models import Appointment, AuditEvent
-from scheduling.queries.history import last_undoable
+from scheduling.queries.history import last_undoable, moved_together
 from scheduling.rules.actors import Actor
 
 # Stored in English, translated where staff read it.
@@ -33,7 +33,7 @@ def undo_change(*, visit_id: int, version: int, now: datetime, by: Actor) -> App
         raise NothingToUndo
     if change.event == AuditEvent.Event.BOOKED:  # a walk-in was taken in: its locks begin with the queue
         return take_back_in(visit_id=visit_id, version=version, now=now, by=by)
-    changes = {visit_id: change, **_other_half(change, now)}
+    changes = {visit_id: change, **_others(change, now)}
     here = Appointment.objects.filter(pk__in=changes).values_list("scanner_id", flat=True)
     scanner_ids = {*here, *(one.before["scanner"] for one in changes.values() if "scanner" in one.before)}
     lock_scanners(scanner_ids)
@@ -43,20 +43,21 @@ def undo_change(*, visit_id: int, version: int, now: datetime, by: Actor) -> App
     expire_holds_on(scanner_ids, now=now)
     if len(visits) > 1:
         park(visits[visit_id])
-    for pk in sorted(visits, key=lambda pk: pk == visit_id):  # the parked one last
+    # The parked one last; before it those that go back the furthest, into time that is free again.
+    for pk in sorted(visits, key=lambda pk: (pk == visit_id, changes[pk].before.get("starts_at", ""), pk)):
         visits[pk] = _undo(visits[pk], changes[pk], now=now, by=by)
     return visits[visit_id]
 
 
-def _other_half(change: AuditEvent, now: datetime) -> dict[int, AuditEvent]:
-    """Of two that changed places neither goes back alone. Raises NothingToUndo."""
-    other_id = change.after.get("swapped_with")
-    if other_id is None:
-        return {}
-    half = last_undoable(Appointment.objects.get(pk=other_id), now=now)
-    if half is None or str(half.after.get("swapped_with")) != change.object_id:
-        raise NothingToUndo
-    return {other_id: half}
+def _others(change: AuditEvent, now: datetime) -> dict[int, AuditEvent]:
+    """Of those that one step moved none goes back alone. Raises NothingToUndo."""
+    found = {}
+    for pk in moved_together(change):
+        half = last_undoable(Appointment.objects.get(pk=pk), now=now)
+        if half is None or int(change.object_id) not in moved_together(half):
+            raise NothingToUndo
+        found[pk] = half
+    return found
 
 
 def _last(visits: Iterable[Appointment], now: datetime) -> dict[int, AuditEvent | None]:

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -6,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from locations.models import Location
 from scheduling.forms.layout import AllianceHelper, SecondButton
+from scheduling.frontdesk.moments import moment_in
 from scheduling.frontdesk.move_forms import TELL
 from scheduling.rules.telling import Telling
 
@@ -48,7 +50,22 @@ class BehindTellForm(BehindForm):
         initial=Telling.MESSAGE,
         error_messages={"required": gettext_lazy("Choose how they hear of it")},
     )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("Needed where something speaks against it. Stays with the visits."),
+        required=False,
+        max_length=200,
+        error_messages={"max_length": gettext_lazy("Use at most 200 letters")},
+    )
     versions = forms.CharField(widget=forms.HiddenInput, max_length=4000, required=False)
+    free_at = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
+
+    def clean_free_at(self) -> datetime:
+        """When the scanner is free, as it was shown."""
+        at = moment_in(self.cleaned_data["free_at"])
+        if at is None:
+            raise forms.ValidationError(_("Look again whom it touches"))
+        return at
 
     def seen(self) -> dict[int, int]:
         """“12:3 15:0”: a visit and its version."""

@@ -123,6 +123,12 @@ def last_undoable(visit: Appointment, *, now: datetime) -> AuditEvent | None:
     return last if is_move or is_cancel or is_taken_in else None
 
 
+def moved_together(change: AuditEvent) -> list[int]:
+    """Keys of the other visits that the same step moved."""
+    partner = change.after.get("swapped_with")
+    return [partner] if partner is not None else change.after.get("moved_with", [])
+
+
 def is_of_walk_in(booked: AuditEvent) -> bool:
     """Taken in from the queue, right then."""
     return bool(booked.after.get("source") == Appointment.Source.WALK_IN)
