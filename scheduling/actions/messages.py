@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_noop
 
 from locations.models import Location, User
-from scheduling.actions.tasks import open_task
+from scheduling.actions.tasks import open_newer, open_task
 from scheduling.models import Appointment, Message, Order, Task, WaitlistEntry
 from scheduling.queries.messages import REMINDERS, is_reachable_by_email
 from scheduling.rules import reminders
@@ -18,6 +18,8 @@ from scheduling.rules.telling import UNDO_WITHIN, Telling
 
 CALL_TO_CONFIRM = gettext_noop("Call to confirm: no email")
 CALL_ABOUT_MOVE = gettext_noop("Call to say the visit has a new time")
+CALL_ABOUT_CENTER_MOVE = gettext_noop("Call: we moved the visit. Ask whether the new time is good")
+CALL_ABOUT_TAKE_BACK = gettext_noop("Call to say the visit takes place after all")
 CALL_ABOUT_CORRECTION = gettext_noop("Call to say that getting ready for the visit has changed")
 CALL_ABOUT_CANCEL = gettext_noop("Call to say the visit is canceled: no email")
 CALL_NOT_BY_EMAIL = gettext_noop("Call about the visit: no email any more")
@@ -28,6 +30,14 @@ ANNOUNCEMENTS = (
     Message.Kind.CORRECTED,
     Message.Kind.TAKEN_BACK,
 )
+# Where no mail goes; who changed their visit themselves has no news to hear.
+CALLS = {
+    Message.Kind.CONFIRMATION: CALL_TO_CONFIRM,
+    Message.Kind.MOVED: CALL_ABOUT_MOVE,
+    Message.Kind.CENTER_MOVED: CALL_ABOUT_CENTER_MOVE,
+    Message.Kind.CORRECTED: CALL_ABOUT_CORRECTION,
+    Message.Kind.TAKEN_BACK: CALL_ABOUT_TAKE_BACK,
+}
 # News of a cancellation helps until well after the start: nobody should travel in vain, or wonder.
 _CANCELED_IS_NEWS_FOR = timedelta(days=1)
 
@@ -51,7 +61,7 @@ def follow_move(
         return
     _plan_reminders(appointment, now)
     if tell is Telling.CALL:
-        call(appointment, CALL_ABOUT_MOVE, now=now, by=by)
+        open_newer(appointment=appointment, reason=CALL_ABOUT_MOVE, now=now, by=by)
 
 
 def follow_correction(
@@ -67,7 +77,7 @@ def follow_correction(
         return
     _plan_reminders(appointment, now)
     if tell is Telling.CALL:
-        call(appointment, CALL_ABOUT_CORRECTION, now=now, by=by)
+        open_newer(appointment=appointment, reason=CALL_ABOUT_CORRECTION, now=now, by=by)
 
 
 def follow_undo(*, appointment: Appointment, undone: int, now: datetime, by: Actor) -> None:
@@ -95,7 +105,7 @@ def follow_cancel(*, appointment: Appointment, now: datetime, by: Actor) -> None
         )
         return
     if by.kind != "patient":
-        call(appointment, CALL_ABOUT_CANCEL, now=now, by=by)
+        open_newer(appointment=appointment, reason=CALL_ABOUT_CANCEL, now=now, by=by)
 
 
 def say_waiting_instead(*, appointment: Appointment, now: datetime, by: Actor) -> None:
@@ -232,7 +242,8 @@ def _prepare_from(appointment: Appointment) -> datetime:
 
 def _announce(appointment: Appointment, kind: Message.Kind, *, now: datetime, by: Actor) -> None:
     if not is_reachable_by_email(appointment):
-        call(appointment, CALL_TO_CONFIRM, now=now, by=by)
+        reason = CALL_TO_CONFIRM if by.kind == "patient" else CALLS[kind]
+        open_newer(appointment=appointment, reason=reason, now=now, by=by)
         return
     _enqueue(appointment, [(kind, _leaves_at(now, by), appointment.starts_at)], now)
     _plan_reminders(appointment, now)

@@ -17,6 +17,7 @@ from scheduling.rules.actors import Actor
 # Stored in English, translated where staff read it. One for all kinds that a correction settles: undoing it
 # opens them again.
 OUTCOME_CORRECTED = gettext_noop("The exam was corrected to the order")
+OUTCOME_NEWER = gettext_noop("There is newer news to call about")
 
 
 @transaction.atomic
@@ -82,6 +83,17 @@ def open_task(
     if for_radiologist:
         pass_on(task=task, now=now, by=by)
     return task
+
+
+def open_newer(*, appointment: Appointment, reason: str, now: datetime, by: Actor) -> Task:
+    """A call with news of the visit, in the caller’s transaction. One with older news is closed for it, and
+    is open again if this news is undone; what was due sooner stays so."""
+    kind, location = Task.Kind.NOT_DELIVERED, appointment.location
+    older = Task.objects.open().filter(appointment=appointment, kind=kind).exclude(reason=reason)
+    due = list(older.values_list("due_at", flat=True))
+    _close_all(older, outcome=OUTCOME_NEWER, now=now, by=by)
+    task = open_task(kind=kind, location=location, appointment=appointment, reason=reason, now=now, by=by)
+    return rewrite(task=task, due_at=min([task.due_at, *due])) if due else task
 
 
 def pass_on(*, task: Task, now: datetime, by: Actor) -> None:

@@ -69,6 +69,7 @@ def _undo(visit: Appointment, change: AuditEvent, *, now: datetime, by: Actor) -
     tasks.close_tasks_opened_at(appointment=visit, at=change.at, outcome=OUTCOME_UNDONE, now=now, by=by)
     back = _book_again if change.event == AuditEvent.Event.CANCELED else _move_back
     visit = back(visit, change, now=now, by=by)
+    _reopen(visit, tasks.OUTCOME_NEWER, change.at, now=now, by=by)
     if change.event == AuditEvent.Event.EXAM_CORRECTED:
         _exam_back(visit, change, now=now, by=by)
     messages.follow_undo(appointment=visit, undone=undone, now=now, by=by)
@@ -89,13 +90,12 @@ def _exam_back(visit: Appointment, change: AuditEvent, *, now: datetime, by: Act
     """The form that its exam is asked, and the work that the correction had settled."""
     order_visits.follow_exam(visit=visit, now=now, by=by)
     safety_sheets.follow_exam(appointment=visit, now=now, by=by)
+    _reopen(visit, tasks.OUTCOME_CORRECTED, change.at, now=now, by=by)
+
+
+def _reopen(visit: Appointment, outcome: str, at: datetime | None, *, now: datetime, by: Actor) -> None:
     tasks.reopen_tasks_of(
-        appointment=visit,
-        outcome=tasks.OUTCOME_CORRECTED,
-        closed_at=change.at,
-        urgent=screening.URGENT,
-        now=now,
-        by=by,
+        appointment=visit, outcome=outcome, closed_at=at, urgent=screening.URGENT, now=now, by=by
     )
 
 
@@ -109,14 +109,7 @@ def _book_again(visit: Appointment, change: AuditEvent, *, now: datetime, by: Ac
     save_on_calendar(visit)
     order_visits.follow_visit(visit=visit, now=now, by=by)
     _record(visit, {"status": "canceled"}, {"status": visit.status}, now=now, by=by)
-    tasks.reopen_tasks_of(
-        appointment=visit,
-        outcome=OUTCOME_CANCELED,
-        closed_at=canceled_at,
-        urgent=screening.URGENT,
-        now=now,
-        by=by,
-    )
+    _reopen(visit, OUTCOME_CANCELED, canceled_at, now=now, by=by)
     waitlist_upkeep.follow_take_back(appointment=visit, canceled_at=canceled_at, now=now, by=by)
     return visit
 

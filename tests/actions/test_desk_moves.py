@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from scheduling.actions import messages
 from scheduling.actions.canceling import cancel_visit
 from scheduling.actions.desk_moves import place_visit
 from scheduling.actions.moving import move_visit
@@ -156,6 +157,16 @@ def test_i_will_call_leaves_a_task_instead_of_a_message(visit):
     assert mails(visit, kind="moved") == []
     assert Task.objects.open().get(appointment=visit).reason == "Call to say the visit has a new time"
     assert mails(visit) != []  # the reminders are of the new time
+
+
+def test_undoing_a_move_brings_the_older_call_back(visit):
+    Appointment.objects.filter(pk=visit.pk).update(by_email=False, by_call=True, phone="+15125550147")
+    visit.refresh_from_db()
+    messages.follow_booking(appointment=visit, now=NOW - MINUTE, by=DESK)
+    moved = place(visit, TEN + dt.timedelta(days=2), tell=Telling.CALL)
+    assert Task.objects.open().get().reason == "Call to say the visit has a new time"
+    undo_change(visit_id=visit.pk, version=moved.version, now=NOW + MINUTE, by=DESK)
+    assert Task.objects.open().get().reason == "Call to confirm: no email"
 
 
 def test_nobody_is_told(visit):

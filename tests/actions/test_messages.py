@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from scheduling.actions import messages
 from scheduling.models import Message, Task
 from scheduling.rules.actors import Actor
+from scheduling.rules.telling import Telling
 from tests.factories.messages import MessageFactory
 from tests.factories.scheduling import BOOKED_AT, STARTS_AT, AppointmentFactory, PreparationFactory
 
@@ -55,6 +56,37 @@ def test_a_visit_without_email_is_on_the_call_list_once(contact):
     assert list(Task.objects.values_list("kind", "appointment", "reason", "location")) == [
         ("not_delivered", visit.pk, "Call to confirm: no email", visit.scanner.location_id)
     ]
+
+
+@pytest.mark.parametrize(
+    ("tell", "reason"),
+    [
+        (Telling.MESSAGE, "Call to say the visit has a new time"),
+        (Telling.BY_CENTER, "Call: we moved the visit. Ask whether the new time is good"),
+        (Telling.CALL, "Call to say the visit has a new time"),
+    ],
+)
+def test_the_call_is_about_the_newest_news(tell, reason):
+    visit = AppointmentFactory(**NO_EMAIL)
+    messages.follow_booking(appointment=visit, now=BOOKED_AT, by=STAFF)
+    due_at = Task.objects.get().due_at
+    visit.ical_sequence = 1
+    for _twice in range(2):
+        messages.follow_move(appointment=visit, tell=tell, now=BOOKED_AT + HOUR, by=STAFF)
+    call = Task.objects.open().get()
+    assert (call.reason, call.due_at) == (reason, due_at)
+    assert Task.objects.exclude(pk=call.pk).get().outcome == "There is newer news to call about"
+
+
+def test_a_correction_and_a_cancel_taken_back_are_called_about_as_what_they_are():
+    visit = AppointmentFactory(**NO_EMAIL)
+    messages.follow_correction(
+        appointment=visit, has_moved=False, tell=Telling.MESSAGE, now=BOOKED_AT, by=STAFF
+    )
+    corrected = "Call to say that getting ready for the visit has changed"
+    assert Task.objects.open().get().reason == corrected
+    messages.follow_take_back(appointment=visit, now=BOOKED_AT + HOUR, by=STAFF)
+    assert Task.objects.open().get().reason == "Call to say the visit takes place after all"
 
 
 def test_a_move_withdraws_the_old_and_announces_the_new():
