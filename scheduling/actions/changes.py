@@ -4,11 +4,12 @@ and all of it is done in one transaction or not at all."""
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from locations.models import Closure, Location, Scanner, User
-from scheduling.actions import closures, opening_hours
+from scheduling.actions import closures, opening_hours, scanners
 from scheduling.actions.fates import Chosen, free_place, settle
 from scheduling.actions.holds import expire_holds_on, insert_hold_for_visit, lock_scanners
 from scheduling.exceptions import BookingError, PlanChanged
@@ -22,6 +23,7 @@ from scheduling.rules.opening_hours import wall_instant
 
 HELD_FOR = timedelta(minutes=20)  # while the plan is looked at; looking again renews it
 ABANDONED_AFTER = timedelta(days=1)
+WRITE = {ChangePlan.Kind.HOURS: opening_hours.write, ChangePlan.Kind.SCANNER: scanners.write}
 
 
 @transaction.atomic
@@ -76,6 +78,25 @@ def plan_hours(
         starts_at=wall_instant(first_day, 0, location.zone),
         ends_at=wall_instant(until, 0, location.zone) if until else None,
         wanted=wanted_of(weeks),
+        made_by=user,
+        made_at=now,
+    )
+    _propose(plan, {}, now=now, by=by)
+    return plan
+
+
+@transaction.atomic
+def plan_scanner(
+    *, scanner: Scanner, fields: Mapping[str, Any], user: User, now: datetime, by: Actor
+) -> ChangePlan:
+    """From now on. Nothing is changed yet; each visit that the scanner could do no longer gets a proposed
+    time, which is held for it."""
+    plan = ChangePlan.objects.create(
+        kind=ChangePlan.Kind.SCANNER,
+        location=scanner.location,
+        scanner=scanner,
+        starts_at=now,
+        wanted=scanners.plain(fields),
         made_by=user,
         made_at=now,
     )
@@ -197,7 +218,7 @@ def _make(plan: ChangePlan, *, now: datetime) -> tuple[list[Appointment], Closur
         return list(inside_closure(plan, now=now)), closures.close(plan)
     visits = list(within_reach(plan, now=now))
     before = misfits_of(visits)
-    opening_hours.write(plan)
+    WRITE[ChangePlan.Kind(plan.kind)](plan)
     after = misfits_of(visits)
     return [visit for visit in visits if after[visit.pk] - before[visit.pk]], None
 
@@ -282,5 +303,7 @@ def _release(plan: ChangePlan, *, now: datetime, by: Actor) -> None:
 def _note(plan: ChangePlan, *, touched: int, now: datetime, by: Actor) -> None:
     if plan.closure is not None:
         closures.note(plan.closure, AuditEvent.Event.CLOSED, now=now, by=by, touched=touched)
+    elif plan.kind == ChangePlan.Kind.SCANNER:
+        scanners.note(plan, now=now, by=by, touched=touched)
     else:
         opening_hours.note(plan, now=now, by=by, touched=touched)

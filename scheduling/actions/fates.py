@@ -25,6 +25,7 @@ REASON_TODAY = gettext_noop("Call at once: the visit is today, and the center ha
 REASONS = {
     ChangePlan.Kind.CLOSURE: gettext_noop("The center had to close the scanner"),
     ChangePlan.Kind.HOURS: gettext_noop("The center changed its hours"),
+    ChangePlan.Kind.SCANNER: gettext_noop("The scanner can do this exam no longer"),
 }
 
 

@@ -2,28 +2,84 @@
 
 from typing import NamedTuple
 
+from django.contrib.admin.utils import label_for_field
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from locations.models import OpeningHours
+from locations.models import OpeningHours, Scanner
+from scheduling.forms.words import Words
 from scheduling.models import ChangePlan
 from scheduling.queries.week import Week, weeks_from, weeks_of
 from scheduling.rules.opening_hours import DAY, local_day
 from scheduling.rules.weekly_hours import day_words
 
 
-class Difference(NamedTuple):
-    """Of one kind of hours, on the days that are alike."""
+class PlanWords(NamedTuple):
+    """How the pages of a plan speak of its kind."""
 
-    kind: str
+    before: Words  # a title
+    before_short: Words  # after the name of the scanner or location
+    done: Words
+    done_short: Words
+    save: Words
+    save_all: Words
+    busy: Words
+    leave: Words
+    back: Words
+
+
+WORDS = {
+    ChangePlan.Kind.CLOSURE: PlanWords(
+        before=gettext_lazy("Before closing"),
+        before_short=gettext_lazy("before closing"),
+        done=gettext_lazy("Closed"),
+        done_short=gettext_lazy("closed"),
+        save=gettext_lazy("Close it"),
+        save_all=gettext_lazy("Close it, and do all of this"),
+        busy=gettext_lazy("Closing…"),
+        leave=gettext_lazy("Do not close"),
+        back=gettext_lazy("Closures"),
+    ),
+    ChangePlan.Kind.HOURS: PlanWords(
+        before=gettext_lazy("Before the hours change"),
+        before_short=gettext_lazy("before the hours change"),
+        done=gettext_lazy("Hours changed"),
+        done_short=gettext_lazy("hours changed"),
+        save=gettext_lazy("Save the hours"),
+        save_all=gettext_lazy("Save the hours, and do all of this"),
+        busy=gettext_lazy("Saving…"),
+        leave=gettext_lazy("Leave the hours as they are"),
+        back=gettext_lazy("Hours"),
+    ),
+    ChangePlan.Kind.SCANNER: PlanWords(
+        before=gettext_lazy("Before the scanner changes"),
+        before_short=gettext_lazy("before it changes"),
+        done=gettext_lazy("Scanner changed"),
+        done_short=gettext_lazy("changed"),
+        save=gettext_lazy("Save the scanner"),
+        save_all=gettext_lazy("Save the scanner, and do all of this"),
+        busy=gettext_lazy("Saving…"),
+        leave=gettext_lazy("Leave the scanner as it is"),
+        back=gettext_lazy("Scanner"),
+    ),
+}
+
+
+class Difference(NamedTuple):
+    """Of one kind of hours, on the days that are alike; or of one thing about a scanner."""
+
+    what: str
     days: str
     before: str
     after: str
 
 
 def days_line(plan: ChangePlan) -> str:
-    """From Monday, December 7, 2026; with the last day, where it is not for good."""
+    """From Monday, December 7, 2026; with the last day, where it is not for good. Empty for a closure."""
+    if plan.kind == ChangePlan.Kind.CLOSURE:
+        return ""
     zone = plan.location.zone
     first = date_format(local_day(plan.starts_at, zone), "l, F j, Y")
     if plan.ends_at is None:
@@ -33,7 +89,27 @@ def days_line(plan: ChangePlan) -> str:
 
 
 def differences_of(plan: ChangePlan) -> list[Difference]:
-    """Of hours that are not changed yet."""
+    """Of hours or of a scanner that are not changed yet."""
+    if plan.kind == ChangePlan.Kind.SCANNER:
+        return _of_scanner(plan)
+    return _of_hours(plan)
+
+
+def _of_scanner(plan: ChangePlan) -> list[Difference]:
+    found = []
+    for name, value in plan.wanted.items():
+        before = _value(getattr(plan.scanner, name))
+        found.append(Difference(str(label_for_field(name, Scanner)), "", before, _value(value)))
+    return found
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return _("no limit") if value is None else str(value)
+
+
+def _of_hours(plan: ChangePlan) -> list[Difference]:
     standing = weeks_from(plan.location, plan.scanner, local_day(plan.starts_at, plan.location.zone))
     found = []
     for kind, wanted in weeks_of(plan.wanted).items():
@@ -51,6 +127,8 @@ def back_from(plan: ChangePlan) -> str:
     center = plan.location.slug
     if plan.kind == ChangePlan.Kind.CLOSURE:
         return reverse("frontdesk:downtime", args=[center])
+    if plan.kind == ChangePlan.Kind.SCANNER:
+        return reverse("manage:scanner", args=[plan.scanner_id])
     if plan.scanner_id:
         return reverse("manage:scanner-week", args=[center, plan.scanner_id])
     return reverse("manage:week", args=[center])

@@ -7,6 +7,7 @@ from scheduling.manage.views import (
     listing,
     parts,
     publishing,
+    scanners,
     staff,
     staff_accounts,
     trying,
@@ -15,9 +16,11 @@ from scheduling.manage.views import (
 
 app_name = "manage"
 urlpatterns = [
-    path("hours/", hours.HoursList.as_view(), name="hours"),
-    path("hours/<slug:center>/", hours.WeekPage.as_view(), name="week"),
-    path("hours/<slug:center>/<int:scanner_id>/", hours.WeekPage.as_view(), name="scanner-week"),
+    path("locations/", hours.Locations.as_view(), name="locations"),
+    path("locations/<slug:center>/hours/", hours.WeekPage.as_view(), name="week"),
+    path("locations/<slug:center>/hours/<int:scanner_id>/", hours.WeekPage.as_view(), name="scanner-week"),
+    path("locations/<slug:center>/scanners/add/", scanners.AddScanner.as_view(), name="scanner-add"),
+    path("scanners/<int:scanner_id>/", scanners.EditScanner.as_view(), name="scanner"),
     path("files/<slug:table>/", files.CatalogueFilePage.as_view(), name="file"),
     path("files/<slug:table>/download/", files.FileDownload.as_view(), name="file-download"),
     path("files/<slug:table>/check/", files.FileCheck.as_view(), name="file-check"),

@@ -68,6 +68,7 @@ class AuditEvent(models.Model):
         EXAM_SAVED = "exam.saved", _("exam saved")
         PREPARATION_SAVED = "preparation.saved", _("preparation saved")
         OFFERING_SAVED = "offering.saved", _("offering saved")
+        SCANNER_SAVED = "scanner.saved", _("scanner saved")
         LOCATION_SAVED = "location.saved", _("location saved")
         PUBLISHED = "questionnaire.published", _("questionnaire published")
         PUBLICATION_ENDED = "questionnaire.ended", _("questionnaire no longer in force")

@@ -15,6 +15,7 @@ class ChangePlan(models.Model):
     class Kind(models.TextChoices):
         CLOSURE = "closure", _("closure")
         HOURS = "hours", _("hours")
+        SCANNER = "scanner", _("scanner")
 
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     location = models.ForeignKey(
@@ -37,7 +38,7 @@ class ChangePlan(models.Model):
         _("what is to stand"),
         default=dict,
         blank=True,
-        help_text=_("Of hours: the spans of a week."),
+        help_text=_("Of hours: the spans of a week. Of a scanner: what is written into it."),
     )
     reason = models.CharField(_("reason, for staff"), max_length=200, blank=True)
     elsewhere = models.ManyToManyField(
@@ -68,7 +69,13 @@ class ChangePlan(models.Model):
         ordering = ["-made_at", "-pk"]
         constraints = [
             models.CheckConstraint(name="change_plan_in_order", condition=Q(starts_at__lt=F("ends_at"))),
-            models.CheckConstraint(name="change_plan_kind_known", condition=Q(kind__in=("closure", "hours"))),
+            models.CheckConstraint(
+                name="change_plan_kind_known", condition=Q(kind__in=("closure", "hours", "scanner"))
+            ),
+            models.CheckConstraint(
+                name="change_plan_names_its_scanner",
+                condition=~Q(kind="scanner") | Q(scanner__isnull=False),
+            ),
             models.CheckConstraint(
                 name="change_plan_closes_for_a_time",
                 condition=~Q(kind="closure") | Q(ends_at__isnull=False) & ~Q(closure_kind=""),

@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from django.db.models import Count, QuerySet
 
-from locations.models import Assignment, Location, User
+from locations.models import Assignment, Location, Scanner, User
+from scheduling.exceptions import NotFound
 from scheduling.models import Exam, Offering, Preparation
 from scheduling.queries.impact import coming_visits
 from scheduling.rules.catalogue_files import COLUMNS, CatalogueFile, keys_of, phone
@@ -97,6 +98,23 @@ def offering_locations(user: User) -> QuerySet[Location]:
     if user.has_perm("scheduling.change_offering"):
         return Location.objects.all()
     return user.locations_for(Assignment.Role.ADMINISTRATOR)
+
+
+def location_for(user: User, slug: str) -> Location:
+    """Raises NotFound, the same for a missing one and for another administrator's."""
+    found = offering_locations(user).filter(slug=slug).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def scanner_for(user: User, scanner_id: int) -> Scanner:
+    """Raises NotFound as `location_for`."""
+    scanners = Scanner.objects.select_related("location").filter(location__in=offering_locations(user))
+    found = scanners.filter(pk=scanner_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def register_of(file: CatalogueFile, user: User) -> Register:

@@ -1109,6 +1109,13 @@ def other_hours(guide: Guide) -> None:
     guide.press("See whom it touches")
 
 
+def out_of_service(guide: Guide) -> None:
+    guide.visit(starts_at=NOW + dt.timedelta(days=16, hours=6), by_call=True)
+    questionnaires(guide, "scanner", guide.world.mri.pk)
+    guide.page.get_by_label("In use").uncheck()
+    guide.press("Save")
+
+
 def a_file(guide: Guide, *rows: str) -> None:
     """Of offerings, as an administrator sends it."""
     questionnaires(guide, "file", "offerings")
@@ -1677,7 +1684,17 @@ STATES: dict[str, Go] = {
     "frontdesk:burst-review": lambda g: burst(g, chosen=3),
     "frontdesk:burst-review error": pressed("Undo without messages", lambda g: burst(g, chosen=3)),
     "frontdesk:burst-done": burst_undone,
-    "manage:hours": lambda g: questionnaires(g, "hours"),
+    "manage:locations": lambda g: questionnaires(g, "locations"),
+    "manage:scanner-add": lambda g: questionnaires(g, "scanner-add", "riverside"),
+    "manage:scanner-add error": pressed(
+        "Save",
+        lambda g: (
+            questionnaires(g, "scanner-add", "riverside"),
+            typed(g, ae_title="A\\B", weight_limit_lb="-1"),
+        ),
+    ),
+    "manage:scanner": lambda g: questionnaires(g, "scanner", g.world.mri.pk),
+    "manage:scanner planned": out_of_service,
     "manage:week": lambda g: questionnaires(g, "week", "riverside"),
     "manage:week error": lambda g: (
         typed(g, **{"open-1": "seven to nine", "doors-2": "9 pm - 8 pm", "first_day": ""}),
@@ -1782,6 +1799,7 @@ STATES: dict[str, Go] = {
 # A state that is shown at another page's address.
 LANDS_ON = {
     "manage:week planned": "frontdesk:closure-plan",
+    "manage:scanner planned": "frontdesk:closure-plan",
     "portal:visit has a new time": "portal:visit",
     "portal:exams error": "portal:exams",
     "portal:time lost race": "portal:check",
@@ -1826,7 +1844,7 @@ GROUPS = [
     ("frontdesk:book", "frontdesk:walk"),
     ("frontdesk:order",),
     ("frontdesk:before", "frontdesk:spoken", "frontdesk:labs", "frontdesk:implant"),
-    ("manage:hours", "manage:week", "manage:scanner"),
+    ("manage:locations", "manage:week", "manage:scanner"),
     ("manage:staff", "manage:person"),
     ("manage:exam", "manage:offering", "manage:prep", "manage:file"),
     ("manage:questionnaires", "manage:policy", "manage:switch", "manage:end", "manage:publish", "manage:try"),

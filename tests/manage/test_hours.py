@@ -38,7 +38,7 @@ def typed(**more):
 
 def test_the_list_leads_to_each_of_ones_locations_and_scanners(admin):
     other = ScannerFactory()
-    page = admin.client.get(reverse("manage:hours")).content.decode()
+    page = admin.client.get(reverse("manage:locations")).content.decode()
     assert url(admin) in page
     assert url(admin, scanner=True) in page
     assert other.location.slug not in page

@@ -130,6 +130,7 @@ def test_what_a_closure_does_to_a_visit_is_said_once_and_keeping_it_has_a_reason
     assert constraint_broken_by(lambda: plan(NINE_FORTY)) == "change_plan_in_order"
     assert constraint_broken_by(lambda: plan(None)) == "change_plan_closes_for_a_time"
     assert constraint_broken_by(lambda: plan(None, kind="tides")) == "change_plan_kind_known"
+    assert constraint_broken_by(lambda: plan(None, kind="scanner")) == "change_plan_names_its_scanner"
     assert plan(None, kind="hours").ends_at is None
     assert (
         constraint_broken_by(lambda: Fate.objects.create(**fate, choice="keep")) == "fate_keeps_with_a_reason"

@@ -19,7 +19,7 @@ from locations.models import Closure, Location
 from locations.queries import Nearby
 from scheduling.actions import changes, closures
 from scheduling.exceptions import PlanChanged
-from scheduling.frontdesk.change_words import back_from, days_line, differences_of
+from scheduling.frontdesk.change_words import WORDS, back_from, days_line, differences_of
 from scheduling.frontdesk.closure_forms import ClosureForm, FatesForm, chosen_places
 from scheduling.frontdesk.message_preview import preview_of
 from scheduling.frontdesk.places import remember_place
@@ -156,7 +156,7 @@ class Plan(PlanView):
             "location": self.plan.location,
             "fates": fates,
             "now": self.now,
-            "is_closure": self.plan.kind == ChangePlan.Kind.CLOSURE,
+            "words": WORDS[ChangePlan.Kind(self.plan.kind)],
             "days_line": days_line(self.plan),
             "back": back_from(self.plan),
         }

@@ -13,14 +13,14 @@ from scheduling.exceptions import NotFound
 from scheduling.manage.forms.hours import CopyForm, WeekForm, copied
 from scheduling.manage.views.catalogue_base import OfferingsView, StaffRequest
 from scheduling.models import ChangePlan
-from scheduling.queries.catalogue_rows import offering_locations
+from scheduling.queries.catalogue_rows import location_for, offering_locations, scanner_for
 from scheduling.queries.week import changes_after, followed_from, weeks_from
 from scheduling.rules.opening_hours import local_day
 from scheduling.see_other import SeeOther
 
 
-class HoursList(OfferingsView):
-    template_name = "manage/hours/list.html"
+class Locations(OfferingsView):
+    template_name = "manage/locations.html"
 
     def get(self, request: StaffRequest) -> HttpResponse:
         return self.page(locations=offering_locations(request.user).prefetch_related("scanners"))
@@ -30,7 +30,7 @@ class HoursList(OfferingsView):
 
 
 class WeekPage(OfferingsView):
-    template_name = "manage/hours/week.html"
+    template_name = "manage/week.html"
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return self._page(self._form())
@@ -48,19 +48,16 @@ class WeekPage(OfferingsView):
 
     @cached_property
     def location(self) -> Location:
-        location = offering_locations(self.request.user).filter(slug=self.kwargs["center"]).first()
-        if location is None:
-            raise NotFound
-        return location
+        return location_for(self.request.user, self.kwargs["center"])
 
     @cached_property
     def scanner(self) -> Scanner | None:
         if "scanner_id" not in self.kwargs:
             return None
-        found = self.location.scanners.filter(pk=self.kwargs["scanner_id"]).first()
-        if found is None:
+        scanner = scanner_for(self.request.user, self.kwargs["scanner_id"])
+        if scanner.location != self.location:
             raise NotFound
-        return found
+        return scanner
 
     def _form(self, data: Any = None, **options: Any) -> WeekForm:
         today = local_day(self.now, self.location.zone)
