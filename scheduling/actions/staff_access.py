@@ -10,10 +10,9 @@ from allauth.mfa.models import Authenticator
 from django.db import connection, transaction
 
 from locations.models import Assignment, Location, User
-from scheduling.account_exceptions import AccessTaken, EmailTaken, LastAdministrator, OwnAccess
 from scheduling.actions import audit, messages, staff_sessions
 from scheduling.actions.staff_links import NEWS_FOR, make_link, send_link, withdraw_link
-from scheduling.exceptions import NotFound
+from scheduling.exceptions import AccessTaken, EmailTaken, LastAdministrator, NotFound, OwnAccess
 from scheduling.models import AuditEvent, Message, StaffLink
 from scheduling.queries.staff_admin import ADMINISTRATOR, ALL, Scope, administrators, scope_of
 from scheduling.rules.actors import Actor

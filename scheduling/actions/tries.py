@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from scheduling.actions import audit
 from scheduling.actions.tasks import close, locked_open
-from scheduling.exceptions import BookingError, EditConflict
+from scheduling.exceptions import EditConflict, NoTimeToTry
 from scheduling.models import AuditEvent, Task
 from scheduling.queries.tries import proposed_tries
 from scheduling.rules.actors import Actor
@@ -21,15 +21,6 @@ NOT_THEN = {
     Fault.AFTER_VISIT: _("The patient comes before that. Choose a time before the visit"),
     Fault.TOO_FAR: _("Choose a day within the next 60 days"),
 }
-
-
-class NoTimeToTry(BookingError):
-    """Nobody is to be called again then: `NoTimeToTry(why)`, a sentence."""
-
-    code = "no_time_to_try"
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 @transaction.atomic

@@ -8,9 +8,8 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
 
 from locations.models import Assignment, User
-from scheduling.account_exceptions import AccessTaken, EmailTaken, LastAdministrator, OwnAccess
 from scheduling.actions import staff_access
-from scheduling.exceptions import NotFound
+from scheduling.exceptions import AccessTaken, EmailTaken, LastAdministrator, NotFound, OwnAccess
 from scheduling.models import AuditEvent, Message, StaffLink
 from scheduling.rules.actors import Actor
 from tests.factories.journey import NOW

@@ -6,7 +6,8 @@ from django.db import IntegrityError, transaction
 from scheduling.actions.holds import broken_constraint
 from scheduling.actions.numbers import give_number
 from scheduling.actions.tasks import follow_move, open_task
-from scheduling.actions.tries import NOT_THEN, NoTimeToTry, count_try
+from scheduling.actions.tries import NOT_THEN, count_try
+from scheduling.exceptions import NoTimeToTry
 from scheduling.models import AuditEvent, GoodHours, Task
 from scheduling.rules.actors import Actor
 from scheduling.rules.tries import Fault

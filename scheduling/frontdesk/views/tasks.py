@@ -17,8 +17,8 @@ from django.views import View
 
 from locations.models import User
 from scheduling.actions import tasks
-from scheduling.actions.tries import NoTimeToTry, count_try
-from scheduling.exceptions import EditConflict, IllegalMove, LookedAt
+from scheduling.actions.tries import count_try
+from scheduling.exceptions import EditConflict, IllegalMove, LookedAt, NoTimeToTry
 from scheduling.frontdesk import queue_words
 from scheduling.frontdesk.forms import OutcomeForm, TaskFilter
 from scheduling.frontdesk.queue_columns import CALLS, COLUMNS

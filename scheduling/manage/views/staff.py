@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from locations.models import User
-from scheduling.account_exceptions import AccessTaken, LastAdministrator, OwnAccess
 from scheduling.actions import staff_access
+from scheduling.exceptions import AccessTaken, LastAdministrator, OwnAccess
 from scheduling.forms.words import Words
 from scheduling.manage.forms.staff import InviteForm, RoleForm
 from scheduling.manage.staff_page import NOBODY, TABS, person_context, row_of

@@ -7,8 +7,8 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from locations.models import User
-from scheduling.account_exceptions import EmailTaken
 from scheduling.actions import staff_access
+from scheduling.exceptions import EmailTaken
 from scheduling.manage.forms.staff import AccountForm
 from scheduling.manage.views.staff import ConfirmView, PersonView
 from scheduling.queries.staff_admin import State, person_of, state_of

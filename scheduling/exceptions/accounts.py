@@ -1,8 +1,8 @@
-"""Refusals about the accounts of staff, of the family in scheduling/exceptions.py."""
+"""Refusals about the accounts of staff."""
 
 from django.utils.translation import gettext_lazy as _
 
-from scheduling.exceptions import BookingError
+from scheduling.exceptions.base import BookingError
 
 
 class EmailTaken(BookingError):
