@@ -152,7 +152,11 @@ def follow_move(
 
 
 def follow_place(visit: Appointment, moved_from: int, *, now: datetime, by: Actor) -> None:
-    """All but what the patient is told."""
+    """All but what the patient is told. The move is written down where the visit is now; the location that it
+    left hears of it, too."""
+    if moved_from != visit.scanner.location_id:
+        event = AuditEvent.Event.MOVED_AWAY
+        audit.record(event=event, subject=visit, location_id=moved_from, now=now, by=by)
     tasks.follow_move(
         appointment=visit,
         moved_from=moved_from,

@@ -13,6 +13,7 @@ class AuditEvent(models.Model):
         BOOKED = "visit.booked", _("booked")
         CONFIRMED = "visit.confirmed", _("patient will come")
         MOVED = "visit.moved", _("moved")
+        MOVED_AWAY = "visit.moved_away", _("moved to another location")
         SCANNER_CHANGED = "visit.scanner_changed", _("on another scanner")
         ARRIVED = "visit.arrived", _("arrived")
         EXAM_STARTED = "visit.exam_started", _("exam began")

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max, Q
+from django.db.models import Q, Sum
 
 from locations.models import Closure, Location, OpeningHours, Scanner
 from scheduling.models import Appointment, AuditEvent
+from scheduling.queries.history import LOOKS
 from scheduling.queries.hours import spans_of
 from scheduling.queries.readiness import Item, open_items
 from scheduling.queries.second_screen import BeforeScan, before_scans
@@ -19,6 +20,7 @@ from scheduling.rules.opening_hours import open_intervals, wall_instant, whole_d
 
 Status = Appointment.Status
 ON_THE_BOARD = (Status.BOOKED, Status.ARRIVED, Status.IN_EXAM, Status.DONE, Status.NO_SHOW)
+LAST_CHANGES = 100  # more than are saved at a location while one of them takes long
 # A usual day, for a location without hours or visits on it: minutes since midnight.
 _PLAIN_DAY = (8 * 60, 17 * 60)
 
@@ -63,9 +65,15 @@ class Board:
         return sorted(every, key=lambda one: (one.visit.starts_at, one.visit.pk))
 
 
-def board_version(location: Location) -> int:
-    """Rises with every change at the location: all of them are in the audit."""
-    return AuditEvent.objects.filter(location_id=location.pk).aggregate(last=Max("pk"))["last"] or 0
+def board_version(*locations: Location) -> int:
+    """Rises with every change at the locations: all of them are in the audit. Who only looks changes nothing.
+
+    The sum of the last keys, not the last key: a change gets its key before it is saved, so that one that
+    takes long may be saved after others with higher keys.
+    """
+    changes = AuditEvent.objects.filter(location_id__in=[one.pk for one in locations])
+    last = changes.exclude(event__in=LOOKS).order_by("-pk").values("pk")[:LAST_CHANGES]
+    return int(last.aggregate(sum=Sum("pk"))["sum"] or 0)
 
 
 def day_board(location: Location, day: date, *, now: datetime) -> Board:

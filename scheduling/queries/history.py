@@ -12,6 +12,14 @@ from scheduling.models import Appointment, AuditEvent, Exam, Order, Patient, Wal
 from scheduling.rules.telling import UNDO_WITHIN
 
 HISTORY_ROWS = 100
+# Somebody read, and changed nothing.
+LOOKS = (
+    AuditEvent.Event.VIEWED,
+    AuditEvent.Event.ORDER_VIEWED,
+    AuditEvent.Event.DOCUMENT_VIEWED,
+    AuditEvent.Event.EXPORTED,
+    AuditEvent.Event.SEARCHED,
+)
 CHANGES_OF_TIME = (
     AuditEvent.Event.BOOKED,
     AuditEvent.Event.MOVED,
@@ -21,7 +29,6 @@ CHANGES_OF_TIME = (
     AuditEvent.Event.TAKEN_BACK,
     AuditEvent.Event.CHANGE_UNDONE,
 )
-
 
 MOVES = (AuditEvent.Event.MOVED, AuditEvent.Event.EXAM_CORRECTED)
 
@@ -38,8 +45,14 @@ class HistoryRow:
 
 
 def history_of(visit: Appointment) -> list[HistoryRow]:
-    """Of the visit, and of the work, answers and papers that belong to it; the last 100."""
+    """Of the visit, and of the work, answers and papers that belong to it; the last 100 changes, and the last
+    100 times that somebody looked."""
     return _rows(_events_about(visit))
+
+
+def changes_of(visit: Appointment) -> list[HistoryRow]:
+    """Without who looked at it; the last 100."""
+    return _changes(_events_about(visit))
 
 
 def history_of_patient(patient: Patient) -> list[HistoryRow]:
@@ -64,22 +77,33 @@ def _said_once(events: Iterable[AuditEvent]) -> list[AuditEvent]:
 
 
 def history_of_order(order: Order) -> list[HistoryRow]:
-    """Of the order, its papers and calls about it; the last 100. Of its visits their own pages tell."""
+    """Of the order, its papers and calls about it; the last 100, and the last 100 looks. Of its visits
+    their own pages tell."""
+    return _rows(_events_about_order(order))
+
+
+def changes_of_order(order: Order) -> list[HistoryRow]:
+    """Without who looked at it; the last 100."""
+    return _changes(_events_about_order(order))
+
+
+def _events_about_order(order: Order) -> QuerySet[AuditEvent]:
     papers = [str(pk) for pk in order.documents.values_list("pk", flat=True)]
     calls = [str(pk) for pk in order.tasks.values_list("pk", flat=True)]
     about = Q(object_kind="order", object_id=str(order.pk)) | Q(object_kind="document", object_id__in=papers)
     about |= Q(object_kind="task", object_id__in=calls)
-    return _rows(AuditEvent.objects.filter(about))
-
-
-def changes_of_order(order: Order) -> list[HistoryRow]:
-    """Without who looked at it."""
-    views = (AuditEvent.Event.ORDER_VIEWED, AuditEvent.Event.DOCUMENT_VIEWED)
-    return [row for row in history_of_order(order) if row.event not in views]
+    return AuditEvent.objects.filter(about)
 
 
 def _rows(found: QuerySet[AuditEvent]) -> list[HistoryRow]:
-    return _rows_of(list(found[:HISTORY_ROWS]))
+    """Changes and looks counted apart: those who look do not push what happened out of sight."""
+    changes = found.exclude(event__in=LOOKS)[:HISTORY_ROWS]
+    looks = found.filter(event__in=LOOKS)[:HISTORY_ROWS]
+    return _rows_of(sorted([*changes, *looks], key=lambda event: (event.at, event.pk), reverse=True))
+
+
+def _changes(found: QuerySet[AuditEvent]) -> list[HistoryRow]:
+    return _rows_of(list(found.exclude(event__in=LOOKS)[:HISTORY_ROWS]))
 
 
 def _rows_of(events: list[AuditEvent]) -> list[HistoryRow]:
@@ -160,7 +184,8 @@ def _events_about(visit: Appointment) -> QuerySet[AuditEvent]:
         about |= of_order & ~Q(event__in=(AuditEvent.Event.ORDER_GIVEN, AuditEvent.Event.ORDER_TAKEN_BACK))
     for kind, keys in parts.items():
         about |= Q(object_kind=kind, object_id__in=[str(key) for key in keys])
-    return AuditEvent.objects.filter(about)
+    # The move itself says it; that is for the board of the location that the visit left.
+    return AuditEvent.objects.filter(about).exclude(event=AuditEvent.Event.MOVED_AWAY)
 
 
 def _names_of_staff(events: Iterable[AuditEvent]) -> dict[str, str]:

@@ -4,6 +4,7 @@ import pytest
 
 from locations.models import Assignment
 from scheduling.actions.arrivals import mark_arrived
+from scheduling.actions.visits import note_view
 from scheduling.models import AuditEvent, VisitNote
 from scheduling.rules.actors import Actor
 from tests.factories.journey import NINE_FORTY, NOW, bookable
@@ -135,6 +136,19 @@ def test_a_desk_that_was_slower_sees_what_happened_and_can_do_its_own(desk, visi
     assert "Exam begins" in page
     assert f'name="version" value="{old + 1}"' in page
     assert desk.post(url(visit, "step/"), {"step": "start", "version": old + 1}).status_code == 303
+
+
+def test_looks_push_no_change_out_of_sight(desk, visit):
+    old = visit.version
+    mark_arrived(visit_id=visit.pk, version=old, now=NINE_FORTY - 25 * MINUTE, by=Actor.staff(1))
+    for _look in range(105):
+        note_view(visit=visit, now=NINE_FORTY - 21 * MINUTE, by=Actor.staff(1))
+    sheet = desk.post(url(visit, "step/"), {"step": "start", "version": old})
+    assert sheet.status_code == 409
+    assert [row.event for row in sheet.context["latest"]] == ["visit.arrived"]
+    history = [line.what for line in desk.get(url(visit)).context["history"]]
+    assert history.count("viewed") == 100
+    assert history[-1] == "arrived"
 
 
 def test_an_unknown_step_is_none(desk, visit):

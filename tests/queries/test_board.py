@@ -2,14 +2,19 @@ import datetime as dt
 
 import pytest
 
+from scheduling.actions import audit
 from scheduling.actions.arrivals import mark_arrived
-from scheduling.models import Appointment
+from scheduling.actions.desk_moves import place_visit
+from scheduling.actions.undoing import undo_change
+from scheduling.actions.visits import note_export, note_view
+from scheduling.models import Appointment, AuditEvent
 from scheduling.queries.board import board_version, day_board
+from scheduling.queries.history import history_of
 from scheduling.rules.actors import Actor
 from scheduling.rules.intervals import Interval
 from tests.factories.journey import NINE_FORTY, NOW, bookable
-from tests.factories.locations import ClosureFactory, LocationFactory, ScannerFactory
-from tests.factories.scheduling import AppointmentFactory, HoldFactory, PatientFactory
+from tests.factories.locations import ClosureFactory, LocationFactory, OpenLocationFactory, ScannerFactory
+from tests.factories.scheduling import AppointmentFactory, HoldFactory, OfferingFactory, PatientFactory
 from tests.factories.tasks import TaskFactory
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +141,52 @@ def test_every_change_raises_the_version():
     mark_arrived(visit_id=visit.pk, version=visit.version, now=NINE_FORTY, by=Actor.staff(1))
     assert board_version(machine.location) > before
     assert board_version(LocationFactory()) == 0
+
+
+def test_who_only_looks_leaves_the_version():
+    machine, exam = bookable()
+    visit = AppointmentFactory(scanner=machine, exam=exam, starts_at=NINE_FORTY)
+    before = board_version(machine.location)
+    note_view(visit=visit, now=NOW, by=Actor.staff(1))
+    note_export(location=machine.location, what="day sheet", day=DAY, now=NOW, by=Actor.staff(1))
+    assert AuditEvent.objects.filter(location_id=machine.location_id).count() == 2
+    assert board_version(machine.location) == before
+
+
+def test_a_move_to_another_location_raises_the_version_of_both_and_so_does_its_undoing():
+    machine, exam = bookable()
+    there = ScannerFactory(location=OpenLocationFactory(slug="there"))
+    OfferingFactory(exam=exam, location=there.location)
+    visit = AppointmentFactory(scanner=machine, exam=exam, starts_at=NINE_FORTY, laterality="left")
+    places, by = (machine.location, there.location), Actor.staff(1)
+    before = [board_version(place) for place in places]
+    visit = place_visit(
+        visit_id=visit.pk, scanner_id=there.pk, starts_at=NINE_FORTY, version=visit.version, now=NOW, by=by
+    )
+    moved = [board_version(place) for place in places]
+    assert [was < now for was, now in zip(before, moved, strict=True)] == [True, True]
+    assert [row.event for row in history_of(visit) if row.event.startswith("visit.")] == ["visit.moved"]
+    undo_change(visit_id=visit.pk, version=visit.version, now=NOW, by=by)
+    undone = [board_version(place) for place in places]
+    assert [was < now for was, now in zip(moved, undone, strict=True)] == [True, True]
+
+
+@pytest.mark.parametrize("count", [1, 130])
+def test_the_version_rises_with_a_change_that_got_its_key_before_others(count):
+    """Whose transaction took long: it is saved after those with higher keys."""
+    place = LocationFactory()
+
+    def event(pk):
+        happened = audit.unsaved(
+            event=AuditEvent.Event.NOTED, subject=None, location_id=place.pk, now=NOW, by=Actor.staff(1)
+        )
+        happened.pk = pk
+        return happened
+
+    AuditEvent.objects.bulk_create([event(10**6 + number) for number in range(0, 2 * count, 2)])
+    before = board_version(place)
+    AuditEvent.objects.bulk_create([event(10**6 + 2 * count - 3)])
+    assert board_version(place) > before
 
 
 def test_a_no_show_leaves_the_rest_of_its_time_free():

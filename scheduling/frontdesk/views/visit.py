@@ -25,7 +25,7 @@ from scheduling.frontdesk.visit_forms import CallerForm, NoteForm, SeenForm
 from scheduling.frontdesk.visit_page import visit_context
 from scheduling.models import Appointment
 from scheduling.queries.access import may_book_at, may_run_the_day_at, visit_for_staff
-from scheduling.queries.history import history_of
+from scheduling.queries.history import changes_of
 from scheduling.rules.actors import Actor
 from scheduling.rules.opening_hours import local_day
 from scheduling.see_other import SeeOther
@@ -111,7 +111,7 @@ class VisitView(LoginRequiredMixin, View):
         context = {
             "visit": self.visit,
             "location": self.visit.location,
-            "latest": history_of(self.visit)[:3],
+            "latest": changes_of(self.visit)[:3],
             "wanted": wanted,
             "fields": {**fields, "version": str(self.visit.version)},
         }
