@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from scheduling.frontdesk.visit_page import StepButton, steps_of
 from scheduling.models import Appointment
 from scheduling.queries.board import Board, BoardVisit, Column
+from scheduling.queries.visits import is_late
 
 SOON = timedelta(hours=2)
 Status = Appointment.Status
@@ -51,7 +52,7 @@ def _part_of(visit: Appointment, now: datetime) -> str:
         return "over"
     if visit.status != Status.BOOKED:
         return "here"
-    if now > visit.starts_at:
+    if is_late(visit, now=now):
         return "late"
     return "soon" if visit.arrive_at <= now + SOON else "later"
 

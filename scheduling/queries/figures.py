@@ -3,7 +3,7 @@
 Each figure is a part and a whole, so that weeks can be added and small numbers seen for what they are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
@@ -14,7 +14,7 @@ from locations.models import Assignment, Location, Scanner, User
 from scheduling.models import Exam, WalkIn
 from scheduling.queries.machines import Wish
 from scheduling.queries.openings import first_openings
-from scheduling.queries.overview import week_of
+from scheduling.queries.overview import DAYS, calendar_of, minutes_of
 from scheduling.rules.intervals import Interval
 from scheduling.rules.opening_hours import local_day, whole_days
 
@@ -64,10 +64,19 @@ def figure_locations(user: User) -> QuerySet[Location]:
 
 
 def weeks_of(location: Location, *, weeks: int, now: datetime) -> list[Week]:
-    """The last whole weeks, from Monday to Sunday on the location's calendar, the oldest first."""
+    """The last whole weeks, from Monday to Sunday on the location's calendar, the oldest first; five queries,
+    however many weeks."""
     today = local_day(now, location.zone)
     monday = today - timedelta(days=today.weekday())
-    return [_week(location, monday - number * WEEK, now) for number in range(weeks, 0, -1)]
+    mondays = [monday - number * WEEK for number in range(weeks, 0, -1)]
+    found: dict[date, dict[str, Counts]] = {first: {} for first in mondays}
+    for parts in (_visits(location, mondays), _left_unseen(location, mondays), _open(location, mondays)):
+        for first, modality, counts in parts:
+            found[first][modality] = found[first].get(modality, Counts()) + counts
+    return [
+        Week(first, {key: kinds[key] for key in Scanner.Modality.values if key in kinds})
+        for first, kinds in found.items()
+    ]
 
 
 def third_next_available(location: Location, *, now: datetime) -> dict[str, int | None]:
@@ -96,26 +105,41 @@ def _days_to_third(location: Location, exam: Exam, now: datetime) -> int | None:
     return (local_day(openings[-1].starts_at, location.zone) - local_day(now, location.zone)).days
 
 
-def _week(location: Location, monday: date, now: datetime) -> Week:
-    whole = whole_days(monday, monday + timedelta(days=6), location.zone)
+# What one kind of scan adds to the week of a Monday.
+Part = tuple[date, str, Counts]
+
+
+def _whole(mondays: Sequence[date], location: Location) -> Interval:
+    return whole_days(mondays[0], mondays[-1] + WEEK - timedelta(days=1), location.zone)
+
+
+def _visits(location: Location, mondays: Sequence[date]) -> Iterator[Part]:
+    weeks = [_whole([monday], location) for monday in mondays]
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, {"location": location.pk, "start": whole.start, "end": whole.end})
-        found = {row[0]: Counts(*row[1:]) for row in cursor.fetchall()}
-    left = _left_unseen(location, whole)
-    if left:
-        found[Scanner.Modality.XR] = found.get(Scanner.Modality.XR, Counts()) + Counts(left=left)
-    for scanner_week in week_of(location, monday, now=now):
-        modality = scanner_week.scanner.modality
-        minutes = sum(day.open_minutes for day in scanner_week.days)
-        found[modality] = found.get(modality, Counts()) + Counts(open_minutes=minutes)
-    return Week(monday, {key: found[key] for key in Scanner.Modality.values if key in found})
+        starts, ends = [week.start for week in weeks], [week.end for week in weeks]
+        cursor.execute(_COUNTS, {"location": location.pk, "starts": starts, "ends": ends})
+        for number, modality, *counts in cursor.fetchall():
+            yield mondays[number - 1], modality, Counts(*counts)
 
 
-def _left_unseen(location: Location, whole: Interval) -> int:
+def _left_unseen(location: Location, mondays: Sequence[date]) -> Iterator[Part]:
+    whole = _whole(mondays, location)
     gone = WalkIn.objects.filter(
         location=location, status=WalkIn.Status.LEFT, ended_at__gte=whole.start, ended_at__lt=whole.end
-    )
-    return gone.exclude(left_because=WalkIn.LeftBecause.MISTAKE).count()
+    ).exclude(left_because=WalkIn.LeftBecause.MISTAKE)
+    for ended_at in gone.values_list("ended_at", flat=True):
+        assert ended_at is not None
+        day = local_day(ended_at, location.zone)
+        yield day - timedelta(days=day.weekday()), Scanner.Modality.XR, Counts(left=1)
+
+
+def _open(location: Location, mondays: Sequence[date]) -> Iterator[Part]:
+    calendar = calendar_of(location, _whole(mondays, location))
+    for monday in mondays:
+        days = [monday + timedelta(days=number) for number in range(DAYS)]
+        for scanner in calendar.scanners:
+            minutes = sum(minutes_of(calendar.unclosed(scanner, day)) for day in days)
+            yield monday, scanner.modality, Counts(open_minutes=minutes)
 
 
 def total_of(weeks: Iterable[Week]) -> Counts:
@@ -124,7 +148,7 @@ def total_of(weeks: Iterable[Week]) -> Counts:
 
 # A freed time counts as refilled where visits that were booked after it was freed cover at least half of it.
 _COUNTS = """
-SELECT s.modality, count(*) FILTER (WHERE a.source <> 'walk_in'),
+SELECT week.number, s.modality, count(*) FILTER (WHERE a.source <> 'walk_in'),
        count(*) FILTER (WHERE a.source <> 'walk_in' AND a.status = 'canceled'),
        count(*) FILTER (WHERE a.source <> 'walk_in' AND a.status = 'canceled'
                               AND a.cancel_asked_by = 'patient'),
@@ -143,6 +167,8 @@ SELECT s.modality, count(*) FILTER (WHERE a.source <> 'walk_in'),
        count(*) FILTER (WHERE a.source = 'walk_in' AND a.status IN ('arrived', 'in_exam', 'done')), 0
 FROM scheduling_appointment a
 JOIN locations_scanner s ON s.id = a.scanner_id
+JOIN unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) WITH ORDINALITY
+     AS week (starts_at, ends_at, number) ON a.starts_at >= week.starts_at AND a.starts_at < week.ends_at
 LEFT JOIN LATERAL (
     SELECT COALESCE(sum(extract(epoch FROM LEAST(b.ends_at, a.ends_at)
                                          - GREATEST(b.starts_at, a.starts_at)) / 60), 0) AS minutes
@@ -151,7 +177,6 @@ LEFT JOIN LATERAL (
       AND b.status IN ('booked', 'arrived', 'in_exam', 'done')
       AND b.starts_at < a.ends_at AND b.ends_at > a.starts_at
 ) filled ON true
-WHERE s.location_id = %(location)s AND a.starts_at >= %(start)s AND a.starts_at < %(end)s
-  AND a.status NOT IN ('held', 'expired')
-GROUP BY s.modality
+WHERE s.location_id = %(location)s AND a.status NOT IN ('held', 'expired')
+GROUP BY week.number, s.modality
 """

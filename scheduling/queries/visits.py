@@ -121,6 +121,16 @@ def missed_from(visit: Appointment) -> datetime:
     return visit.starts_at + timedelta(minutes=visit.location.late_grace_minutes)
 
 
+def late_since(location: Location, *, now: datetime) -> datetime:
+    """Who was to be scanned by then and is not here is late, and can be marked as missed."""
+    return now - timedelta(minutes=location.late_grace_minutes)
+
+
+def is_late(visit: Appointment, *, now: datetime) -> bool:
+    is_expected = visit.status == Appointment.Status.BOOKED
+    return is_expected and visit.starts_at <= late_since(visit.location, now=now)
+
+
 def is_of_a_later_day(visit: Appointment, *, now: datetime) -> bool:
     """On the clock of its location; who is to arrive before midnight for a scan after it is early enough."""
     return local_day(visit.arrive_at, visit.zone) > local_day(now, visit.zone)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from scheduling.models import Appointment, Draft, Patient
+from scheduling.queries import visits
 from scheduling.queries.readiness import Item, Level, Topic
 from scheduling.rules.authorizations import Problem
 
@@ -100,8 +101,8 @@ def state_words(visit: Appointment) -> str:
 
 @register.filter
 def is_late(visit: Appointment, now: datetime) -> bool:
-    """Late counts from the start of the scan."""
-    return visit.status == Status.BOOKED and now > visit.starts_at
+    """Late counts from the start of the scan, with the location's grace."""
+    return visits.is_late(visit, now=now)
 
 
 @register.filter

@@ -97,6 +97,17 @@ def test_kinds_of_scans_are_apart_and_weeks_add_up(machine):
     assert total_of(weeks).came == 2
 
 
+@pytest.mark.parametrize("weeks", [1, 26])
+def test_the_number_of_queries_stays(machine, weeks, django_assert_num_queries):
+    visit(machine, 0, status="done")
+    visit(machine, -7 * 1440, status="done")
+    with django_assert_num_queries(5):
+        found = weeks_of(machine.location, weeks=weeks, now=LATER)
+    assert len(found) == weeks
+    assert [week.total.came for week in found[-2:]] == [1] * min(weeks, 2)
+    assert {week.total.open_minutes for week in found} == {7 * 720}
+
+
 def test_the_third_free_time_tells_the_wait(machine):
     assert third_next_available(machine.location, now=NOW) == {"MR": 0}
     machine.location.opening_hours.all().delete()
