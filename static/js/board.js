@@ -1,4 +1,4 @@
-// The day board, kept up to date: every 10 seconds it asks whether anything changed, never while the tab is hidden or something is being dragged. What has the focus keeps it.
+// The day board and its lists, kept up to date: every 10 seconds it asks whether anything changed, never while the tab is hidden or something is being dragged. What has the focus keeps it.
 (() => {
   const box = document.querySelector("[data-board]");
   if (!box) return;
@@ -12,12 +12,13 @@
   const swap = (html) => {
     const before = told(), active = document.activeElement, scroll = box.querySelector(".board-scroll");
     const at = scroll && [scroll.scrollLeft, scroll.scrollTop];
+    const row = box.contains(active) && active.closest("[id^=visit-]")?.id;
     const focused = box.contains(active) ? active.id || active.getAttribute("href") || (active === scroll && "scroll") : "";
     box.innerHTML = html;
     const fresh = box.querySelector(".board-scroll");
     if (fresh && at) fresh.scrollTo(...at);
     if (focused) {
-      const again = focused === "scroll" ? fresh : document.getElementById(focused) || box.querySelector(`[href="${CSS.escape(focused)}"]`);
+      const again = focused === "scroll" ? fresh : document.getElementById(focused) || box.querySelector(`[href="${CSS.escape(focused)}"]`) || (row && document.getElementById(row)?.querySelector("a"));
       (again || fresh || box).focus({ preventScroll: true });
     }
     for (const [id, words] of told()) if (before.get(id) !== words) flash(document.getElementById(id));
@@ -31,7 +32,8 @@
   };
 
   const ask = async () => {
-    if (busy || document.hidden || box.dataset.dragging) return;
+    // A button that is being pressed stays until it is let go.
+    if (busy || document.hidden || box.dataset.dragging || box.querySelector(":active")) return;
     busy = true;
     // The now-line and the minutes of holds move without a change.
     const since = Date.now() - drawn > lines ? "0" : version();

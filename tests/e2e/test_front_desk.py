@@ -239,6 +239,20 @@ def test_another_desks_change_is_seen_within_twelve_seconds_and_the_focus_stays(
     assert desk.page.evaluate("document.activeElement.id") == f"visit-{visit.pk}"
 
 
+def test_a_list_sees_an_arrival_by_itself_and_the_focus_stays(desk, guide):
+    visit = visit_at(desk, 60)
+    desk.open(f"/desk/at/{desk.world.center.slug}/{NOW:%Y-%m-%d}/arrivals/")
+    row = desk.page.locator(f"#visit-{visit.pk}")
+    row.get_by_role("button", name="Arrived").focus()
+    other = guide()
+    other.be(user=AssignmentFactory(location=desk.world.center, role=Assignment.Role.FRONT_DESK).user)
+    other.open(f"/desk/visits/{visit.pk}/")
+    other.press("Arrived")
+    row.get_by_role("button", name="Exam begins").wait_for(timeout=12_000)
+    # The button is gone: its row keeps the place.
+    assert desk.page.evaluate("document.activeElement.closest('tr').id") == f"visit-{visit.pk}"
+
+
 def test_without_script_a_visit_is_booked_moved_and_marked(guide):
     desk = guide(java_script_enabled=False)
     desk.be(user=AssignmentFactory(location=desk.world.center, role=Assignment.Role.FRONT_DESK).user)

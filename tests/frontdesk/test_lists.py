@@ -83,6 +83,34 @@ def test_a_step_of_the_list_leads_back_to_its_row(desk, machine):
     assert "Ana Núñez: Marked as arrived." in body(desk.get(answer["Location"]))
 
 
+@pytest.mark.parametrize("page", ["arrivals", "worklist"])
+def test_a_list_is_asked_for_again_only_after_a_change(desk, machine, page):
+    visit = visit_at(machine, 60)
+    first = desk.get(url(machine, page))
+    version = first.context["board"].version
+    assert f'data-board="{url(machine, page)}"' in body(first)
+    assert f'data-version="{version}"' in body(first)
+    assert desk.get(url(machine, page) + f"?since={version}").status_code == 204
+    desk.post(f"/desk/visits/{visit.pk}/step/", {"step": "arrived", "version": 0})
+    fresh = desk.get(url(machine, page) + f"?since={version}")
+    assert (fresh.status_code, b"<html" in fresh.content) == (200, False)
+    assert "Arrived" in body(fresh)
+    assert f'id="start-{visit.pk}"' in body(fresh)
+    assert f'data-version="{version}"' not in body(fresh)
+
+
+def test_all_locations_are_asked_for_again_only_after_a_change(desk, machine):
+    visit = visit_at(machine, 60)
+    first = desk.get("/desk/overview/")
+    version = first.context["version"]
+    assert 'data-board="/desk/overview/"' in body(first)
+    assert desk.get(f"/desk/overview/?since={version}").status_code == 204
+    desk.post(f"/desk/visits/{visit.pk}/step/", {"step": "arrived", "version": 0})
+    fresh = desk.get(f"/desk/overview/?since={version}")
+    assert (fresh.status_code, b"<html" in fresh.content) == (200, False)
+    assert desk.get(f"/desk/overview/?since={fresh.context['version']}").status_code == 204
+
+
 def test_a_day_without_visits_says_so(desk, machine):
     assert "Nobody is expected" in body(desk.get(url(machine, "arrivals")))
 

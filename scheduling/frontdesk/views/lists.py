@@ -11,18 +11,25 @@ from scheduling.csv_response import csv_response
 from scheduling.frontdesk.day_lists import arrivals_of, worklist_of
 from scheduling.frontdesk.views.at import AtLocation
 from scheduling.queries.access import desk_locations
-from scheduling.queries.board import day_board
+from scheduling.queries.board import board_version, day_board
 from scheduling.queries.day_rows import rows_of_day
 from scheduling.queries.walk_ins import waiting_rows
 
 
 class DayPage(AtLocation):
+    """`?since=` the version a desk has, as on the board, where there is a `live` part to ask for again."""
+
     http_method_names = ("get",)
     page = ""
+    live = ""  # its template
 
     def get(self, request: HttpRequest, center: str, day: date) -> HttpResponse:
+        since = request.GET.get("since") if self.live else None
+        if since is not None and since == str(board_version(self.location)):
+            return HttpResponse(status=204)
         board = day_board(self.location, day, now=self.now)
-        template = f"frontdesk/{self.page.replace('-', '_')}.html"
+        whole = f"frontdesk/{self.page.replace('-', '_')}.html"
+        template = whole if since is None else self.live
         return render(request, template, {**self._about(), "board": board, **self.more(board)})
 
     def _about(self) -> dict[str, Any]:
@@ -46,6 +53,7 @@ class DayPage(AtLocation):
 
 class Arrivals(DayPage):
     page = "arrivals"
+    live = "frontdesk/arrivals_list.html"
 
     def more(self, board: Any) -> dict[str, Any]:
         return {"parts": arrivals_of(board, now=self.now)}
@@ -53,6 +61,7 @@ class Arrivals(DayPage):
 
 class Worklist(DayPage):
     page = "worklist"
+    live = "frontdesk/worklist_list.html"
 
     def more(self, board: Any) -> dict[str, Any]:
         return {"parts": worklist_of(board, now=self.now)}

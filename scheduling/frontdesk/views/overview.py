@@ -11,6 +11,7 @@ from django.views import View
 from scheduling.frontdesk.views.at import AtLocation
 from scheduling.frontdesk.views.tasks import StaffRequest
 from scheduling.queries.access import desk_locations
+from scheduling.queries.board import board_version
 from scheduling.queries.overview import DAYS, places_today, week_of
 
 
@@ -33,10 +34,15 @@ class Week(AtLocation):
 
 
 class Everywhere(LoginRequiredMixin, View):
-    """Today at every location where the user works."""
+    """Today at every location where the user works. `?since=` the version a desk has, as on the board."""
 
     http_method_names = ("get",)
 
     def get(self, request: StaffRequest) -> HttpResponse:
-        places = places_today(request.user, now=timezone.now())
-        return render(request, "frontdesk/everywhere.html", {"places": places})
+        since = request.GET.get("since")
+        version = board_version(*desk_locations(request.user))  # read first, as on the board
+        if since == str(version):
+            return HttpResponse(status=204)
+        template = "everywhere" if since is None else "everywhere_table"
+        context = {"places": places_today(request.user, now=timezone.now()), "version": version}
+        return render(request, f"frontdesk/{template}.html", context)
