@@ -46,9 +46,25 @@ class StaffPages:
         if now - request.session.get(LAST_SEEN, now) > settings.STAFF_IDLE_SECONDS:
             logout(request)
             return None
+        if is_poll(request):
+            request.session.setdefault(LAST_SEEN, now)
+            return None if is_verified(request) else _without_second_factor(request)
         request.session[LAST_SEEN] = now
         _note_seen(request, now)
         return None if is_verified(request) else _without_second_factor(request)
+
+
+def is_poll(request: HttpRequest) -> bool:
+    """What a page that stands open asks by itself: nobody need be there."""
+    assert request.resolver_match is not None
+    asks = "since" in request.GET or request.resolver_match.view_name == "frontdesk:signed-in"
+    return request.method == "GET" and asks
+
+
+def seconds_left(request: HttpRequest, *, now: datetime) -> int:
+    """Until this session has been idle for too long."""
+    seen = request.session.get(LAST_SEEN, now.timestamp())
+    return max(0, int(seen + settings.STAFF_IDLE_SECONDS - now.timestamp()))
 
 
 def _note_seen(request: HttpRequest, now: float) -> None:

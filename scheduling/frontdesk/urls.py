@@ -40,6 +40,7 @@ register_converter(QueueConverter, "queue")
 app_name = "frontdesk"
 urlpatterns = [
     path("", session.Desk.as_view(), name="desk"),
+    path("signed-in/", session.SignedIn.as_view(), name="signed-in"),
     path("sign-out/", session.SignOut.as_view(), name="sign-out"),
     path("at/<slug:center>/", board.Today.as_view(), name="today"),
     path("at/<slug:center>/arrivals/", board.Today.as_view(page="arrivals"), name="arrivals-today"),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest
@@ -118,6 +119,12 @@ register.filter("is_verified", is_verified)
 def as_json(value: object) -> str:
     """For an attribute that a script reads."""
     return json.dumps(value, cls=DjangoJSONEncoder)
+
+
+@register.simple_tag
+def idle_seconds() -> int:
+    """After which staff sign in again."""
+    return int(settings.STAFF_IDLE_SECONDS)
 
 
 @register.filter

@@ -248,6 +248,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:merge": (bookers(200), bookers(422)),
     "frontdesk:two-people": (bookers(303), bookers(303)),
     "frontdesk:patient-caller": (staff(303, desk_elsewhere=404), at_the_desk(422)),
+    "frontdesk:signed-in": (staff(200), staff(200)),
     "frontdesk:sign-out": (NO_GET, everyone(303)),
     "frontdesk:document": (staff(200, desk_elsewhere=404, auditor=404), staff(405)),
     "frontdesk:tasks": (staff(200), staff(405)),

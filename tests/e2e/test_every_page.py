@@ -118,6 +118,7 @@ LEFT_OUT = {
     "account_end_sessions",  # POST only, leads back to the sessions
     "manage:person-invite",  # POST only, leads back to the person
     "manage:person-give",  # POST only, leads back to the person
+    "frontdesk:signed-in",  # for the script: a number
     "frontdesk:sign-out",  # POST only, leads to the sign-in
     "frontdesk:review-tried",  # POST only, leads back to the review
     "frontdesk:task-book",  # POST only, leads to the booking

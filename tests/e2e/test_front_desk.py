@@ -164,6 +164,19 @@ def test_what_is_half_typed_survives_the_lock(desk, clock):
     assert desk.page.locator("[name=given_name]").input_value() == "Sigríður"
 
 
+def test_two_minutes_before_the_lock_a_line_says_so_and_a_button_stays_signed_in(desk, settings):
+    settings.STAFF_IDLE_SECONDS = 121
+    desk.open(BOARD)
+    said = desk.page.get_by_role("status").filter(has_text="signed out in 2 minutes")
+    said.wait_for()
+    stay = desk.page.get_by_role("button", name="Stay signed in")
+    stay.focus()
+    settings.STAFF_IDLE_SECONDS = 900
+    desk.page.keyboard.press("Enter")
+    said.wait_for(state="detached")
+    assert desk.page.evaluate("document.activeElement.id") == "main"
+
+
 def visit_at(desk, minutes: int, **fields) -> Appointment:
     world = desk.world
     starts_at = NOW + minutes * MINUTE

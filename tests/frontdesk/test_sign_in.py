@@ -139,6 +139,29 @@ def test_staff_sign_in_again_after_15_idle_minutes_and_each_page_starts_them_aga
     assert (response.status_code, response["Location"]) == (302, f"{SIGN_IN}?next=/desk/tasks/")
 
 
+def test_a_board_that_keeps_itself_up_to_date_does_not_keep_staff_signed_in(client, dana):
+    board = f"/desk/at/{dana.assignments.get().location.slug}/2026-11-30/?since=1"
+    with time_machine.travel(dt.datetime.now(dt.UTC), tick=False) as clock:
+        client.force_login(dana)
+        client.get("/desk/tasks/")
+        for _ in range(3):
+            clock.shift(5 * 60)
+            assert client.get(board).status_code == 200
+        assert client.get("/desk/signed-in/").content == b"0"
+        clock.shift(1)
+        assert client.get(board).status_code == 302
+
+
+def test_the_seconds_left_are_told_without_starting_them_again_until_somebody_says_so(client, dana):
+    with time_machine.travel(dt.datetime.now(dt.UTC), tick=False) as clock:
+        client.force_login(dana)
+        client.get("/desk/tasks/")
+        clock.shift(13 * 60)
+        assert [client.get("/desk/signed-in/").content for _ in range(2)] == [b"120", b"120"]
+        assert client.post("/desk/signed-in/").content == b"900"
+        assert client.get("/desk/signed-in/").content == b"900"
+
+
 def test_a_booking_begun_in_the_same_browser_does_not_keep_staff_signed_in(client, dana):
     start = dt.datetime.now(dt.UTC)
     with time_machine.travel(start, tick=False) as clock:

@@ -16,7 +16,7 @@ from scheduling.exceptions import TooManyTries
 from scheduling.frontdesk import demo
 from scheduling.frontdesk.account_forms import SignInForm
 from scheduling.frontdesk.lockout import too_many
-from scheduling.frontdesk.middleware import is_staff_page
+from scheduling.frontdesk.middleware import is_staff_page, seconds_left
 from scheduling.frontdesk.places import place_of
 from scheduling.frontdesk.second_factor import mark_verified
 from scheduling.frontdesk.views.tasks import StaffRequest
@@ -79,6 +79,17 @@ class SecondFactor(Answers, AuthenticateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         code = demo.code_now(self.stage.login.user, now=timezone.now())
         return {**super().get_context_data(**kwargs), "demo_code": code}
+
+
+class SignedIn(LoginRequiredMixin, View):
+    """For the warning on a page that stands open: the seconds left. A POST says that somebody is there."""
+
+    http_method_names = ("get", "post")
+
+    def get(self, request: StaffRequest) -> HttpResponse:
+        return HttpResponse(seconds_left(request, now=timezone.now()), content_type="text/plain")
+
+    post = get
 
 
 class SignOut(View):
