@@ -19,7 +19,7 @@ from scheduling.exceptions import (
     TooYoung,
 )
 from scheduling.frontdesk.booking_forms import CallerForm, SetUpForm
-from scheduling.frontdesk.booking_questions import advice_for, question_forms
+from scheduling.frontdesk.booking_questions import advice_for, question_forms, questions_as_typed
 from scheduling.frontdesk.booking_saving import ChosenTime, caller_form
 from scheduling.frontdesk.clash_words import words_of
 from scheduling.frontdesk.move_forms import OtherTimeForm
@@ -70,6 +70,7 @@ def page_context(
     place: str = "",
     posted: Mapping[str, Any] | None = None,
     missing: Iterable[Step] = (),
+    is_kept: bool = True,
     asks_reason: bool = False,
     other_form: OtherTimeForm | None = None,
     set_up_form: SetUpForm | None = None,
@@ -79,14 +80,15 @@ def page_context(
     form = caller_form(draft, *([posted] if posted else []), asks_reason=asks_reason, now=now)
     add_missing(form, draft, missing, now)
     location = _place(draft, user, place)
-    is_asked = posted is not None and "book" in posted
+    is_asked = posted is not None and "book" in posted and is_kept
+    parts = question_forms(draft, posted if is_asked else None, now=now).values()
     return {
         "draft": draft,
         "location": location,
         "places": places_offering(draft, user),
         "times": soonest_for(draft, location, now=now),
         "form": form,
-        "parts": question_forms(draft, posted if is_asked else None, now=now).values(),
+        "parts": parts if is_kept else questions_as_typed(draft, posted, now=now),
         "advice": advice_for(draft, now=now),
         "set_up_form": set_up_form or SetUpForm() if asks_who_agreed(draft, now) else None,
         "other_form": other_form

@@ -51,6 +51,18 @@ def question_forms(
     return found
 
 
+def questions_as_typed(
+    draft: Draft, posted: Mapping[str, Any] | None, *, now: datetime
+) -> list[ScreeningForm]:
+    """What is not answered yet is no error: it can be asked later."""
+    forms = list(question_forms(draft, posted, now=now).values())
+    for form in forms if posted is not None else ():
+        for name, faults in form.errors.as_data().items():
+            if all(fault.code == "required" for fault in faults):
+                del form.errors[name]
+    return forms
+
+
 def answers_in(form: ScreeningForm) -> dict[str, Any]:
     """The valid ones: what is still to be asked is left out."""
     form.is_valid()

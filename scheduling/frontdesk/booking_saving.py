@@ -19,7 +19,7 @@ from scheduling.frontdesk.move_forms import OtherTimeForm
 from scheduling.models import Draft
 from scheduling.queries.access import may_book_at
 from scheduling.queries.drafts import digest_of, is_minor, today_at, visit_day
-from scheduling.queries.phone import desk_scanner, patient_with_phone, phone_draft, place_offering
+from scheduling.queries.phone import ExamFound, desk_scanner, patient_with_phone, phone_draft, place_offering
 from scheduling.queries.questionnaires import CHEST_QUESTION
 from scheduling.rules.actors import Actor
 
@@ -70,6 +70,14 @@ def save(draft: Draft, posted: Mapping[str, Any], user: User, *, now: datetime, 
     _save_questions(phone_draft(user, draft.pk), posted, now=now, by=by)
     reason = form.cleaned_data.get("override_reason", "")
     return Saved(not is_valid, reason)
+
+
+def choose_exam(draft: Draft, chosen: ExamFound, *, now: datetime, by: Actor) -> Draft:
+    """Instead of the one that was asked for first. What was said about contrast was said of that one."""
+    answers: dict[str, Any] = {"exam": chosen.exam, "laterality": chosen.side}
+    if chosen.exam != draft.exam:
+        answers["contrast_answer"] = Draft().contrast_answer
+    return change_exam(draft_id=draft.pk, answers=answers, now=now, by=by)
 
 
 def act(draft: Draft, posted: Mapping[str, Any], user: User, *, now: datetime, by: Actor) -> None:

@@ -11,6 +11,7 @@ from django.utils.cache import add_never_cache_headers, patch_cache_control
 
 from locations.models import User
 from scheduling.actions.staff_sessions import note_seen
+from scheduling.frontdesk.carried import carry, lock, welcome
 from scheduling.frontdesk.lockout import address_of
 from scheduling.frontdesk.second_factor import SET_UP, is_verified, keep_wanted
 from scheduling.queries.staff import has_second_factor
@@ -40,12 +41,17 @@ class StaffPages:
         return response
 
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
-        if not is_staff_page(request) or SESSION_KEY not in request.session:
+        if not is_staff_page(request):
+            return None
+        if SESSION_KEY not in request.session:
+            carry(request, now=timezone.now())
             return None
         now = timezone.now().timestamp()
         if now - request.session.get(LAST_SEEN, now) > settings.STAFF_IDLE_SECONDS:
-            logout(request)
+            lock(request)
+            carry(request, now=timezone.now())
             return None
+        welcome(request)
         if is_poll(request):
             request.session.setdefault(LAST_SEEN, now)
             return None if is_verified(request) else _without_second_factor(request)

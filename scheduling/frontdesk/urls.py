@@ -47,6 +47,7 @@ urlpatterns = [
     path("at/<slug:center>/worklist/", board.Today.as_view(page="worklist"), name="worklist-today"),
     path("at/<slug:center>/new/", booking.BookExam.as_view(), name="book"),
     path("bookings/<uuid:draft_id>/", booking.Booking.as_view(), name="booking"),
+    path("bookings/<uuid:draft_id>/exam/", booking.BookingExam.as_view(), name="booking-exam"),
     path("at/<slug:center>/<day:day>/", board.DayBoard.as_view(), name="board"),
     path("at/<slug:center>/<day:day>/arrivals/", lists.Arrivals.as_view(), name="arrivals"),
     path("at/<slug:center>/<day:day>/worklist/", lists.Worklist.as_view(), name="worklist"),

@@ -17,10 +17,9 @@ from scheduling.exceptions import (
     PleaseCall,
     TooYoung,
 )
-from scheduling.forms.screening import ScreeningForm
 from scheduling.frontdesk.booking_forms import SetUpForm
 from scheduling.frontdesk.booking_page import add_missing, asks_who_agreed, refusal_words
-from scheduling.frontdesk.booking_questions import advice_for, question_forms
+from scheduling.frontdesk.booking_questions import advice_for, questions_as_typed
 from scheduling.frontdesk.booking_saving import caller_form
 from scheduling.frontdesk.clash_words import words_of
 from scheduling.frontdesk.walk_in_forms import StepForm, TakeInForm
@@ -70,23 +69,13 @@ def typing_context(
         "location": draft.desk,
         "wait": None if walk_in else wait_now(draft.desk, now=now),
         "form": form,
-        "parts": _questions(draft, posted, now),
+        "parts": questions_as_typed(draft, posted, now=now),
         "advice": advice_for(draft, now=now),
         "set_up_form": set_up_form or SetUpForm() if asks_who_agreed(draft, now) else None,
         "visits": [] if walk_in else coming_visits_of(draft, user, now=now),
         **side_context(draft, user, now=now),
         **more,
     }
-
-
-def _questions(draft: Draft, posted: Mapping[str, Any] | None, now: datetime) -> list[ScreeningForm]:
-    """As they were typed. What is not answered yet is no error: it can be asked while they wait."""
-    forms = list(question_forms(draft, posted, now=now).values())
-    for form in forms if posted is not None else ():
-        for name, faults in form.errors.as_data().items():
-            if all(fault.code == "required" for fault in faults):
-                del form.errors[name]
-    return forms
 
 
 def side_context(draft: Draft, user: User, *, now: datetime) -> dict[str, Any]:

@@ -56,11 +56,14 @@
   const keep = later(600, async () => {
     if (leaving) return;
     const answer = await send(form, "keep").catch(() => null);
+    // Signed out meanwhile: the page says so and stays as it is. What is typed waits here.
+    if (answer && (answer.type === "opaqueredirect" || answer.status === 403)) document.dispatchEvent(new Event("desk:refused"));
     if (!answer || !answer.ok || leaving) return;
     const html = await answer.text(), focused = side.contains(document.activeElement);
     if (!focused) side.innerHTML = html;
   });
   form.addEventListener("change", keep);
+  document.addEventListener("desk:signed-in", keep);
   form.addEventListener("input", (event) => { if (event.target.type === "tel" && event.target.value.replace(/\D/g, "").length >= 10) keep(); });
 
   // Enter goes on to what is still to be asked; with nothing left it books.

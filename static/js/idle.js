@@ -52,7 +52,7 @@
     document.getElementById("main").focus({ preventScroll: true });
   };
 
-  document.addEventListener("desk:refused", over);
+  document.addEventListener("desk:refused", () => { over(); clearTimeout(timer); timer = setTimeout(look, again * 1000); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
   addEventListener("focus", () => { if (is_over) look(); });
   timer = setTimeout(look, Math.max(1, all - before) * 1000);

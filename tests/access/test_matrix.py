@@ -177,6 +177,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:board": (staff(200, desk_elsewhere=404), staff(405, desk_elsewhere=404)),
     "frontdesk:book": (bookers(200), bookers(422)),
     "frontdesk:booking": (calls(200), calls(303)),
+    "frontdesk:booking-exam": (calls(200), calls(422)),
     "frontdesk:visit": (staff(200, desk_elsewhere=404), at_the_desk(405)),
     "frontdesk:visit-step": (staff(303, desk_elsewhere=404), at_the_desk(422)),
     "frontdesk:visit-authorization": (staff(200, desk_elsewhere=404), bookers(422)),
@@ -430,7 +431,11 @@ def task_of(world, name: str):
 
 def draft_of(world, name: str):
     """The desk's own drafts have pages of their own."""
-    desks = {"frontdesk:booking": world.call, "frontdesk:walk-in": world.walk_in.draft}
+    desks = {
+        "frontdesk:booking": world.call,
+        "frontdesk:booking-exam": world.call,
+        "frontdesk:walk-in": world.walk_in.draft,
+    }
     return desks.get(name, world.draft)
 
 

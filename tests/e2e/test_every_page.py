@@ -1656,6 +1656,10 @@ STATES: dict[str, Go] = {
     ),
     "frontdesk:walk-in-step error": pressed("Take off the queue", a_room),
     "frontdesk:booking": lambda g: phone_call(g, time=False),
+    "frontdesk:booking-exam": lambda g: (
+        phone_call(g, time=False),
+        g.page.get_by_role("link", name="Another exam").click(),
+    ),
     "frontdesk:booking held": phone_call,
     "frontdesk:booking error": lambda g: (
         phone_call(g),

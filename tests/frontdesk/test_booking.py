@@ -494,3 +494,25 @@ def test_how_to_reach_them_is_asked_and_a_known_patient_brings_it_along(desk, ma
     draft.refresh_from_db()
     assert (draft.email, draft.by_email, draft.by_call) == ("bo@example.com", False, True)
     assert (draft.language, draft.interpreter_language) == ("es", "Hmong")
+
+
+def test_another_exam_keeps_the_caller_the_time_and_the_draft(desk, machine):
+    OfferingFactory(location=machine.location, exam=ExamFactory(name="Brain MRI"))
+    url = begin(desk, machine)
+    hold(desk, url, given_name="Bo", phone="512 555 0147")
+    held = Draft.objects.get().starts_at
+    page = body(desk.get(url))
+    assert f'href="{url}exam/"' in page
+    answer = desk.post(f"{url}exam/", {"q": "k mri r"})
+    assert (answer.status_code, answer["Location"]) == (303, url)
+    draft = Draft.objects.get()
+    assert (draft.laterality, draft.given_name, draft.starts_at) == ("right", "Bo", held)
+    assert Appointment.objects.filter(status="held").count() == 1
+
+
+def test_another_exam_that_the_center_does_not_know_says_so(desk, machine):
+    url = begin(desk, machine)
+    answer = desk.post(f"{url}exam/", {"q": "zz"})
+    assert answer.status_code == 422
+    assert "No exam here begins like that" in body(answer)
+    assert "Another exam" in body(answer)

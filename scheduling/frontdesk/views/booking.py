@@ -30,6 +30,7 @@ from scheduling.exceptions import (
 from scheduling.frontdesk import booking_page, booking_saving
 from scheduling.frontdesk.booking_forms import SetUpForm, ShorthandForm
 from scheduling.frontdesk.booking_saving import ChosenTime, Saved
+from scheduling.frontdesk.carried import carried
 from scheduling.frontdesk.clash_words import words_of
 from scheduling.frontdesk.move_forms import OtherTimeForm
 from scheduling.frontdesk.places import remember_place
@@ -119,6 +120,58 @@ class BookExam(AtLocation, TypedExam):
         return render(self.request, "frontdesk/book_exam.html", context, status=status)
 
 
+class BookingExam(LoginRequiredMixin, TypedExam):
+    """Another exam or side for the same caller: who they are, what they said and their time stay."""
+
+    request: StaffRequest
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if request.user.is_authenticated and self.is_settled:
+            return SeeOther(self.url)
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def draft(self) -> Draft:
+        return phone_draft(self.request.user, self.kwargs["draft_id"])
+
+    @property
+    def is_settled(self) -> bool:
+        """An order says which exam it is, and the queue of walk-ins has its own."""
+        return bool(self.draft.order_id or self.draft.is_walk_in or visit_of_draft(self.draft))
+
+    @property
+    def url(self) -> str:
+        return reverse(_PAGE_OF[self.draft.is_walk_in], args=[self.draft.pk])
+
+    def get(self, request: StaffRequest, draft_id: UUID) -> HttpResponse:
+        return self.exam_page(self.exam_form())
+
+    def post(self, request: StaffRequest, draft_id: UUID) -> HttpResponse:
+        return self.choose_exam(request)
+
+    def exams(self, typed: str) -> list[ExamFound]:
+        assert self.draft.desk is not None
+        return exams_for(typed, self.draft.desk)
+
+    def begin(self, chosen: ExamFound) -> HttpResponse:
+        had_time = self.draft.starts_at is not None
+        try:
+            changed = booking_saving.choose_exam(
+                self.draft, chosen, now=timezone.now(), by=Actor.staff(self.request.user.pk)
+            )
+        except BookingError as refusal:
+            messages.warning(self.request, str(refusal), extra_tags=FOCUS)
+            return SeeOther(self.url)
+        if had_time and changed.starts_at is None:
+            words = _("The time that was held does not fit this exam. Choose another one.")
+            messages.warning(self.request, words, extra_tags=FOCUS)
+        return SeeOther(self.url)
+
+    def exam_page(self, form: ShorthandForm, status: int = 200, **context: Any) -> HttpResponse:
+        context = {"form": form, "draft": self.draft, "location": self.draft.desk, **context}
+        return render(self.request, "frontdesk/book_exam.html", context, status=status)
+
+
 class TakeOver(LoginRequiredMixin, View):
     """From a task to call back: what the patient began online goes on at the desk."""
 
@@ -167,7 +220,7 @@ class Booking(LoginRequiredMixin, View):
         visit = visit_of_draft(self.draft)
         if visit is not None:
             return render(request, "frontdesk/booked.html", booking_page.booked_context(visit))
-        return self.page()
+        return self.page(posted=(typed := carried(request)), is_kept=typed is None)
 
     def post(self, request: StaffRequest, draft_id: UUID) -> HttpResponse:
         try:

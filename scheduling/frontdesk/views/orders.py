@@ -26,6 +26,7 @@ from scheduling.forms.documents import DocumentsForm
 from scheduling.forms.words import Words
 from scheduling.frontdesk import order_page
 from scheduling.frontdesk.booking_forms import ShorthandForm
+from scheduling.frontdesk.carried import carried
 from scheduling.frontdesk.order_forms import CloseForm
 from scheduling.frontdesk.places import remember_place
 from scheduling.frontdesk.views.booking import BookExam, TypedExam
@@ -158,7 +159,9 @@ class OrderView(LoginRequiredMixin, View):
 class OrderPage(OrderView):
     def get(self, request: StaffRequest, order_id: UUID) -> HttpResponse:
         order_inbox.note_view(order=self.order, now=self.now, by=self.by)
-        return self.page()
+        typed = carried(request)
+        form = {"form": order_page.order_form(self.order, typed, now=self.now)} if typed else {}
+        return self.page(**form)
 
     def post(self, request: StaffRequest, order_id: UUID) -> HttpResponse:
         form = order_page.order_form(self.order, request.POST, now=self.now)

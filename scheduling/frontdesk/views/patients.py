@@ -17,6 +17,7 @@ from django.views import View
 from locations.zones import home_zone
 from scheduling.actions.patient_record import change_patient, note_caller_is, note_patient_view
 from scheduling.exceptions import EditConflict
+from scheduling.frontdesk.carried import carried
 from scheduling.frontdesk.merge_forms import VisitCodeForm
 from scheduling.frontdesk.merge_page import one_person_context
 from scheduling.frontdesk.patient_forms import PatientForm
@@ -103,7 +104,8 @@ class EditPatient(PatientView):
     def get(self, request: StaffRequest, patient_id: int) -> HttpResponse:
         if not self.may_change:
             raise PermissionDenied
-        return self.edit_page(self.form())
+        typed = carried(request)
+        return self.edit_page(self.form(typed) if typed else self.form())
 
     def post(self, request: StaffRequest, patient_id: int) -> HttpResponse:
         form = self.form(request.POST)

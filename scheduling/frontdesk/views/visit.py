@@ -18,6 +18,7 @@ from django.views import View
 from scheduling.actions import arrivals
 from scheduling.actions.visits import note_caller_checked, note_view, write_note
 from scheduling.exceptions import BookingError, EditConflict
+from scheduling.frontdesk.carried import carried
 from scheduling.frontdesk.places import remember_place
 from scheduling.frontdesk.step_words import DONE_WORDS, STEP_WORDS
 from scheduling.frontdesk.views.tasks import FOCUS, StaffRequest
@@ -90,13 +91,18 @@ class VisitView(LoginRequiredMixin, View):
             "frontdesk/visit.html",
             {
                 "caller_form": CallerForm(),
-                "note_form": NoteForm(action=self.address("visit-note")),
+                "note_form": self._note_form(),
                 **about,
                 **may,
                 **context,
             },
             status=status,
         )
+
+    def _note_form(self) -> NoteForm:
+        address = self.address("visit-note")
+        typed = carried(self.request, address)
+        return NoteForm(*([typed] if typed else []), action=address)
 
     def address(self, name: str) -> str:
         return reverse(f"frontdesk:{name}", args=[self.visit.pk])

@@ -20,6 +20,7 @@ from scheduling.exceptions import BookingError, DraftIncomplete, HasVisit, Illeg
 from scheduling.frontdesk import walk_in_page
 from scheduling.frontdesk.booking_forms import ShorthandForm, WalkInExamForm
 from scheduling.frontdesk.booking_saving import Saved
+from scheduling.frontdesk.carried import carried
 from scheduling.frontdesk.places import remember_place
 from scheduling.frontdesk.undo import offer_undo
 from scheduling.frontdesk.views.booking import BookExam, Booking
@@ -106,7 +107,9 @@ class WalkInDraft(Booking):
 
     def get(self, request: StaffRequest, draft_id: UUID) -> HttpResponse:
         visit = visit_of_draft(self.draft)
-        return SeeOther(reverse("frontdesk:visit", args=[visit.pk])) if visit else self.page()
+        if visit is not None:
+            return SeeOther(reverse("frontdesk:visit", args=[visit.pk]))
+        return self.page(posted=carried(request))
 
     def _join(self, saved: Saved) -> HttpResponse:
         missing = [step for step in missing_steps(self.draft, now=self.now) if step in _WHO]
