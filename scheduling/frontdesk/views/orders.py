@@ -160,8 +160,9 @@ class OrderPage(OrderView):
     def get(self, request: StaffRequest, order_id: UUID) -> HttpResponse:
         order_inbox.note_view(order=self.order, now=self.now, by=self.by)
         typed = carried(request)
-        form = {"form": order_page.order_form(self.order, typed, now=self.now)} if typed else {}
-        return self.page(**form)
+        if typed is None:
+            return self.page()
+        return self.page(form=order_page.order_form(self.order, typed, now=self.now))
 
     def post(self, request: StaffRequest, order_id: UUID) -> HttpResponse:
         form = order_page.order_form(self.order, request.POST, now=self.now)
