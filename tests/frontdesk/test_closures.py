@@ -1,9 +1,14 @@
 import datetime as dt
+import re
 
 import pytest
 
 from locations.models import Assignment, Closure, User
+from scheduling.actions.canceling import cancel_visit
+from scheduling.actions.moving import move_visit
+from scheduling.actions.undoing import undo_change
 from scheduling.models import Appointment, Authorization, ChangePlan
+from scheduling.rules.actors import Actor
 from tests.factories.journey import NINE_FORTY, NOW, bookable
 from tests.factories.locations import AssignmentFactory, ClosureFactory, OpenLocationFactory, ScannerFactory
 from tests.factories.scheduling import (
@@ -262,3 +267,120 @@ def test_a_place_that_the_insurer_did_not_approve_says_what_was(
 
 
 PLAN_QUERIES = 40
+
+
+def applied(desk, machine, *visits, choice="move"):
+    ScannerFactory(location=machine.location, name="MRI 2")
+    address = close(desk, machine)["Location"]
+    assert desk.post(address, {f"choice-{one.pk}": choice for one in visits}).status_code == 303
+    return address
+
+
+def since(desk, address):
+    return [str(one.since) for one in desk.get(address).context["outcomes"]]
+
+
+def test_the_list_says_what_the_patient_did_since(desk, machine):
+    waits, agreed, chose, gone = (visit_at(machine, minutes) for minutes in (0, 45, 90, 135))
+    address = applied(desk, machine, waits, agreed, chose, gone)
+    Appointment.objects.filter(pk=agreed.pk).update(confirmed_at=NOW)
+    patient = Actor.patient(str(chose.pk))
+    for one in (chose, gone):
+        one.refresh_from_db()
+    move_visit(
+        visit_id=chose.pk,
+        location_id=machine.location.pk,
+        starts_at=NINE_FORTY + 240 * MINUTE,
+        version=chose.version,
+        now=NOW + MINUTE,
+        by=patient,
+    )
+    cancel_visit(visit_id=gone.pk, reason="", now=NOW + MINUTE, by=Actor.patient(str(gone.pk)))
+    assert since(desk, address) == ["not_yet", "agreed", "chose", "canceled_by_patient"]
+    page = body(desk.get(address))
+    for words in ("Not yet", "Agreed", "Chose another time", "Canceled by the patient"):
+        assert words in page
+    assert "Moved to Tue, Dec 1, 11:10 am" in page  # where it was moved to, not where it is now
+    assert "Tue, Dec 1, 1:40 pm" in page
+
+
+def test_the_list_says_what_the_desk_did_since(desk, machine):
+    missed, here, back, gone = (visit_at(machine, minutes) for minutes in (0, 45, 90, 135))
+    address = applied(desk, machine, missed, here, back, gone)
+    Appointment.objects.filter(pk=missed.pk).update(status="no_show")
+    Appointment.objects.filter(pk=here.pk).update(status="arrived", arrived_at=NOW)
+    Appointment.objects.filter(pk=back.pk).update(scanner=machine, starts_at=back.starts_at)
+    gone.refresh_from_db()
+    cancel_visit(
+        visit_id=gone.pk,
+        reason="",
+        asked_by="center",
+        version=gone.version,
+        now=NOW + MINUTE,
+        by=Actor.staff(7),
+    )
+    assert since(desk, address) == ["missed", "agreed", "back", "canceled"]
+
+
+def test_who_was_canceled_and_is_booked_again_is_named(desk, machine):
+    visit = visit_at(machine, 0)
+    address = applied(desk, machine, visit, choice="cancel")
+    assert since(desk, address) == ["None"]
+    visit.refresh_from_db()
+    undo_change(visit_id=visit.pk, version=visit.version, now=NOW, by=Actor.staff(7))
+    assert since(desk, address) == ["again"]
+
+
+def test_the_list_is_in_the_order_of_the_times_once_it_is_done(desk, machine):
+    first, second = visit_at(machine, 0), visit_at(machine, 60, weight_lb=400)
+    ScannerFactory(location=machine.location, name="MRI 2", weight_limit_lb=300)
+    Appointment.objects.filter(pk=first.pk).update(weight_lb=150)
+    machine.location.scanners.filter(name="MRI 1").update(weight_limit_lb=450)
+    address = close(desk, machine, until_day="2026-12-20")["Location"]
+    rows = desk.get(address).context["rows"]
+    assert [one.fate.appointment for one in rows] == [second, first]  # without a place on top
+    desk.post(address, {f"choice-{first.pk}": "move", f"choice-{second.pk}": "cancel"})
+    outcomes = desk.get(address).context["outcomes"]
+    assert [one.fate.appointment for one in outcomes] == [first, second]
+
+
+def test_the_call_list_warns_of_preparation_and_authorization(desk, machine):
+    visit = visit_at(machine, 0, email="", by_email=False, by_call=True, phone="+15125550147")
+    visit.exam.preparations.add(PreparationFactory(lead_minutes=240))
+    Authorization.objects.create(
+        appointment=visit,
+        state="approved",
+        number="A-1",
+        payer="BlueCo",
+        location=machine.location,
+        valid_until=dt.date(2026, 11, 30),
+        settled_by=User.objects.get(),
+        changed_at=NOW,
+    )
+    address = applied(desk, machine, visit)
+    page = body(desk.get(address))
+    assert "Preparation from Tuesday, December 1, 2026, 5:40 am" in page
+    assert "Ask whether they have prepared" not in page
+    Appointment.objects.filter(pk=visit.pk).update(arrive_at=NOW + 180 * MINUTE)
+    assert "Ask whether they have prepared" in body(desk.get(address))
+    assert "The authorization of BlueCo is for" in page
+
+
+def test_back_up_early_offers_the_old_times_that_are_free(desk, machine):
+    visit, other, agreed = visit_at(machine, 0), visit_at(machine, 60), visit_at(machine, 120)
+    address = applied(desk, machine, visit, other, agreed)
+    Appointment.objects.filter(pk=agreed.pk).update(confirmed_at=NOW)
+    assert "Back to the old time" not in body(desk.get(address))  # it is closed
+    opened = desk.post(f"/desk/closures/ended/{Closure.objects.get().pk}/")
+    assert opened["Location"] == address
+    AppointmentFactory(scanner=machine, exam=machine.exam, starts_at=other.starts_at)
+    page = desk.get(address)
+    offered = [one.fate.appointment for one in page.context["outcomes"] if one.may_go_back]
+    assert offered == [visit]  # the other's is taken
+    way = re.search(r'href="([^"]+)">Back to the old time', body(page)).group(1).replace("&amp;", "&")
+    form = desk.get(way).context["form"]
+    assert (str(form["scanner"].value()), form["time"].value()) == (str(machine.pk), "9:40 am")
+    data = {name: form[name].value() for name in ("scanner", "day", "time", "tell", "reason", "version")}
+    moved = desk.post(f"/desk/visits/{visit.pk}/move/", {**data, "reason": ""})
+    assert moved.status_code == 303
+    assert since(desk, address)[0] == "back"

@@ -26,6 +26,7 @@ from scheduling.frontdesk.places import remember_place
 from scheduling.frontdesk.views.at import AtLocation
 from scheduling.frontdesk.views.tasks import FOCUS, StaffRequest
 from scheduling.models import ChangePlan
+from scheduling.queries.impact_done import outcomes_of, plan_of
 from scheduling.queries.impact_plan import (
     closure_for,
     closures_to_come,
@@ -105,10 +106,10 @@ class Plan(PlanView):
     """The preview, until it is applied; then what was done, and who has agreed. To look changes nothing."""
 
     def get(self, request: StaffRequest, plan_id: int) -> HttpResponse:
-        fates = fates_of(self.plan)
         if self.plan.applied_at is not None:
-            return self._page("frontdesk/closure_done.html", fates)
-        return self._preview(FatesForm(fates=fates))
+            outcomes = outcomes_of(self.plan, now=self.now)
+            return self._page("frontdesk/closure_done.html", outcomes=outcomes)
+        return self._preview(FatesForm(fates=fates_of(self.plan)))
 
     def post(self, request: StaffRequest, plan_id: int) -> HttpResponse:
         if not may_apply(request.user, self.plan):
@@ -142,7 +143,7 @@ class Plan(PlanView):
             "is_outdated": is_outdated(self.plan, form.fates, now=self.now),
             **context,
         }
-        return self._page("frontdesk/closure_plan.html", form.fates, status, **context)
+        return self._page("frontdesk/closure_plan.html", status, **context)
 
     def _chosen_places(self, places: list[Nearby]) -> Collection[Location]:
         """As they were ticked, where the page comes back with an error."""
@@ -150,11 +151,10 @@ class Plan(PlanView):
             return chosen_places(self.request.POST, places)
         return self.plan.elsewhere.all()
 
-    def _page(self, template: str, fates: Any, status: int = 200, **context: Any) -> HttpResponse:
+    def _page(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         about = {
             "plan": self.plan,
             "location": self.plan.location,
-            "fates": fates,
             "now": self.now,
             "words": WORDS[ChangePlan.Kind(self.plan.kind)],
             "days_line": days_line(self.plan),
@@ -192,13 +192,16 @@ class Discard(PlanView):
 
 
 class Reopen(LoginRequiredMixin, View):
-    """Back up early."""
+    """Back up early: to the list of those who were moved and could go back."""
 
     http_method_names = ("post",)
     request: StaffRequest
 
     def post(self, request: StaffRequest, closure_id: int) -> HttpResponse:
         closure = closure_for(request.user, closure_id)
+        plan = plan_of(closure)
         closures.reopen(closure_id=closure.pk, now=timezone.now(), by=Actor.staff(request.user.pk))
         messages.success(request, _("Open again. Who was moved stays where they are."), extra_tags=FOCUS)
+        if plan is not None:
+            return SeeOther(reverse("frontdesk:closure-plan", args=[plan.pk]))
         return SeeOther(reverse("frontdesk:downtime", args=[closure.location.slug]))
