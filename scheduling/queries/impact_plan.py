@@ -19,7 +19,6 @@ from scheduling.queries.wishes import wish_of_visit
 from scheduling.queries.worklist import BOOKING
 from scheduling.rules.opening_hours import local_day
 
-LIKE_BEFORE = ("modality", "field_strength_tesla")  # what a release or a protocol may depend on
 DAYS_AHEAD = 14
 MOST_PLACES = 12  # other locations to choose from: further away nobody is sent
 
@@ -93,7 +92,8 @@ def proposal_for(visit: Appointment, places: Sequence[Location], *, now: datetim
 
 
 def _alike(visit: Appointment, place: Location, first: date, last: date, *, now: datetime) -> list[Opening]:
-    """Of another strength the images differ, and a release may not hold: such times are no proposal."""
+    """Of another strength the images differ, a release may not hold, and what nobody was asked about may not
+    fit: such times are no proposal."""
     openings = find_openings(
         wish=wish_of_visit(visit),
         location_id=place.pk,
@@ -101,16 +101,31 @@ def _alike(visit: Appointment, place: Location, first: date, last: date, *, now:
         last=last,
         now=now,
         avoid_stranding=first != last,  # on its own day any time will do
+        among=set(Scanner.objects.filter(_like(visit), location=place).values_list("pk", flat=True)),
     )
     if openings and place != visit.location and is_too_young_for(visit, place, openings[0].starts_at):
         return []
-    wanted = {name: getattr(visit.scanner, name) for name in LIKE_BEFORE}
-    able = set(
-        Scanner.objects.filter(pk__in={one.scanner_id for one in openings}, **wanted).values_list(
-            "pk", flat=True
-        )
-    )
-    return [one for one in openings if one.scanner_id in able]
+    return openings
+
+
+def _like(visit: Appointment) -> Q:
+    """As wide and as strong as its own, as far as nobody asked how large the patient is: what was answered
+    the openings obey already."""
+    old = visit.scanner
+    like = Q(modality=old.modality, field_strength_tesla=old.field_strength_tesla)
+    if old.bore_cm is not None:
+        like &= Q(bore_cm__gte=old.bore_cm)
+    if visit.weight_lb is None:
+        like &= _holds("weight_limit_lb", old.weight_limit_lb)
+    if visit.girth_in is None:
+        like &= _holds("girth_limit_in", old.girth_limit_in)
+    return like
+
+
+def _holds(limit: str, least: int | None) -> Q:
+    """A scanner without a limit holds anybody."""
+    unlimited = Q(**{f"{limit}__isnull": True})
+    return unlimited if least is None else unlimited | Q(**{f"{limit}__gte": least})
 
 
 def summary_of(plan: ChangePlan) -> Summary:

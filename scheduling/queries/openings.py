@@ -63,12 +63,16 @@ def find_openings(
     now: datetime,
     ignore: Collection[int] = (),
     avoid_stranding: bool = True,
+    among: Collection[int] | None = None,
 ) -> list[Opening]:
     """Rising, one per time, from the first to the last day of the location's calendar.
 
-    Four queries. `ignore` are appointments that keep nothing busy: the one being moved.
+    Four queries. `ignore` are appointments that keep nothing busy: the one being moved; `among` are the only
+    scanners to look at.
     """
     machines = machines_for(wish, [location_id])
+    if among is not None:
+        machines = [machine for machine in machines if machine.scanner_id in among]
     return _listed(machines, first, last, now=now, ignore=ignore, avoid_stranding=avoid_stranding)
 
 

@@ -115,6 +115,29 @@ def test_the_same_day_as_near_as_can_be_on_a_scanner_like_it(machine):
     assert summary_of(made).same_day == 2
 
 
+@pytest.mark.parametrize(
+    ("old", "other", "answers", "is_proposed"),
+    [
+        ({"bore_cm": 70}, {"bore_cm": 60}, {}, False),
+        ({"bore_cm": 70}, {"bore_cm": None}, {}, False),
+        ({"bore_cm": 60}, {"bore_cm": 70}, {}, True),
+        ({"weight_limit_lb": 450}, {"weight_limit_lb": 300}, {}, False),
+        ({"weight_limit_lb": 450}, {"weight_limit_lb": 300}, {"weight_lb": 150}, True),  # known to fit
+        ({"weight_limit_lb": 300}, {"weight_limit_lb": 450}, {}, True),
+        ({"weight_limit_lb": None}, {"weight_limit_lb": 450}, {}, False),
+        ({"weight_limit_lb": 450}, {"weight_limit_lb": None}, {}, True),
+        ({"girth_limit_in": 60}, {"girth_limit_in": 50}, {}, False),
+    ],
+)
+def test_a_scanner_like_it_is_as_wide_and_as_strong(machine, old, other, answers, is_proposed):
+    for name, limit in old.items():
+        setattr(machine, name, limit)
+    machine.save()
+    visits_on(machine, 1, **answers)
+    second = twin(machine, **other)
+    assert (plan(machine).fates.get().hold.scanner == second) == is_proposed
+
+
 def test_another_day_where_the_same_has_none(machine):
     visits_on(machine, 1)
     made = plan(machine)
@@ -125,8 +148,8 @@ def test_another_day_where_the_same_has_none(machine):
 
 def test_without_a_place_it_stands_on_top(machine):
     visits = visits_on(machine, 2)
-    visits[1].weight_lb = 400
-    visits[1].save()
+    for visit, visit.weight_lb in zip(visits, (150, 400), strict=True):
+        visit.save()
     machine.weight_limit_lb = 450
     machine.save()
     twin(machine, weight_limit_lb=300)
