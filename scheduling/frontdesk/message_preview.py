@@ -1,4 +1,4 @@
-"""What patients will read about a closure, in both languages, before anything is sent."""
+"""What patients will read about a change of the calendar, in both languages, before anything is sent."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,33 +6,48 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from scheduling.models import Fate
+from scheduling.models import Appointment, Fate, Message
 from scheduling.wall_clock import day_words, time_words
+
+_MOVED, _ELSEWHERE = _("for who is moved"), _("for who goes to another center")
+_WAITS, _CANCELED = _("for who goes to the waitlist"), _("for who is canceled")
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     language: str
-    is_elsewhere: bool  # for who is moved to another location
+    about: str | Promise  # for whom
     text: str
 
 
 def preview_of(fates: Iterable[Fate]) -> list[Preview]:
-    """Of the first that moves, and of the first that moves to another location; nothing where none does."""
-    moving = {fate.is_elsewhere: fate for fate in reversed(list(fates)) if fate.hold is not None}
-    first = [moving[elsewhere] for elsewhere in (False, True) if elsewhere in moving]
-    return [_preview(fate, code) for fate in first for code, _name in settings.LANGUAGES]
+    """One of each kind that can be chosen, of the first visit that it can be chosen for."""
+    wanted = _kinds(list(fates))
+    return [_preview(*each, code) for each in wanted for code, _name in settings.LANGUAGES]
 
 
-def _preview(fate: Fate, language: str) -> Preview:
-    slot, visit = fate.hold, fate.appointment
-    assert slot is not None
-    location, zone = slot.location, slot.zone
+def _kinds(fates: list[Fate]) -> list[tuple[Fate, Message.Kind, Promise, Appointment]]:
+    """With the row whose place and time are told: the proposed one, or the one that is given up."""
+    moving = {fate.is_elsewhere: fate for fate in reversed(fates) if fate.hold is not None}
+    found: list[tuple[Fate, Message.Kind, Promise, Appointment]] = [
+        (moving[elsewhere], Message.Kind.CENTER_MOVED, words, slot)
+        for elsewhere, words in ((False, _MOVED), (True, _ELSEWHERE))
+        if elsewhere in moving and (slot := moving[elsewhere].hold)
+    ]
+    for kind, words in ((Message.Kind.CENTER_WAITING, _WAITS), (Message.Kind.CANCELED, _CANCELED)):
+        found += [(fate, kind, words, fate.appointment) for fate in fates[:1]]
+    return found
+
+
+def _preview(fate: Fate, kind: Message.Kind, about: Promise, slot: Appointment, language: str) -> Preview:
+    visit, location, zone = fate.appointment, slot.location, slot.zone
     with translation.override(language):
         context = {
             "location": location,
-            "old_center": visit.location if fate.is_elsewhere else None,
+            "old_center": visit.location if location != visit.location else None,
             "day": day_words(slot.starts_at, zone),
             "time": time_words(slot.starts_at, zone),
             "arrive_day": day_words(slot.arrive_at, zone),
@@ -41,6 +56,6 @@ def _preview(fate: Fate, language: str) -> Preview:
             "phone": location.phone.as_national,
             "visit_url": f"{settings.SITE_URL}/visit/…",
             "neutral_name": settings.NEUTRAL_NAME,
+            "canceled_by_patient": False,
         }
-        text = render_to_string("messages/center_moved.txt", context).strip()
-        return Preview(language, fate.is_elsewhere, text)
+        return Preview(language, about, render_to_string(f"messages/{kind}.txt", context).strip())

@@ -384,3 +384,18 @@ def test_back_up_early_offers_the_old_times_that_are_free(desk, machine):
     moved = desk.post(f"/desk/visits/{visit.pk}/move/", {**data, "reason": ""})
     assert moved.status_code == 303
     assert since(desk, address)[0] == "back"
+
+
+@pytest.mark.parametrize("has_place", [True, False])
+def test_each_kind_of_mail_is_seen_before_it_is_sent(desk, machine, has_place):
+    visit_at(machine, 0)
+    visit_at(machine, 60)
+    page = desk.get(close(desk, machine, **({} if has_place else {"until_day": "2026-12-20"}))["Location"])
+    shown = [(one.language, str(one.about)) for one in page.context["previews"]]
+    expected = ["for who is moved", "for who goes to the waitlist", "for who is canceled"]
+    wanted = expected if has_place else expected[1:]
+    assert shown == [(language, about) for about in wanted for language in ("en", "es")]
+    text = body(page)
+    assert ("We are sorry: we had to move your visit." in text) == has_place
+    assert "We are sorry: we had to cancel your visit." in text
+    assert "Your visit is canceled. There is nothing you need to do." in text
