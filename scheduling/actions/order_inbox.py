@@ -13,6 +13,7 @@ from scheduling.actions.order_visits import lock_order, note, set_status
 from scheduling.exceptions import EditConflict, NotFound, OrderGone, OrderIncomplete
 from scheduling.models import AuditEvent, Exam, Order
 from scheduling.rules.actors import Actor
+from scheduling.rules.names import fold_name
 
 Event = AuditEvent.Event
 EXAM_FIELDS = frozenset({"exam", "laterality"})
@@ -81,6 +82,7 @@ def save_order(*, order_id: UUID, version: int, fields: Mapping[str, Any], now: 
         raise OrderGone
     for name in changed:
         setattr(order, name, fields[name])
+    order.folded_name = fold_name(order.given_name, order.family_name)
     if is_booked and not order.is_complete:
         raise OrderIncomplete
     if not changed:

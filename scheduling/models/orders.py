@@ -63,6 +63,9 @@ class Order(models.Model):
     # As written on the order. Who it is among our patients is found when a visit is booked.
     given_name = models.CharField(_("first name"), max_length=100, blank=True)
     family_name = models.CharField(_("last name"), max_length=100, blank=True)
+    folded_name = models.CharField(
+        _("name for search"), max_length=400, blank=True, default="", editable=False
+    )
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
     phone = PhoneNumberField(_("phone"), blank=True)
     phone_as_typed = models.CharField(_("phone as typed"), max_length=40, blank=True)

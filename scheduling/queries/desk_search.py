@@ -1,6 +1,8 @@
-"""Finding a visit while somebody is on the phone: name, phone, date of birth or code, in any order."""
+"""Finding a visit, or an order without one, while somebody is on the phone: name, phone, date of birth or
+code, in any order."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,14 +11,15 @@ from django.db.models.functions import Cast
 
 from locations.models import User
 from locations.zones import home_zone
-from scheduling.models import Appointment, Patient
-from scheduling.queries.worklist import READING
+from scheduling.models import Appointment, Order, Patient
+from scheduling.queries.worklist import BOOKING, READING
 from scheduling.rules.birth_dates import read_birth_date
 from scheduling.rules.codes import read_code
 from scheduling.rules.names import fold
 from scheduling.rules.opening_hours import local_day, wall_instant
 
 TOP, LONGEST, LEAST_DIGITS, MOST_DATE_WORDS = 8, 80, 4, 3
+KEPT_FOR_ORDERS = 2  # of the top eight, where there are as many
 _NO_VISITS = (Appointment.Status.HELD, Appointment.Status.EXPIRED)
 
 
@@ -30,6 +33,38 @@ class Asked:
     @property
     def is_nothing(self) -> bool:
         return not (self.words or self.digits or self.born or self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Context of frontdesk/search_found.html."""
+
+    visits: Sequence[Appointment] = ()
+    orders: Sequence[Order] = ()
+
+    def __len__(self) -> int:
+        return len(self.visits) + len(self.orders)
+
+
+def search_desk(user: User, typed: str, *, now: datetime) -> Found:
+    """The top eight together: visits come first, but leave some room for orders."""
+    orders = search_orders(user, typed, now=now)
+    visits = search_visits(user, typed, now=now)[: TOP - min(len(orders), KEPT_FOR_ORDERS)]
+    return Found(visits, orders[: TOP - len(visits)])
+
+
+def search_orders(user: User, typed: str, *, now: datetime) -> list[Order]:
+    """The top eight in the inboxes where the user books: urgent ones first, then those that came last."""
+    asked = read_query(typed, today=local_day(now, home_zone()))
+    if not (asked.words or asked.digits or asked.born):
+        return []
+    orders = (
+        Order.objects.with_all()
+        .annotate(phone_text=Cast("phone", TextField()))
+        .filter(status__in=Order.OPEN, location__in=user.locations_for(*BOOKING))
+    )
+    urgent_first = Case(When(urgency=Order.Urgency.URGENT, then=0), default=1)
+    return list(orders.filter(_ordered(asked)).order_by(urgent_first, "-received_at", "pk")[:TOP])
 
 
 def search_visits(user: User, typed: str, *, now: datetime) -> list[Appointment]:
@@ -80,6 +115,15 @@ def _wanted(asked: Asked) -> Q:
     for word in asked.words:
         wanted &= Q(patient__folded_name__contains=word) | Q(patient__in=_once_called(word))
     return wanted | Q(code=asked.code) if asked.code else wanted
+
+
+def _ordered(asked: Asked) -> Q:
+    wanted = Q(birth_date=asked.born) if asked.born else Q()
+    if asked.digits:
+        wanted &= Q(phone_text__endswith=asked.digits[-10:])
+    for word in asked.words:
+        wanted &= Q(folded_name__contains=word)
+    return wanted
 
 
 def _once_called(word: str) -> QuerySet[Patient, int | None]:

@@ -1515,6 +1515,8 @@ STATES: dict[str, Go] = {
     "frontdesk:week": lambda g: from_desk(g, "/desk/at/riverside/2026-11-30/week/"),
     "frontdesk:everywhere": lambda g: from_desk(g, "/desk/overview/"),
     "frontdesk:search": lambda g: (
+        OrderFactory(location=g.world.center, exam=g.world.knee, urgency="urgent", given_name="Sigríður Ósk"),
+        OrderFactory(location=g.world.center, exam=None, laterality="", status="new", given_name="Sigríður"),
         from_desk(g, "/desk/search/"),
         typed(g, q="sigridur"),
         g.page.locator("#found a").first.wait_for(),

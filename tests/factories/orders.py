@@ -7,6 +7,7 @@ from factory.django import DjangoModelFactory
 
 from scheduling.models import Message, Order
 from scheduling.rules import codes
+from scheduling.rules.names import fold_name
 from tests.factories.locations import OpenLocationFactory
 from tests.factories.scheduling import BOOKED_AT, STARTS_AT, SidedExamFactory
 
@@ -21,6 +22,7 @@ class OrderFactory(DjangoModelFactory):
     received_at = BOOKED_AT
     given_name = "Ana"
     family_name = "Núñez"
+    folded_name = factory.LazyAttribute(lambda order: fold_name(order.given_name, order.family_name))
     birth_date = dt.date(1980, 5, 17)
     phone = "+15125550147"
     phone_as_typed = "512-555-0147"

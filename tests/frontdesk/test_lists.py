@@ -256,7 +256,7 @@ def test_what_was_searched_stands_in_no_address(desk, machine):
     assert f"/desk/visits/{visit.pk}/".encode() in found.content
     told = AuditEvent.objects.filter(event="staff.searched").values_list("after", flat=True)
     assert list(told) == [{"found": 1}, {"found": 1}]
-    assert "No visit here fits" in body(desk.post("/desk/search/", {"q": "zzz", "find": "1"}))
+    assert "No visit or order here fits" in body(desk.post("/desk/search/", {"q": "zzz", "find": "1"}))
     assert desk.post("/desk/search/", {"q": " "}).status_code == 422
     assert 'value="nunez' not in body(desk.get("/desk/search/"))
 

@@ -1,4 +1,5 @@
-"""Search for a visit. What was typed stands in no address: the session keeps it until the next search."""
+"""Search for a visit or an order. What was typed stands in no address: the session keeps it until the next
+search."""
 
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -11,8 +12,7 @@ from django.views import View
 
 from scheduling.actions.visits import note_search
 from scheduling.frontdesk.views.tasks import StaffRequest
-from scheduling.models import Appointment
-from scheduling.queries.desk_search import LONGEST, search_visits
+from scheduling.queries.desk_search import LONGEST, Found, search_desk
 from scheduling.rules.actors import Actor
 from scheduling.see_other import SeeOther
 
@@ -38,7 +38,7 @@ class SearchForm(forms.Form):
 class Search(LoginRequiredMixin, View):
     def get(self, request: StaffRequest) -> HttpResponse:
         typed = request.session.get(KEPT, "")
-        found = self._found(request, typed) if typed else []
+        found = self._found(request, typed) if typed else Found()
         form = SearchForm(initial={"q": typed})
         return render(request, "frontdesk/search.html", {"form": form, "found": found, "typed": typed})
 
@@ -55,10 +55,10 @@ class Search(LoginRequiredMixin, View):
         request.session[KEPT] = form.cleaned_data["q"]
         return SeeOther(reverse("frontdesk:search"))
 
-    def _found(self, request: StaffRequest, typed: str) -> list[Appointment]:
+    def _found(self, request: StaffRequest, typed: str) -> Found:
         """Names that are shown are a view of records: the history says so."""
         now = timezone.now()
-        found = search_visits(request.user, typed, now=now)
+        found = search_desk(request.user, typed, now=now)
         if found:
             note_search(user=request.user, found=len(found), now=now, by=Actor.staff(request.user.pk))
         return found
