@@ -23,6 +23,7 @@ from scheduling.frontdesk.booking_questions import advice_for, question_forms, q
 from scheduling.frontdesk.booking_saving import ChosenTime, caller_form
 from scheduling.frontdesk.clash_words import words_of
 from scheduling.frontdesk.move_forms import OtherTimeForm
+from scheduling.frontdesk.two_desks import first_seen
 from scheduling.models import Appointment, Draft
 from scheduling.queries.access import hold_of_draft
 from scheduling.queries.by_phone import ByPhone, by_phone
@@ -70,6 +71,7 @@ def page_context(
     place: str = "",
     posted: Mapping[str, Any] | None = None,
     missing: Iterable[Step] = (),
+    conflicts: Mapping[str, str] | None = None,
     is_kept: bool = True,
     asks_reason: bool = False,
     other_form: OtherTimeForm | None = None,
@@ -79,6 +81,8 @@ def page_context(
 ) -> dict[str, Any]:
     form = caller_form(draft, *([posted] if posted else []), asks_reason=asks_reason, now=now)
     add_missing(form, draft, missing, now)
+    for name, words in (conflicts or {}).items():
+        form.add_error(name, other_words(words))
     location = _place(draft, user, place)
     is_asked = posted is not None and "book" in posted and is_kept
     parts = question_forms(draft, posted if is_asked else None, now=now).values()
@@ -93,10 +97,25 @@ def page_context(
         "set_up_form": set_up_form or SetUpForm() if asks_who_agreed(draft, now) else None,
         "other_form": other_form
         or OtherTimeForm(scanners=scanners_for(draft, user), initial=_other(draft, now)),
+        "seen": first_seen(caller_form(draft, now=now)),
         "opens_other": other_form is not None,
         **side_context(draft, user, now=now),
         **more,
     }
+
+
+def other_words(words: str) -> str:
+    if not words:
+        return _("A colleague emptied this meanwhile. Send it again to keep what you typed.")
+    return _("A colleague wrote “%(words)s” meanwhile. Send it again to keep what you typed.") % {
+        "words": words
+    }
+
+
+def labels_of(draft: Draft, conflicts: Mapping[str, str], now: datetime) -> list[tuple[str, str]]:
+    """By the name of the field: what a colleague wrote."""
+    fields = caller_form(draft, now=now).fields
+    return [(str(fields[name].label), words) for name, words in conflicts.items()]
 
 
 def asks_who_agreed(draft: Draft, now: datetime) -> bool:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.http import QueryDict
+
 from locations.models import Scanner, User
 from scheduling.actions.answers import answer_chest_question, answer_screening
 from scheduling.actions.booking import confirm_booking
@@ -16,6 +18,7 @@ from scheduling.frontdesk.booking_forms import CallerForm
 from scheduling.frontdesk.booking_questions import CHEST, KINDS, answers_in, question_forms
 from scheduling.frontdesk.moments import moment_in, number_in
 from scheduling.frontdesk.move_forms import OtherTimeForm
+from scheduling.frontdesk.two_desks import Merged, merge, seen_after, shown_in
 from scheduling.models import Draft
 from scheduling.queries.access import may_book_at
 from scheduling.queries.drafts import digest_of, is_minor, today_at, visit_day
@@ -28,6 +31,9 @@ from scheduling.rules.actors import Actor
 class Saved:
     has_errors: bool  # something that was typed is wrong; what is only missing is no error yet
     override_reason: str
+    posted: QueryDict  # with what a colleague typed where this page changed nothing
+    seen: str  # for a page that stays open
+    conflicts: dict[str, str]  # where a colleague typed something else: their words
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +55,33 @@ def caller_form(
     )
 
 
-def save(draft: Draft, posted: Mapping[str, Any], user: User, *, now: datetime, by: Actor) -> Saved:
-    """All that is valid. Raises AlreadyBooked."""
-    form = caller_form(draft, posted, now=now)
+def save(draft: Draft, sent: QueryDict, user: User, *, now: datetime, by: Actor) -> Saved:
+    """All that is valid, and that a colleague did not change meanwhile. Raises AlreadyBooked."""
+    merged = _merge(draft, sent, now)
+    form = caller_form(draft, merged.kept, now=now)
     is_valid = form.is_valid()
+    _save_caller(draft, form, now=now, by=by)
+    posted = merged.kept
+    if "fill" in posted and not merged.conflicts:
+        phone = form.cleaned_data.get("phone", "")
+        _fill_in(draft, str(phone), str(posted["fill"]), user, now=now, by=by)
+    after = phone_draft(user, draft.pk)
+    _save_questions(after, posted, now=now, by=by)
+    return Saved(
+        has_errors=not is_valid,
+        override_reason=form.cleaned_data.get("override_reason", ""),
+        posted=merged.typed,
+        seen=seen_after(sent, caller_form(after, now=now), [*form.errors, *merged.conflicts]),
+        conflicts=merged.conflicts,
+    )
+
+
+def _merge(draft: Draft, sent: QueryDict, now: datetime) -> Merged:
+    kept = caller_form(draft, now=now)
+    return merge(sent, kept, caller_form(draft, sent, now=now), caller_form(draft, shown_in(kept), now=now))
+
+
+def _save_caller(draft: Draft, form: CallerForm, *, now: datetime, by: Actor) -> None:
     answers = form.answers()
     about_exam: dict[str, Any] = {
         name: answers.pop(name)
@@ -62,14 +91,10 @@ def save(draft: Draft, posted: Mapping[str, Any], user: User, *, now: datetime, 
     language = answers.pop("language", draft.language) or draft.language
     if language != draft.language:
         speak(draft_id=draft.pk, language=language, now=now)
-    save_answers(draft_id=draft.pk, answers=answers, now=now)
+    changed = {name: value for name, value in answers.items() if getattr(draft, name) != value}
+    save_answers(draft_id=draft.pk, answers=changed, now=now)
     if about_exam:
         change_exam(draft_id=draft.pk, answers=about_exam, now=now, by=by)
-    if "fill" in posted:
-        _fill_in(draft, answers.get("phone", ""), str(posted["fill"]), user, now=now, by=by)
-    _save_questions(phone_draft(user, draft.pk), posted, now=now, by=by)
-    reason = form.cleaned_data.get("override_reason", "")
-    return Saved(not is_valid, reason)
 
 
 def choose_exam(draft: Draft, chosen: ExamFound, *, now: datetime, by: Actor) -> Draft:

@@ -58,9 +58,12 @@
     const answer = await send(form, "keep").catch(() => null);
     // Signed out meanwhile: the page says so and stays as it is. What is typed waits here.
     if (answer && (answer.type === "opaqueredirect" || answer.status === 403)) document.dispatchEvent(new Event("desk:refused"));
-    if (!answer || !answer.ok || leaving) return;
+    // 409: a colleague changed the same; the fragment says what.
+    if (!answer || !(answer.ok || answer.status === 409) || leaving) return;
     const html = await answer.text(), focused = side.contains(document.activeElement);
-    if (!focused) side.innerHTML = html;
+    if (!focused) { side.innerHTML = html; return; }
+    const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[name=seen]"), seen = form.elements.seen;
+    if (fresh && seen) seen.value = fresh.value;
   });
   form.addEventListener("change", keep);
   document.addEventListener("desk:signed-in", keep);

@@ -516,3 +516,64 @@ def test_another_exam_that_the_center_does_not_know_says_so(desk, machine):
     assert answer.status_code == 422
     assert "No exam here begins like that" in body(answer)
     assert "Another exam" in body(answer)
+
+
+def seen_on(page):
+    return page.context["seen"]
+
+
+def test_two_desks_on_one_booking_keep_what_each_typed(desk, machine):
+    url = begin(desk, machine)
+    seen = seen_on(desk.get(url))  # both have it open
+    both = {"seen": seen, "language": "en", "order_status": "have_it"}
+    desk.post(url, {**both, "email": "bo@example.com"})
+    assert desk.post(url, {**both, "email": "", "given_name": "Bo"}).status_code == 303
+    draft = Draft.objects.get()
+    assert (draft.email, draft.given_name) == ("bo@example.com", "Bo")
+
+
+def test_a_desk_that_changes_another_field_leaves_a_colleagues(desk, machine):
+    url = begin(desk, machine)
+    desk.post(url, CALLER)
+    page = desk.get(url)
+    untouched = {**{field.name: field.value() or "" for field in page.context["form"]}, "seen": seen_on(page)}
+    untouched.pop("for_other")
+    desk.post(url, {**CALLER, "email": "bo@example.com"})
+    assert desk.post(url, {**untouched, "family_name": "Nguyen"}).status_code == 303
+    draft = Draft.objects.get()
+    assert (draft.email, draft.family_name, draft.by_email) == ("bo@example.com", "Nguyen", True)
+
+
+def test_where_both_changed_the_same_both_are_shown_and_sending_again_decides(desk, machine):
+    url = begin(desk, machine)
+    seen = seen_on(desk.get(url))
+    desk.post(url, {**CALLER, "email": "bo@example.com"})
+    mine = {**CALLER, "email": "ng@example.com"}
+    kept = desk.post(url, {**mine, "seen": seen, "keep": "1"})
+    assert kept.status_code == 409
+    assert "Email: bo@example.com" in body(kept)
+    answer = desk.post(url, {**mine, "seen": seen})
+    assert answer.status_code == 409
+    assert "A colleague wrote “bo@example.com” meanwhile" in body(answer)
+    assert 'value="ng@example.com"' in body(answer)
+    assert Draft.objects.get().email == "bo@example.com"
+    assert desk.post(url, {**mine, "seen": seen_on(answer)}).status_code == 303
+    assert Draft.objects.get().email == "ng@example.com"
+
+
+def test_one_page_that_stays_open_may_change_its_own_words_again(desk, machine):
+    url = begin(desk, machine)
+    seen = seen_on(desk.get(url))
+    first = desk.post(url, {**CALLER, "seen": seen, "keep": "1"})
+    seen = first.context["seen"]
+    again = {**CALLER, "birth_date": "031553", "phone": "512-555-0148", "seen": seen, "keep": "1"}
+    second = desk.post(url, again)
+    assert (first.status_code, second.status_code) == (200, 200)
+    draft = Draft.objects.get()
+    assert (draft.birth_date, str(draft.phone)) == (dt.date(1953, 3, 15), "+15125550148")
+
+
+def test_a_field_that_was_changed_by_hand_is_as_none(desk, machine):
+    url = begin(desk, machine)
+    for seen in ("[1]", "{", '{"email": 3}', '{"email": ["a"]}'):
+        assert desk.post(url, {**CALLER, "seen": seen}).status_code == 303

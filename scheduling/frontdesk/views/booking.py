@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -198,6 +198,7 @@ class Booking(LoginRequiredMixin, View):
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         self.now = timezone.now()
+        self.posted: QueryDict = request.POST
         if request.user.is_authenticated and self.draft.desk:
             remember_place(request, self.draft.desk)
             if self.draft.is_walk_in != self.is_of_walk_in:  # a task leads here, whatever it is about
@@ -231,16 +232,24 @@ class Booking(LoginRequiredMixin, View):
             return self._refused(refusal)
 
     def _post(self) -> HttpResponse:
-        posted = self.request.POST
-        if "discard" in posted:
+        if "discard" in self.posted:
             return self._discard()
-        saved = booking_saving.save(self.draft, posted, self.request.user, now=self.now, by=self.by)
+        saved = booking_saving.save(self.draft, self.posted, self.request.user, now=self.now, by=self.by)
+        self.posted = posted = saved.posted
         self.read_again()
+        if saved.conflicts:
+            return self._other_words(saved)
         for button, act in self.BUTTONS.items():
             if button in posted:
                 return act(self, saved)
         booking_saving.act(self.draft, posted, self.request.user, now=self.now, by=self.by)
         return self.page(422, posted=posted) if saved.has_errors else SeeOther(self.url)
+
+    def _other_words(self, saved: Saved) -> HttpResponse:
+        """A colleague changed the same meanwhile: both are shown; pressing again keeps what is typed here."""
+        if "keep" in self.posted:
+            return self._side(saved, 409)
+        return self.page(409, posted=self.posted, conflicts=saved.conflicts)
 
     def _later(self, saved: Saved) -> HttpResponse:
         finish_later(draft_id=self.draft.pk, now=self.now, by=self.by)
@@ -249,7 +258,7 @@ class Booking(LoginRequiredMixin, View):
     def _book(self, saved: Saved) -> HttpResponse:
         missing = missing_steps(self.draft, now=self.now)
         if saved.has_errors or missing:
-            return self.page(422, posted=self.request.POST, missing=missing)
+            return self.page(422, posted=self.posted, missing=missing)
         booking_saving.book(
             self.draft,
             self.request.user,
@@ -263,7 +272,7 @@ class Booking(LoginRequiredMixin, View):
         """Somebody agreed that it can be booked although the answers ask for a call first."""
         form = SetUpForm(self.request.POST)
         if not form.is_valid():
-            return self.page(422, posted=self.request.POST, set_up_form=form)
+            return self.page(422, posted=self.posted, set_up_form=form)
         agree_to_book(
             draft_id=self.draft.pk, reason=form.cleaned_data["set_up_reason"], now=self.now, by=self.by
         )
@@ -273,13 +282,13 @@ class Booking(LoginRequiredMixin, View):
         """Any scanner and time, with a reason where something speaks against it."""
         form = OtherTimeForm(self.request.POST, scanners=scanners_for(self.draft, self.request.user))
         if not form.is_valid():
-            return self.page(422, posted=self.request.POST, other_form=form)
+            return self.page(422, posted=self.posted, other_form=form)
         try:
             booking_saving.hold_other(self.draft, form, now=self.now, by=self.by)
         except Clashes as refusal:
             words = words_of(refusal.clashes, form.cleaned_data["scanner"].location)
             form.add_error("reason", _("Write why it has to be this time"))
-            return self.page(422, posted=self.request.POST, other_form=form, clashes=words)
+            return self.page(422, posted=self.posted, other_form=form, clashes=words)
         return SeeOther(self.url)
 
     def _discard(self) -> HttpResponse:
@@ -295,12 +304,16 @@ class Booking(LoginRequiredMixin, View):
         asks_reason = isinstance(refusal, (PleaseCall, TooYoung))
         words = booking_page.refusal_words(refusal, self.draft)
         status = 422 if isinstance(refusal, DraftIncomplete) else 409
-        return self.page(status, posted=self.request.POST, refusal=words, asks_reason=asks_reason)
+        return self.page(status, posted=self.posted, refusal=words, asks_reason=asks_reason)
 
-    def _side(self, saved: Saved) -> HttpResponse:
+    def _side(self, saved: Saved, status: int = 200) -> HttpResponse:
         """For the script: who is known by that phone, and what is read back."""
         context = booking_page.side_context(self.draft, self.request.user, now=self.now)
-        return render(self.request, "frontdesk/booking_side.html", context)
+        context |= {
+            "seen": saved.seen,
+            "others": booking_page.labels_of(self.draft, saved.conflicts, self.now),
+        }
+        return render(self.request, "frontdesk/booking_side.html", context, status=status)
 
     BUTTONS: ClassVar[dict[str, Callable[["Booking", Saved], HttpResponse]]] = {
         "keep": _side,

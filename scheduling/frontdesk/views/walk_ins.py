@@ -135,7 +135,7 @@ class WalkInDraft(Booking):
         status = 422 if isinstance(refusal, (DraftIncomplete, HasVisit)) else 409
         return self.page(status, posted=self.request.POST, refusal=str(refusal))
 
-    def _side(self, saved: Saved) -> HttpResponse:
+    def _side(self, saved: Saved, status: int = 200) -> HttpResponse:
         context = walk_in_page.side_context(self.draft, self.request.user, now=self.now)
         return render(self.request, "frontdesk/walk_in_side.html", context)
 
