@@ -17,6 +17,7 @@ from scheduling.queries.placing import Place, place_on
 from scheduling.queries.wishes import wish_of_visit
 from scheduling.rules.actors import Actor
 from scheduling.rules.authorizations import Approval
+from scheduling.rules.opening_hours import local_day
 from scheduling.rules.telling import Telling
 
 MOVABLE = (Appointment.Status.BOOKED, Appointment.Status.ARRIVED)
@@ -91,7 +92,10 @@ def take_place(
     visit.overbooked = any(clash.takes_the_scanner for clash in place.clashes)
     visit.overbook_reason = reason if place.clashes else ""
     if visit.status == Appointment.Status.ARRIVED:
-        visit.confirmed_at = confirmed_at  # they are here
+        if local_day(starts_at, visit.scanner.location.zone) == local_day(now, visit.scanner.location.zone):
+            visit.confirmed_at = confirmed_at  # they are here
+        else:
+            visit.status, visit.arrived_at = Appointment.Status.BOOKED, None  # they go, and come again
     lifted = patients.lift_overlap(visit=visit, override_reason=reason, by=by)
     save_on_calendar(visit)
     return lifted

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from locations.models import Location
 from scheduling.forms.layout import AllianceHelper, SecondButton
-from scheduling.frontdesk.moments import moment_in
+from scheduling.frontdesk.moments import moment_in, number_in
 from scheduling.frontdesk.move_forms import TELL
 from scheduling.rules.telling import Telling
 
@@ -70,6 +70,5 @@ class BehindTellForm(BehindForm):
     def seen(self) -> dict[int, int]:
         """“12:3 15:0”: a visit and its version."""
         pairs = (pair.partition(":") for pair in self.cleaned_data["versions"].split())
-        return {
-            int(pk): int(version) for pk, _colon, version in pairs if pk.isdecimal() and version.isdecimal()
-        }
+        read = ((number_in(pk), number_in(version)) for pk, _colon, version in pairs)
+        return {pk: version for pk, version in read if pk is not None and version is not None}

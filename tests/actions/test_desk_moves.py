@@ -139,9 +139,17 @@ def test_refusals(visit):
 
 
 def test_who_is_here_is_moved_too_and_has_come(visit):
-    Appointment.objects.filter(pk=visit.pk).update(status="arrived", arrived_at=NOW)
-    moved = place(visit)
+    came = NINE_FORTY - 20 * MINUTE
+    Appointment.objects.filter(pk=visit.pk).update(status="arrived", arrived_at=came)
+    moved = place(visit, now=came)
     assert (moved.status, moved.confirmed_at) == ("arrived", NOW)
+
+
+def test_who_is_here_and_moved_to_another_day_has_yet_to_come(visit):
+    came = NINE_FORTY - 20 * MINUTE
+    Appointment.objects.filter(pk=visit.pk).update(status="arrived", arrived_at=came)
+    moved = place(visit, TEN + dt.timedelta(days=1), now=came)
+    assert (moved.status, moved.arrived_at, moved.confirmed_at) == ("booked", None, None)
 
 
 def test_over_another_visit_of_the_same_patient(visit):
