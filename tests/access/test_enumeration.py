@@ -206,6 +206,9 @@ MISSING = {
     "publication_id": lambda: 10**9,
     "plan_id": lambda: 10**9,
     "closure_id": lambda: 10**9,
+    "scanner_id": lambda: 10**9,
+    "user_id": lambda: 10**9,
+    "assignment_id": lambda: 10**9,
     "pk": lambda: 10**9,
     "center": lambda: "no-such-center",
     "token": lambda: _links().sign(codes.new_link_key()),
@@ -281,6 +284,9 @@ def here(world, name: str, parameter: str) -> object:
         "center": world.location.slug,
         "plan_id": world.plan.pk,
         "closure_id": world.closure.pk,
+        "scanner_id": world.visit.scanner_id,
+        "user_id": world.users["front desk"].pk,
+        "assignment_id": world.users["front desk"].assignments.get().pk,
         "pk": world.passkey.pk,
     }[parameter]
 

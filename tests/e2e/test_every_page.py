@@ -1479,6 +1479,7 @@ STATES: dict[str, Go] = {
         g, "/desk/at/riverside/2026-11-30/worklist/", Assignment.Role.TECHNOLOGIST
     ),
     "frontdesk:day-sheet": lambda g: from_desk(g, "/desk/at/riverside/2026-11-30/print/"),
+    "frontdesk:day-sheet to write": lambda g: g.open("/desk/at/riverside/2026-11-30/print/?to-write"),
     "frontdesk:behind": lambda g: (
         day_board(g),
         from_desk(g, f"/desk/at/riverside/behind/?scanner={g.world.mri.pk}&minutes=25"),

@@ -152,7 +152,8 @@ def test_a_queue_on_paper_is_black_on_white_without_anything_to_press(guide):
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) <= 3
 
 
-def test_the_day_sheet_takes_a_page_for_each_scanner_of_forty_visits(guide):
+@pytest.mark.parametrize("kind", ["", "?to-write"])
+def test_the_day_sheet_takes_a_page_for_each_scanner_of_forty_visits(guide, kind):
     desk = guide(width=1280)
     world = desk.world
     for number in range(40):
@@ -169,7 +170,7 @@ def test_the_day_sheet_takes_a_page_for_each_scanner_of_forty_visits(guide):
             interpreter_language="Vietnamese",
         )
     desk.be(user=AssignmentFactory(location=world.center, role=Assignment.Role.FRONT_DESK).user)
-    desk.open("/desk/at/riverside/2026-11-30/print/")
+    desk.open(f"/desk/at/riverside/2026-11-30/print/{kind}")
     page = desk.page
     page.emulate_media(media="print")
     assert page.evaluate(ON_PAPER)["shown"] == []

@@ -153,6 +153,17 @@ def test_the_sheet_has_no_answers_and_can_hide_names_and_phones(desk, machine):
     assert AuditEvent.objects.filter(event="staff.exported").count() == 2
 
 
+def test_a_technologists_sheet_has_room_for_times_and_signatures(client, machine):
+    client.force_login(AssignmentFactory(location=machine.location, role=Assignment.Role.TECHNOLOGIST).user)
+    visit_at(machine, 60, phone="+15125550147")
+    sheet = url(machine, "print")
+    assert f"{sheet}?to-write" in body(client.get(url(machine, "worklist")))
+    page = body(client.get(sheet, {"to-write": ""}))
+    for words in ("Began", "Ended", "Asked aloud, signed"):
+        assert words in page
+    assert "512-555-0147" not in page
+
+
 def test_the_file_keeps_accents_and_runs_nothing(desk, machine):
     visit = visit_at(machine, 60, "=1+1", phone_as_typed="+1 512 555 0147")
     answer = desk.get(url(machine, "export"))

@@ -68,7 +68,8 @@ class Worklist(DayPage):
 
 
 class DaySheet(DayPage):
-    """For the printer, before the day starts: an outage does not stop it."""
+    """For the printer, before the day starts: an outage does not stop it. Technologists write on theirs when
+    a scan began and ended, and who signed."""
 
     page = "day-sheet"
 
@@ -78,6 +79,7 @@ class DaySheet(DayPage):
         return {
             "initials": "initials" in asked,
             "no_phones": "no-phones" in asked,
+            "to_write": "to-write" in asked,
             "walk_ins": waiting_rows(self.location, now=self.now) if self.day == self.today else [],
         }
 
