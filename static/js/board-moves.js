@@ -1,4 +1,4 @@
-// Around the board by arrows, and visits moved by mouse. Both end in pages that work without this.
+// Around the board by arrows, and visits moved by mouse or finger. Both end in pages that work without this.
 (() => {
   const box = document.querySelector("[data-board]"), form = document.getElementById("step");
   if (!box) return;
@@ -57,7 +57,7 @@
 
   const zone = () => box.querySelector("[data-zone]").dataset.zone;
   const clock = (at) => new Date(at).toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit", timeZone: zone() }).toLowerCase();
-  let drag = null, dropped = 0;
+  let drag = null, dropped = 0, held = null; // held: a finger that has not moved yet
 
   const under = (event) => {
     const cell = document.elementsFromPoint(event.clientX, event.clientY).find((one) => one.matches?.("td[data-scanner-id]"));
@@ -67,27 +67,42 @@
     return { scanner: cell.dataset.scannerId, name: cell.dataset.scanner, at };
   };
 
-  box.addEventListener("pointerdown", (event) => {
-    const one = event.target.closest("a.block");
-    if (!one || event.button || event.pointerType === "touch" || !form.dataset.moves || !/booked|arrived/.test(one.dataset.status)) return;
-    drag = { one, x: event.clientX, y: event.clientY, grip: event.clientY - one.getBoundingClientRect().top, ghost: null };
-  });
-  box.addEventListener("dragstart", (event) => event.preventDefault());
-  document.addEventListener("pointermove", (event) => {
-    if (!drag) return;
-    if (!drag.ghost) {
-      if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < 6) return;
-      box.dataset.dragging = "yes";
-      drag.from = drag.one.querySelector("time").textContent;
-      drag.ghost = Object.assign(document.createElement("div"), { className: "board-ghost" });
-      document.body.append(drag.ghost);
-    }
+  const lift = () => {
+    box.dataset.dragging = "yes";
+    drag.from = drag.one.querySelector("time").textContent;
+    drag.ghost = Object.assign(document.createElement("div"), { className: "board-ghost" });
+    document.body.append(drag.ghost);
+  };
+  const follow = (event) => {
     drag.to = under(event);
     drag.ghost.textContent = drag.to ? `${drag.from} → ${clock(drag.to.at)}, ${drag.to.name}` : drag.from;
     // Positions of a moving thing can't stand in a sheet; the policy allows them through the object model.
     drag.ghost.style.transform = `translate(${event.clientX + 12}px, ${event.clientY + 12}px)`;
+  };
+  const letGo = () => { clearTimeout(held?.timer); held = null; };
+
+  box.addEventListener("pointerdown", (event) => {
+    const one = event.target.closest("a.block");
+    if (!one || event.button || !form.dataset.moves || !/booked|arrived/.test(one.dataset.status)) return;
+    const begun = { one, x: event.clientX, y: event.clientY, grip: event.clientY - one.getBoundingClientRect().top, ghost: null };
+    if (event.pointerType !== "touch") { drag = begun; return; }
+    // A finger scrolls and taps; held still for a moment, it takes the visit along.
+    held = { x: event.clientX, y: event.clientY, timer: setTimeout(() => { held = null; drag = begun; lift(); follow(event); }, 400) };
+  });
+  box.addEventListener("touchmove", (event) => { if (drag?.ghost) event.preventDefault(); }, { passive: false }); // no scrolling meanwhile
+  box.addEventListener("contextmenu", (event) => { if (drag?.ghost || held) event.preventDefault(); });
+  box.addEventListener("dragstart", (event) => event.preventDefault());
+  document.addEventListener("pointermove", (event) => {
+    if (held && Math.hypot(event.clientX - held.x, event.clientY - held.y) > 10) letGo();
+    if (!drag) return;
+    if (!drag.ghost) {
+      if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < 6) return;
+      lift();
+    }
+    follow(event);
   });
   const drop = (event) => {
+    letGo();
     if (!drag) return;
     const { ghost, to, one } = drag;
     drag = null;

@@ -243,6 +243,41 @@ def test_a_visit_is_dragged_and_the_move_confirmed_and_undone(desk):
     assert visit.starts_at == NOW + 60 * MINUTE
 
 
+def test_a_finger_that_is_held_still_drags_and_one_that_moves_scrolls(guide):
+    desk = guide(width=1024, height=768, has_touch=True)
+    desk.be(user=AssignmentFactory(location=desk.world.center, role=Assignment.Role.FRONT_DESK).user)
+    visit = visit_at(desk, 60)
+    desk.open(BOARD)
+    block = desk.page.locator(f"#visit-{visit.pk}")
+    block.scroll_into_view_if_needed()
+    box = block.bounding_box()
+    track = desk.page.locator("td[data-scanner-id]").first.bounding_box()["height"] / 12
+    touch = desk.page.context.new_cdp_session(desk.page)
+
+    def finger(kind: str, down: float = 0) -> None:
+        point = {"x": box["x"] + 30, "y": box["y"] + 10 + down}
+        touch.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [] if kind == "touchEnd" else [point]}
+        )
+
+    finger("touchStart")
+    finger("touchMove", 4 * track)
+    finger("touchEnd")
+    desk.page.wait_for_timeout(500)
+    assert desk.page.locator(".board-ghost").count() == 0
+    assert desk.page.url.endswith(BOARD)
+
+    box = block.bounding_box()
+    finger("touchStart")
+    desk.page.locator(".board-ghost").wait_for()
+    for step in range(1, 5):
+        finger("touchMove", step * track)
+    assert "10:00 am → 10:20 am" in desk.page.locator(".board-ghost").inner_text().replace("\xa0", " ")
+    finger("touchEnd")
+    desk.page.wait_for_url("**/move/**")
+    assert desk.page.locator("[name=time]").input_value() == "10:20 am"
+
+
 def test_another_desks_change_is_seen_within_twelve_seconds_and_the_focus_stays(desk, guide):
     visit = visit_at(desk, 60)
     desk.open(BOARD)
