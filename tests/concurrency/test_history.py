@@ -174,8 +174,8 @@ class Person:
     def arrive(self) -> None:
         visit_id = self.a_visit()
         if visit_id:
-            version = Appointment.objects.get(pk=visit_id).version
-            arrivals.mark_arrived(visit_id=visit_id, version=version, now=self.now(), by=DESK)
+            visit = Appointment.objects.get(pk=visit_id)
+            arrivals.mark_arrived(visit_id=visit_id, version=visit.version, now=visit.arrive_at, by=DESK)
 
     def step_back(self) -> None:
         visit_id = self.a_visit()
