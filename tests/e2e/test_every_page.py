@@ -630,7 +630,7 @@ def corrected_meanwhile(guide: Guide) -> None:
 
 
 def faster_desk(guide: Guide) -> None:
-    visit_at_desk(guide)
+    visit_at_desk(guide, starts_at=NOW + dt.timedelta(hours=1))
     Appointment.objects.filter(pk=int(guide.page.url.split("/")[-2])).update(version=7)
     guide.press("Arrived")
 

@@ -106,7 +106,7 @@ import os, time
 mark = os.path.join({os.fspath(tmp_path)!r}, str(os.getpid()))
 open(mark, "w").close()
 seen = len(os.listdir({os.fspath(tmp_path)!r}))
-time.sleep(0.2)
+time.sleep(1)  # longer than a busy machine takes to start the next
 os.remove(mark)
 print("image/jpeg")
 print(seen)
