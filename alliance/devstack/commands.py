@@ -46,7 +46,9 @@ def test(arguments: list[str]) -> int:
         if redis:
             env["REDIS_SERVER"] = str(redis)
         run_foreground([PYTHON, "-m", "alliance.devstack.translations"], env, ROOT)
-        return run_foreground([PYTHON, "-m", "pytest", "-n", "2", *arguments], env, ROOT)
+        # The browser tests come last and take long: who has none left takes them from the other.
+        shared = ("-n", "2", "--dist", "worksteal")
+        return run_foreground([PYTHON, "-m", "pytest", *shared, *arguments], env, ROOT)
 
     return with_throw_away_database(run_pytest, durable=False)
 
