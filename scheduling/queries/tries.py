@@ -24,7 +24,8 @@ def tried_calls(tasks: Iterable[Task]) -> dict[str, list[TriedCall]]:
     events = AuditEvent.objects.filter(
         event=AuditEvent.Event.TASK_TRIED, object_kind="task", object_id__in=keys
     ).order_by("-pk")
-    names = {str(user.pk): str(user) for user in User.objects.filter(pk__in=[e.actor_name for e in events])}
+    staff = {event.actor_name for event in events if event.actor_kind == "staff"}
+    names = {str(user.pk): str(user) for user in User.objects.filter(pk__in=staff)}
     found: dict[str, list[TriedCall]] = defaultdict(list)
     for event in events:
         call = TriedCall(event.at, names.get(event.actor_name, ""), event.after.get("result", ""))

@@ -9,6 +9,7 @@ from scheduling.actions.tasks import follow_move, open_task
 from scheduling.actions.tries import NOT_THEN, count_try
 from scheduling.exceptions import NoTimeToTry
 from scheduling.models import AuditEvent, GoodHours, Task
+from scheduling.queries.tries import tried_calls
 from scheduling.rules.actors import Actor
 from scheduling.rules.tries import Fault
 from tests.factories.locations import OpenLocationFactory
@@ -118,3 +119,13 @@ def test_a_next_try_follows_a_first_one():
     with pytest.raises(IntegrityError) as error, transaction.atomic():
         Task.objects.filter(pk=task.pk).update(next_try_at=AFTERNOON)
     assert broken_constraint(error.value) == "task_next_try_follows_one"
+
+
+def test_a_try_that_a_process_wrote_down_has_no_name():
+    task = TaskFactory(kind=Task.Kind.CALLBACK)
+    count_try(
+        task_id=task.pk, tries_seen=0, result=Task.Try.NO_ANSWER, now=AFTERNOON, by=Actor.process("demo")
+    )
+    task.refresh_from_db()
+    [call] = tried_calls([task])[str(task.pk)]
+    assert (call.who, call.result) == ("", "no_answer")
