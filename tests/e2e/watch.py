@@ -12,8 +12,6 @@ from tests.e2e.walk import ByMouse
 from tests.e2e.world import is_private
 
 FIRST_VIEW, LATER_PAGE = 75_000, 15_000  # bytes
-STAFF = ("/desk/", "/manage/")
-OF_STAFF = 30_000  # who works here has the styles already; the board may weigh four times as much
 STORED = "JSON.stringify([{...localStorage}, {...sessionStorage}, location.hash, history.state])"
 
 
@@ -62,8 +60,7 @@ class Watch:
     @property
     def heavy(self) -> list[str]:
         """Pages over the budget; the first one brings the styles, scripts and face of all."""
-        later = (OF_STAFF if path.startswith(STAFF) else LATER_PAGE for path, _size in self.sizes[1:])
-        limits = [FIRST_VIEW, *later]
+        limits = [FIRST_VIEW] + [LATER_PAGE] * (len(self.sizes) - 1)
         return [
             f"{path} weighs {size / 1000:.1f} KB"
             for (path, size), limit in zip(self.sizes, limits, strict=True)
