@@ -3,6 +3,7 @@ from django.urls import path
 from scheduling.manage.views import (
     drafts,
     files,
+    home,
     hours,
     listing,
     parts,
@@ -16,6 +17,7 @@ from scheduling.manage.views import (
 
 app_name = "manage"
 urlpatterns = [
+    path("", home.Home.as_view(), name="home"),
     path("locations/", hours.Locations.as_view(), name="locations"),
     path("locations/<slug:center>/hours/", hours.WeekPage.as_view(), name="week"),
     path("locations/<slug:center>/hours/<int:scanner_id>/", hours.WeekPage.as_view(), name="scanner-week"),

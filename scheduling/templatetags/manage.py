@@ -1,14 +1,25 @@
 """Words on the screens of administrators, which are about no single location."""
 
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
+from django.template import Context
 
 from locations.zones import home_zone
 from scheduling import wall_clock
+from scheduling.manage.areas import areas_of
 
 register = template.Library()
+
+
+@register.inclusion_tag("manage/parts/areas.html", takes_context=True)
+def manage_areas(context: Context) -> dict[str, Any]:
+    """The bar over every page: the areas that the user may open, and the one where this page is."""
+    request = context["request"]
+    areas = areas_of(request.user)
+    return {"areas": [(area, area.has(request.resolver_match.route)) for area in areas]}
 
 
 @register.filter

@@ -28,7 +28,6 @@ from scheduling.queries.figures import MANAGING
 from scheduling.queries.orders import counts_at
 from scheduling.queries.permissions import may_open_admin
 from scheduling.queries.queues import Queue, depths_of
-from scheduling.queries.staff_admin import may_administer_staff
 from scheduling.queries.versions import may_write_questionnaires
 from scheduling.queries.worklist import BOOKING, CLINICAL, tasks_for
 
@@ -133,20 +132,13 @@ def opens_admin(user: User | AnonymousUser) -> bool:
 
 
 @register.filter
-def writes_questionnaires(user: User | AnonymousUser) -> bool:
-    return isinstance(user, User) and may_write_questionnaires(user)
-
-
-@register.filter
-def edits_offerings(user: User | AnonymousUser) -> bool:
+def manages(user: User | AnonymousUser) -> bool:
+    """Whether there is anything for them on the administrators' side."""
     return isinstance(user, User) and (
-        may_write_catalogue(user) or _holds(user, (Assignment.Role.ADMINISTRATOR,))
+        _holds(user, (Assignment.Role.ADMINISTRATOR,))
+        or may_write_catalogue(user)
+        or may_write_questionnaires(user)
     )
-
-
-@register.filter
-def administers_staff(user: User | AnonymousUser) -> bool:
-    return isinstance(user, User) and may_administer_staff(user)
 
 
 @register.filter

@@ -285,6 +285,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "frontdesk:bursts": (staff(200, **CLINICAL_ONLY), staff(422, **CLINICAL_ONLY)),
     "frontdesk:burst-review": (staff(303, **CLINICAL_ONLY), staff(303, **CLINICAL_ONLY)),
     "frontdesk:burst-done": (staff(303, **CLINICAL_ONLY), staff(405, **CLINICAL_ONLY)),
+    "manage:home": (administrators(200), administrators(405)),
     "manage:locations": (administrators(200), administrators(405)),
     "manage:scanner-add": (administrators(200), administrators(422)),
     "manage:scanner": (administrators(200), administrators(422)),

@@ -1692,6 +1692,7 @@ STATES: dict[str, Go] = {
     "frontdesk:burst-review": lambda g: burst(g, chosen=3),
     "frontdesk:burst-review error": pressed("Undo without messages", lambda g: burst(g, chosen=3)),
     "frontdesk:burst-done": burst_undone,
+    "manage:home": lambda g: questionnaires(g, "home"),
     "manage:locations": lambda g: questionnaires(g, "locations"),
     "manage:scanner-add": lambda g: questionnaires(g, "scanner-add", "riverside"),
     "manage:scanner-add error": pressed(
@@ -1852,7 +1853,7 @@ GROUPS = [
     ("frontdesk:book", "frontdesk:walk"),
     ("frontdesk:order",),
     ("frontdesk:before", "frontdesk:spoken", "frontdesk:labs", "frontdesk:implant"),
-    ("manage:locations", "manage:week", "manage:scanner"),
+    ("manage:home", "manage:locations", "manage:week", "manage:scanner"),
     ("manage:staff", "manage:person"),
     ("manage:exam", "manage:offering", "manage:prep", "manage:file"),
     ("manage:questionnaires", "manage:policy", "manage:switch", "manage:end", "manage:publish", "manage:try"),
