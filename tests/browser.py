@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, JSHandle, Page, Request, sync_playwright
 
 AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 # What the width alone can change, where the same elements are seen.
@@ -96,7 +96,7 @@ def browser_page(make_page: Callable[..., Page]) -> Page:
 def check_axe() -> AxeCheck:
     source = AXE.read_text()
 
-    def check(page: Page, *, inside: str = "html", only_layout: bool = False) -> None:
+    def check(page: Page, *, inside: str | JSHandle = "html", only_layout: bool = False) -> None:
         if not page.evaluate("'axe' in window"):
             page.evaluate(source)  # over the debugging protocol, so the page's own policy stays strict
         # What passes is not written down: that halves the time.

@@ -293,8 +293,14 @@ window.inspection = (() => {
     return [...new Set(faults)];
   };
 
-  // Which elements of the page are seen, to tell whether another width shows others.
-  const shown = () => all("body *").map((each) => `${each.localName}${seen(each) ? "" : "-"}`).join(" ");
+  // The outermost elements that are seen now and were not when this was asked before: another width shows others.
+  const known = new WeakSet();
+  const fresh = () => {
+    const found = all("body *").filter((each) => seen(each) && !known.has(each));
+    found.forEach((each) => known.add(each));
+    const inFound = new Set(found);
+    return found.filter((each) => !inFound.has(each.parentElement));
+  };
 
-  return { layout, shown, brokenWords, targets, slotsInARow, header, stops, stop, dead, errors, motion, contrast, paper, seen };
+  return { layout, fresh, brokenWords, targets, slotsInARow, header, stops, stop, dead, errors, motion, contrast, paper, seen };
 })();
