@@ -51,8 +51,8 @@ AREAS = (
     Area(
         name=_("Exams"),
         about=_("Which exams there are, what comes before them, and where they are done."),
-        view="file",
-        args=("offerings",),
+        view="exams",
+        args=(),
         routes=("files/", "exams/", "offerings/", "preparations/"),
         may_open=edits_offerings,
     ),

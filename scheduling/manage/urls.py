@@ -2,6 +2,7 @@ from django.urls import path
 
 from scheduling.manage.views import (
     drafts,
+    exams,
     files,
     home,
     hours,
@@ -23,6 +24,10 @@ urlpatterns = [
     path("locations/<slug:center>/hours/<int:scanner_id>/", hours.WeekPage.as_view(), name="scanner-week"),
     path("locations/<slug:center>/scanners/add/", scanners.AddScanner.as_view(), name="scanner-add"),
     path("scanners/<int:scanner_id>/", scanners.EditScanner.as_view(), name="scanner"),
+    path("exams/", exams.ExamList.as_view(), name="exams"),
+    path("exams/add/", exams.AddExam.as_view(), name="exam-add"),
+    path("exams/<int:exam_id>/", exams.EditExam.as_view(), name="exam"),
+    path("exams/<int:exam_id>/retire/", exams.ExamState.as_view(), name="exam-state"),
     path("files/<slug:table>/", files.CatalogueFilePage.as_view(), name="file"),
     path("files/<slug:table>/download/", files.FileDownload.as_view(), name="file-download"),
     path("files/<slug:table>/check/", files.FileCheck.as_view(), name="file-check"),

@@ -214,7 +214,7 @@ MISSING = {
     "token": lambda: _links().sign(codes.new_link_key()),
 }
 # Of pages for everybody, of the demo's mailbox, of a question in a form, of a part of a questionnaire, of
-# the desk's queues, and of the catalogue's files.
+# the desk's queues, and of the catalogue.
 OPEN = {
     "day",
     "queue",
@@ -225,6 +225,7 @@ OPEN = {
     "kind",
     "key",
     "table",
+    "exam_id",
 }
 PRIVATE = [name for name in names_of(get_resolver().url_patterns) if not name.startswith("demo")]
 

@@ -19,6 +19,7 @@ from locations.models import Assignment, Location, User
 from scheduling.actions.asking_again import answer_again
 from scheduling.actions.authorizations import save_authorization
 from scheduling.actions.callbacks import Caller, request_callback
+from scheduling.actions.exams import retire_exam, save_exam
 from scheduling.actions.moving import move_visit
 from scheduling.actions.patient_record import change_patient
 from scheduling.actions.questionnaires import switch_off
@@ -1117,6 +1118,27 @@ def out_of_service(guide: Guide) -> None:
     guide.press("Save")
 
 
+def exams_of_one_location(guide: Guide) -> None:
+    """Somebody who may look at them and not change them."""
+    guide.be(user=AssignmentFactory(location=guide.world.center, role=Assignment.Role.ADMINISTRATOR).user)
+    guide.open(reverse("manage:exams") + "?kind=MR")
+
+
+def exam_saved_meanwhile(guide: Guide) -> None:
+    questionnaires(guide, "exam", guide.world.knee.pk)
+    typed(guide, synonyms_en="torn meniscus\nACL", name="Knee MRI without contrast")
+    values = {"minutes": 45, "synonyms_en": ("cruciate ligament", "knee joint")}
+    seen = guide.page.locator("[name=seen]").input_value()
+    save_exam(exam_id=guide.world.knee.pk, values=values, seen=seen, now=NOW, by=Actor.staff(1))
+    guide.press("Save")
+
+
+def retired_exam(guide: Guide) -> None:
+    foot = Exam.objects.get(slug="foot-x-ray-3-views")
+    retire_exam(exam_id=foot.pk, now=NOW, by=Actor.staff(1))
+    questionnaires(guide, "exam-state", foot.pk)
+
+
 def a_file(guide: Guide, *rows: str) -> None:
     """Of offerings, as an administrator sends it."""
     questionnaires(guide, "file", "offerings")
@@ -1711,6 +1733,29 @@ STATES: dict[str, Go] = {
     ),
     "manage:scanner-week": lambda g: questionnaires(g, "scanner-week", "riverside", g.world.mri.pk),
     "manage:week planned": other_hours,
+    "manage:exams": lambda g: questionnaires(g, "exams"),
+    "manage:exams nothing found": lambda g: (
+        questionnaires(g, "exams"),
+        g.open("/manage/exams/?q=toe&kind=CT"),
+    ),
+    "manage:exams of one location": exams_of_one_location,
+    "manage:exam-add": lambda g: questionnaires(g, "exam-add"),
+    "manage:exam-add error": pressed("Save", lambda g: questionnaires(g, "exam-add")),
+    "manage:exam": lambda g: (g.visit(), questionnaires(g, "exam", g.world.knee.pk)),
+    "manage:exam error": lambda g: (
+        questionnaires(g, "exam", g.world.knee.pk),
+        typed(
+            g,
+            minutes="42",
+            minutes_both_sides="30",
+            synonyms_en="knee joint\nKnee joint",
+            cpt_code="123456789",
+        ),
+        g.press("Save"),
+    ),
+    "manage:exam conflict": exam_saved_meanwhile,
+    "manage:exam-state": lambda g: (g.visit(), questionnaires(g, "exam-state", g.world.knee.pk)),
+    "manage:exam-state retired": retired_exam,
     "manage:file": lambda g: questionnaires(g, "file", "offerings"),
     "manage:file error": lambda g: a_file(g, "knee-mri,riverside,yes,42,-1", "x,y,maybe,,=1+1"),
     "manage:file-check": lambda g: a_file(
