@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -27,15 +27,7 @@ class ExamList(OfferingsView):
     template_name = "manage/catalogue/exams.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = request.GET
-        typed = asked.get("q", "")[:LONGEST_SEARCH].replace("\0", "").strip()
-        modality = asked.get("kind", "")
-        chosen: dict[str, Any] = {
-            "typed": typed,
-            "modality": modality if modality in Scanner.Modality else "",
-            "state": State(asked["state"]) if asked.get("state") in set(State) else None,
-            "lack": Lack(asked["lacks"]) if asked.get("lacks") in set(Lack) else None,
-        }
+        chosen = _chosen(request.GET)
         return self.page(
             lines=[(line, [LACKS[each] for each in line.lacks]) for line in exam_lines(**chosen)],
             is_filtered=any(chosen.values()),
@@ -125,6 +117,17 @@ class ExamState(ExamView):
         said = _("%(exam)s is retired. Nobody can book it any more; booked visits stay.")
         back = _("%(exam)s can be booked again wherever it is offered.")
         return self.done((said if is_retired else back) % {"exam": self.exam.name}, self.url)
+
+
+def _chosen(asked: QueryDict) -> dict[str, Any]:
+    """What the list is narrowed to; anything unknown narrows nothing."""
+    modality, state, lack = (asked.get(name, "") for name in ("kind", "state", "lacks"))
+    return {
+        "typed": asked.get("q", "")[:LONGEST_SEARCH].replace("\0", "").strip(),
+        "modality": modality if modality in Scanner.Modality else "",
+        "state": State(state) if state in set(State) else None,
+        "lack": Lack(lack) if lack in set(Lack) else None,
+    }
 
 
 def _said(changed: dict[str, Value], exam: Exam) -> str:
