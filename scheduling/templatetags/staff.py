@@ -135,9 +135,9 @@ def opens_admin(user: User | AnonymousUser) -> bool:
 def manages(user: User | AnonymousUser) -> bool:
     """Whether there is anything for them on the administrators' side."""
     return isinstance(user, User) and (
-        _holds(user, (Assignment.Role.ADMINISTRATOR,))
-        or may_write_catalogue(user)
+        may_write_catalogue(user)
         or may_write_questionnaires(user)
+        or _holds(user, (Assignment.Role.ADMINISTRATOR,))
     )
 
 
