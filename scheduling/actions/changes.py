@@ -1,8 +1,7 @@
 """A change of the calendar, such as a closure or other hours: what it does to booked visits is seen first,
 and all of it is done in one transaction or not at all."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from locations.models import Closure, Location, Scanner, User
 from scheduling.actions import closures, opening_hours, scanners
 from scheduling.actions.fates import Chosen, free_place, settle
 from scheduling.actions.holds import expire_holds_on, insert_hold_for_visit, lock_scanners
+from scheduling.actions.rehearsing import rehearsed
 from scheduling.exceptions import BookingError, PlanChanged
 from scheduling.models import Appointment, AuditEvent, ChangePlan, Fate
 from scheduling.queries.fitting import misfits_of
@@ -202,7 +202,7 @@ def _propose(plan: ChangePlan, chosen: Mapping[int, Chosen], *, now: datetime, b
     scanner_ids = _scanners_of(plan)
     lock_scanners(scanner_ids)
     expire_holds_on(scanner_ids, now=now)
-    with _rehearsed():
+    with rehearsed():
         visits, _closure = _make(plan, now=now)
     standing = _hold_on(plan, visits, now=now, by=by)
     wanting = [visit for visit in visits if visit.pk not in standing]
@@ -223,14 +223,6 @@ def _make(plan: ChangePlan, *, now: datetime) -> tuple[list[Appointment], Closur
     return [visit for visit in visits if after[visit.pk] - before[visit.pk]], None
 
 
-@contextmanager
-def _rehearsed() -> Iterator[None]:
-    """What is written inside is seen by who asks there, and then taken back."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
 def _hold_on(plan: ChangePlan, visits: Collection[Appointment], *, now: datetime, by: Actor) -> set[int]:
     """Keys of the visits whose proposal stands, held on. The other fates are forgotten."""
     versions = {visit.pk: visit.version for visit in visits}
@@ -248,7 +240,7 @@ def _places_for(
 ) -> list[tuple[Appointment, Opening | None]]:
     """As if the change were made, and each place were taken before the next is looked for."""
     places, found = places_of(plan), []
-    with _rehearsed():
+    with rehearsed():
         _make(plan, now=now)
         for visit in visits:
             opening = proposal_for(visit, places, now=now)

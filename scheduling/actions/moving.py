@@ -134,6 +134,7 @@ def change_scanner(*, visit_id: int, scanner_id: int, version: int, now: datetim
         by=by,
     )
     visit = Appointment.objects.with_place().get(pk=visit.pk)
+    _settle_move(visit, now=now, by=by)
     releases.follow_move(appointment=visit, now=now, by=by)
     return visit
 
@@ -157,6 +158,7 @@ def follow_place(visit: Appointment, moved_from: int, *, now: datetime, by: Acto
     if moved_from != visit.scanner.location_id:
         event = AuditEvent.Event.MOVED_AWAY
         audit.record(event=event, subject=visit, location_id=moved_from, now=now, by=by)
+    _settle_move(visit, now=now, by=by)
     tasks.follow_move(
         appointment=visit,
         moved_from=moved_from,
@@ -171,6 +173,11 @@ def follow_place(visit: Appointment, moved_from: int, *, now: datetime, by: Acto
     authorizations.decide_again(appointment=visit, now=now, by=by)
     screening.judge_again(appointment=visit, now=now, by=Actor.process("move"))
     waitlist_upkeep.follow_move(appointment=visit, now=now, by=by)
+
+
+def _settle_move(visit: Appointment, *, now: datetime, by: Actor) -> None:
+    kind, outcome = Task.Kind.TO_MOVE, tasks.OUTCOME_MOVED
+    tasks.close_tasks_of(appointment=visit, kind=kind, outcome=outcome, now=now, by=by)
 
 
 def _due_by_the_new_time(visit: Appointment, now: datetime) -> dict[Task.Kind, datetime]:

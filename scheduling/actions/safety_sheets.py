@@ -15,7 +15,7 @@ from scheduling.rules.screening import FormKind
 REASON_ASK = gettext_noop("The exam was corrected to the order: ask the safety questions that it needs")
 
 
-def follow_exam(*, appointment: Appointment, now: datetime, by: Actor) -> None:
+def follow_exam(*, appointment: Appointment, reason: str = REASON_ASK, now: datetime, by: Actor) -> None:
     """In the transaction that gave the visit another exam. Where that is asked another form, answers to the
     first give way to it; they stay on record. What a booking of this exam would have asked and nobody has
     answered, a person asks."""
@@ -26,7 +26,7 @@ def follow_exam(*, appointment: Appointment, now: datetime, by: Actor) -> None:
             kind=Task.Kind.REVIEW,
             location=appointment.location,
             appointment=appointment,
-            reason=REASON_ASK,
+            reason=reason,
             now=now,
             by=by,
         )

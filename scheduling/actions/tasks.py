@@ -17,6 +17,7 @@ from scheduling.rules.actors import Actor
 # Stored in English, translated where staff read it. One for all kinds that a correction settles: undoing it
 # opens them again.
 OUTCOME_CORRECTED = gettext_noop("The exam was corrected to the order")
+OUTCOME_MOVED = gettext_noop("The visit was moved")
 OUTCOME_NEWER = gettext_noop("There is newer news to call about")
 
 

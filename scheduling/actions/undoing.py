@@ -69,7 +69,8 @@ def _undo(visit: Appointment, change: AuditEvent, *, now: datetime, by: Actor) -
     tasks.close_tasks_opened_at(appointment=visit, at=change.at, outcome=OUTCOME_UNDONE, now=now, by=by)
     back = _book_again if change.event == AuditEvent.Event.CANCELED else _move_back
     visit = back(visit, change, now=now, by=by)
-    _reopen(visit, tasks.OUTCOME_NEWER, change.at, now=now, by=by)
+    for outcome in (tasks.OUTCOME_NEWER, tasks.OUTCOME_MOVED):
+        _reopen(visit, outcome, change.at, now=now, by=by)
     if change.event == AuditEvent.Event.EXAM_CORRECTED:
         _exam_back(visit, change, now=now, by=by)
     messages.follow_undo(appointment=visit, undone=undone, now=now, by=by)

@@ -59,8 +59,10 @@ from scheduling.exceptions.staff_work import (
     NotScreenedTwice,
     OldResult,
     PlanChanged,
+    SidesInUse,
     VersionFrozen,
     VisitsOverlap,
+    VisitsTouched,
 )
 
 __all__ = [
@@ -112,6 +114,7 @@ __all__ = [
     "PlanChanged",
     "PleaseCall",
     "SameTime",
+    "SidesInUse",
     "SlotTaken",
     "TooEarly",
     "TooLate",
@@ -121,4 +124,5 @@ __all__ = [
     "TooYoung",
     "VersionFrozen",
     "VisitsOverlap",
+    "VisitsTouched",
 ]

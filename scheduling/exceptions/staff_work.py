@@ -62,6 +62,24 @@ class EditConflict(BookingError):
     sentence = _("Someone else changed this a moment ago. Please look again, then repeat your change.")
 
 
+class SidesInUse(BookingError):
+    """Left, right or both was said of the exam: it cannot be without sides any more."""
+
+    code = "sides_in_use"
+    sentence = _("It was booked with a side. Retire it, and add an exam without sides.")
+
+
+class VisitsTouched(BookingError):
+    """Coming visits depend on what would be changed. `unfit`: keys of those that would no longer fit."""
+
+    code = "visits_touched"
+    sentence = _("Booked visits depend on this. Nothing was changed: please look at them first.")
+
+    def __init__(self, unfit: Sequence[int]) -> None:
+        super().__init__(unfit)
+        self.unfit = tuple(unfit)
+
+
 class AlreadyMerged(BookingError):
     """Another desk was faster, or it is one record already."""
 

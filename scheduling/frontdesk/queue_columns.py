@@ -80,6 +80,13 @@ COLUMNS: dict[Queue | None, tuple[Column, ...]] = {
         Column("why", _("What to send")),
         *_END,
     ),
+    Queue.TO_MOVE: (
+        Column("who", _("Who to call")),
+        Column("why", _("Why")),
+        _SCAN,
+        _CALL_BY,
+        *_END,
+    ),
 }
 # Whose work is a call: what came of it is asked for at once.
-CALLS = (Queue.CALLBACKS, Queue.UNREACHED, Queue.DETAILS)
+CALLS = (Queue.CALLBACKS, Queue.UNREACHED, Queue.DETAILS, Queue.TO_MOVE)

@@ -21,6 +21,7 @@ NAMES: dict[Queue, Promise] = {
     Queue.LABS: _("Blood tests"),
     Queue.AUTHORIZATIONS: _("Authorizations"),
     Queue.ESTIMATES: _("Estimates due"),
+    Queue.TO_MOVE: _("To be moved"),
 }
 EMPTY: dict[Queue, Promise] = {
     Queue.FLAGS: _("No answer waits for somebody to look at it."),
@@ -31,6 +32,7 @@ EMPTY: dict[Queue, Promise] = {
     Queue.LABS: _("No blood test is awaited."),
     Queue.AUTHORIZATIONS: _("No insurer is waited for."),
     Queue.ESTIMATES: _("Every written estimate that is owed has gone out."),
+    Queue.TO_MOVE: _("Every visit fits where it is booked."),
 }
 
 

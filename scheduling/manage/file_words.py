@@ -57,6 +57,12 @@ _WORDS: Mapping[Trouble, Words] = {
     _T.LENGTH_GRID: _("Write minutes that are a multiple of %(step)s."),
     _T.SIDES: _("This exam has no left and right, so there is no length for both sides."),
     _T.BOTH_SHORTER: _("Both sides take no less time than one."),
+    _T.TESLA: _("Write tesla such as 1.5 or 3."),
+    _T.STRENGTH: _("Only an MRI has a field strength."),
+    _T.SIDES_IN_USE: _("It was booked with a side. Retire it, and add an exam without sides."),
+    _T.EXAM_WITH_VISITS: _(
+        "Visits of it are booked. On the exam’s own page you see first which of them would no longer fit."
+    ),
     _T.UNKNOWN_EXAM: _("There is no exam with this slug."),
     _T.UNKNOWN_LOCATION: _("This is none of your locations."),
     _T.UNKNOWN_PREPARATION: _("There is no preparation with this code."),

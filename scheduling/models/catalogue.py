@@ -70,6 +70,14 @@ class Exam(models.Model):
         help_text=_("Asks whether the scan is meant to find COVID-19, and explains why it cannot."),
     )
     beam_through_pelvis = models.BooleanField(_("beam passes the pelvis"), default=False)
+    minimum_tesla = models.DecimalField(
+        _("least field strength, tesla"),
+        max_digits=4,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Weaker MRI scanners do not do it. Empty: any."),
+    )
     order_required = models.CharField(
         _("doctor’s order"), max_length=16, choices=OrderRequired.choices, default=OrderRequired.YES
     )
@@ -98,6 +106,10 @@ class Exam(models.Model):
                 condition=Q(minutes_both_sides__isnull=True) | Q(has_sides=True),
             ),
             models.CheckConstraint(name="exam_takes_time", condition=Q(minutes__gte=5)),
+            models.CheckConstraint(
+                name="exam_strength_only_of_mri",
+                condition=Q(minimum_tesla__isnull=True) | Q(modality="MR", minimum_tesla__gt=0),
+            ),
         ]
 
     def __str__(self) -> str:

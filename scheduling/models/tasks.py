@@ -37,6 +37,7 @@ class Task(models.Model):
         AUTHORIZATION = "authorization", _("authorization")
         ESTIMATE = "estimate", _("estimate due")
         INVITATION = "invitation", _("call about an invitation")
+        TO_MOVE = "to_move", _("to be moved")
 
     class Try(models.TextChoices):
         """What came of a call."""

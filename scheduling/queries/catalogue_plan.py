@@ -9,7 +9,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
-from locations.models import Location, User
+from locations.models import Location, Scanner, User
 from scheduling.models import CatalogueUpload, Exam, Offering, Preparation, Synonym
 from scheduling.queries.catalogue_rows import (
     NEW,
@@ -21,6 +21,7 @@ from scheduling.queries.catalogue_rows import (
     register_of,
     visits_to_come,
 )
+from scheduling.queries.exams import is_booked_by_side
 from scheduling.queries.impact import coming_visits
 from scheduling.rules.catalogue_files import COLUMNS, CatalogueFile, is_on_grid, keys_of
 from scheduling.rules.spreadsheets import Fault, Need, Row, Trouble, Value, as_cell, read_table
@@ -32,6 +33,8 @@ MODELS: dict[CatalogueFile, type[Model]] = {
     CatalogueFile.OFFERINGS: Offering,
 }
 LENGTHS = ("minutes", "minutes_both_sides")
+# Of an exam: what a scanner has to have for it.
+UNFITTING = ("modality", "contrast", "minimum_tesla")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +182,7 @@ class _Checker:
 
     def _check_sides(self, row: Row, key: Key, values: Values, after: Values) -> None:
         if self.file is CatalogueFile.EXAMS:
+            self._check_strength(row, values, after)
             trouble = sides_fault(values, has_sides=bool(values.get("has_sides")), usual=None)
         elif self.file is CatalogueFile.OFFERINGS:
             exam = self.register.exams[key[0]]
@@ -188,15 +192,32 @@ class _Checker:
         if trouble and after.keys() & {*LENGTHS, "has_sides"}:
             self._add(row, "minutes_both_sides", trouble)
 
+    def _check_strength(self, row: Row, values: Values, after: Values) -> None:
+        is_mri = values.get("modality") == Scanner.Modality.MR
+        if after.get("minimum_tesla") and not is_mri:
+            self._add(row, "minimum_tesla", Trouble.STRENGTH)
+
     def _check_references(self, row: Row, after: Values) -> None:
         known = self.register.preparations
         for code in after.get("prep_codes") or ():  # type: ignore[union-attr]  # several codes, or none
             if code not in known:
                 self.faults.append(Fault(row.line, "prep_codes", Trouble.UNKNOWN_PREPARATION, code))
+        if self.file is CatalogueFile.EXAMS:
+            self._check_visits(row, after)
         if self.file is CatalogueFile.LOCATIONS and "time_zone" in after:
             place = self.register.locations.get(as_cell(row.cells["slug"]))
             if place and coming_visits(after=self.now).filter(scanner__location=place).exists():
                 self._add(row, "time_zone", Trouble.ZONE_WITH_VISITS, place.time_zone)
+
+    def _check_visits(self, row: Row, after: Values) -> None:
+        """What a scanner has to have for it is changed where it is seen which visits that touches."""
+        entry = self.register.entries.get((as_cell(row.cells["slug"]),))
+        if entry and after.get("has_sides") is False and is_booked_by_side(entry.pk):
+            self._add(row, "has_sides", Trouble.SIDES_IN_USE)
+        touching = [name for name in UNFITTING if name in after]
+        if entry and touching and coming_visits(after=self.now).filter(exam=entry.pk).exists():
+            for name in touching:
+                self._add(row, name, Trouble.EXAM_WITH_VISITS)
 
     def _add(self, row: Row, column: str, trouble: Trouble, about: str = "") -> None:
         cell = as_cell(row.cells.get(column))

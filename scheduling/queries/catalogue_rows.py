@@ -27,6 +27,7 @@ NEW: dict[CatalogueFile, dict[str, Value]] = {
         "has_sides": False,
         "chest_respiratory": False,
         "beam_through_pelvis": False,
+        "minimum_tesla": None,
         "order_required": "yes",
         "prep_codes": (),
         "synonyms_en": (),

@@ -1,6 +1,6 @@
 """Exams and preparations as administrators look at them: what is there, what is missing, who is touched."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,8 +9,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from locations.models import Location
 from scheduling.exceptions import NotFound
-from scheduling.models import Exam, Offering, Preparation, Synonym
-from scheduling.queries.impact import coming_visits
+from scheduling.models import Appointment, Draft, Exam, Offering, Order, Preparation, Synonym, WaitlistEntry
+from scheduling.queries.impact import TO_COME, coming_visits
 from scheduling.rules.names import fold
 
 MOST_WORDS = 8
@@ -106,6 +106,35 @@ def reach_of(exam: Exam, *, now: datetime) -> Reach:
 
 def _open_offerings(exam: Exam) -> QuerySet[Offering]:
     return Offering.objects.filter(exam=exam, is_active=True, location__is_active=True)
+
+
+def visits_of(exam_id: int, *, now: datetime) -> QuerySet[Appointment]:
+    """To come, booked or held, in order of arriving."""
+    is_held = Q(status=Appointment.Status.HELD, held_until__gt=now)
+    visits = Appointment.objects.with_place().filter(exam=exam_id, starts_at__gt=now)
+    return visits.filter(Q(status__in=TO_COME) | is_held).order_by("arrive_at", "pk")
+
+
+def is_booked_by_side(exam_id: int) -> bool:
+    """Left, right or both was said of it somewhere: none of that may lose its meaning."""
+    of_side: list[type[Appointment | Draft | Order | WaitlistEntry]] = [
+        Appointment,
+        Draft,
+        Order,
+        WaitlistEntry,
+    ]
+    return any(kind.objects.filter(exam=exam_id).exclude(laterality="").exists() for kind in of_side)
+
+
+def told_of(visits: Sequence[int]) -> str:
+    """Says which visits a page has shown, by their keys."""
+    return f"visits {' '.join(str(pk) for pk in sorted(visits))}"
+
+
+def visits_told(exam: Exam, told: str, *, now: datetime) -> list[Appointment]:
+    """Those of `told_of` that are still to come."""
+    keys = set(told.split()[1:])
+    return [visit for visit in visits_of(exam.pk, now=now) if str(visit.pk) in keys]
 
 
 def families() -> dict[str, list[Exam]]:

@@ -153,6 +153,7 @@ CROSS JOIN LATERAL (
 WHERE o.exam_id = %(exam)s AND o.location_id = ANY(%(locations)s)
   AND o.is_active AND e.is_active AND l.is_active AND s.is_active
   AND (s.has_contrast OR NOT x.with_contrast)
+  AND (e.minimum_tesla IS NULL OR s.field_strength_tesla >= e.minimum_tesla)
   AND (%(weight)s::int IS NULL OR s.weight_limit_lb IS NULL OR s.weight_limit_lb >= %(weight)s::int)
   AND (%(girth)s::int IS NULL OR s.girth_limit_in IS NULL OR s.girth_limit_in >= %(girth)s::int)
   AND (%(bore)s::int IS NULL OR s.modality = 'XR' OR s.bore_cm >= %(bore)s::int)

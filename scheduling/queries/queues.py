@@ -25,6 +25,7 @@ class Queue(StrEnum):
     LABS = "labs"
     AUTHORIZATIONS = "authorizations"
     ESTIMATES = "estimates"
+    TO_MOVE = "to-move"
 
 
 KINDS: dict[Queue, tuple[Task.Kind, ...]] = {
@@ -36,6 +37,7 @@ KINDS: dict[Queue, tuple[Task.Kind, ...]] = {
     Queue.LABS: (Task.Kind.LABS,),
     Queue.AUTHORIZATIONS: (Task.Kind.AUTHORIZATION,),
     Queue.ESTIMATES: (Task.Kind.ESTIMATE,),
+    Queue.TO_MOVE: (Task.Kind.TO_MOVE,),
 }
 
 

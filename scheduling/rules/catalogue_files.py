@@ -17,6 +17,7 @@ HIGHEST_NUMBER = 32_767  # of a small whole number in PostgreSQL
 _CODE = re.compile(r"[-a-zA-Z0-9_]{1,80}", re.ASCII)
 _NUMBER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 _PRICE = re.compile(r"(-?)\$?(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})(\.[0-9]{1,2})?", re.ASCII)
+_TESLA = re.compile(r"[0-9]{1,2}(\.[0-9]{1,2})?", re.ASCII)
 _DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,20})?", re.ASCII)
 _YES, _NO = ("yes", "y", "true", "1", "sí", "si"), ("no", "n", "false", "0")
 
@@ -84,6 +85,18 @@ def price(cell: str) -> Decimal | None:
     if amount > HIGHEST_PRICE:
         raise CellError(Trouble.PRICE_TOO_HIGH, str(HIGHEST_PRICE))
     return amount
+
+
+def tesla_or_none(cell: str) -> Decimal | None:
+    """
+    >>> tesla_or_none("3"), tesla_or_none("1.5"), tesla_or_none("")
+    (Decimal('3.00'), Decimal('1.50'), None)
+    """
+    if not cell:
+        return None
+    if not _TESLA.fullmatch(cell) or not Decimal(cell):
+        raise CellError(Trouble.TESLA)
+    return Decimal(cell).quantize(Decimal("0.01"))
 
 
 def degrees(limit: int) -> Callable[[str], float]:
@@ -162,6 +175,7 @@ EXAMS = (
     Column("has_sides", yes_no),
     Column("chest_respiratory", yes_no),
     Column("beam_through_pelvis", yes_no),
+    Column("minimum_tesla", tesla_or_none),
     Column("order_required", one_of(*ORDERS)),
     Column("loinc", text),
     Column("cpt_code", text),

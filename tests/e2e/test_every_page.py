@@ -1133,6 +1133,15 @@ def exam_saved_meanwhile(guide: Guide) -> None:
     guide.press("Save")
 
 
+def stronger_exam(guide: Guide) -> None:
+    """Two visits are on a scanner that is too weak for what is typed."""
+    for _ in range(2):
+        guide.visit()
+    questionnaires(guide, "exam", guide.world.knee.pk)
+    typed(guide, minimum_tesla="3")
+    guide.press("Save")
+
+
 def retired_exam(guide: Guide) -> None:
     foot = Exam.objects.get(slug="foot-x-ray-3-views")
     retire_exam(exam_id=foot.pk, now=NOW, by=Actor.staff(1))
@@ -1459,6 +1468,7 @@ STATES: dict[str, Go] = {
     "frontdesk:queue labs": lambda g: of_kind(g, Task.Kind.LABS, "labs"),
     "frontdesk:queue estimates": lambda g: of_kind(g, Task.Kind.ESTIMATE, "estimates"),
     "frontdesk:queue authorizations": lambda g: of_kind(g, Task.Kind.AUTHORIZATION, "authorizations"),
+    "frontdesk:queue to move": lambda g: of_kind(g, Task.Kind.TO_MOVE, "to-move"),
     "frontdesk:queue details": lambda g: of_kind(g, Task.Kind.MISSING_DETAILS, "details"),
     "frontdesk:queue-sheet": lambda g: (resting(g), g.open("/desk/tasks/callbacks/print/")),
     "frontdesk:queue-sheet orders": lambda g: (
@@ -1754,6 +1764,7 @@ STATES: dict[str, Go] = {
         g.press("Save"),
     ),
     "manage:exam conflict": exam_saved_meanwhile,
+    "manage:exam visits would not fit error": stronger_exam,
     "manage:exam-state": lambda g: (g.visit(), questionnaires(g, "exam-state", g.world.knee.pk)),
     "manage:exam-state retired": retired_exam,
     "manage:file": lambda g: questionnaires(g, "file", "offerings"),

@@ -1,21 +1,40 @@
 """Exams on their own pages: found, added, changed by one at a time, retired and brought back."""
 
+import datetime as dt
 import re
 from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
 
-from locations.models import Assignment
+from locations.models import Assignment, OpeningHours, Scanner
 from scheduling.actions.catalogue import load_catalogue
+from scheduling.actions.desk_moves import place_visit
+from scheduling.actions.exams import REASON_MOVE
 from scheduling.actions.holds import place_hold
-from scheduling.exceptions import NotAnOpening
-from scheduling.models import AuditEvent, Exam, Offering
+from scheduling.actions.tasks import OUTCOME_MOVED
+from scheduling.actions.undoing import undo_change
+from scheduling.exceptions import NotAnOpening, SidesInUse
+from scheduling.models import Appointment, AuditEvent, Exam, Offering, Task
+from scheduling.queries.catalogue_plan import plan_file
+from scheduling.queries.exams import told_of
+from scheduling.queries.machines import Wish, machines_for
+from scheduling.rules.actors import Actor
+from scheduling.rules.catalogue_files import CatalogueFile
 from tests.factories.journey import NINE_FORTY, NOW, PATIENT, bookable, ready_draft
-from tests.factories.locations import AssignmentFactory, ScannerFactory
-from tests.factories.scheduling import AppointmentFactory, ExamFactory, OfferingFactory, PreparationFactory
+from tests.factories.locations import AssignmentFactory, OpeningHoursFactory, ScannerFactory
+from tests.factories.orders import OrderFactory
+from tests.factories.scheduling import (
+    AppointmentFactory,
+    DraftFactory,
+    ExamFactory,
+    OfferingFactory,
+    PreparationFactory,
+)
 
 pytestmark = pytest.mark.django_db
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+CANCELED = {"status": "canceled", "canceled_at": NOW, "canceled_by": "patient"}
 NEW = {
     "name": "Wrist MRI",
     "name_es": "Resonancia de muñeca",
@@ -275,6 +294,192 @@ def test_a_length_from_before_multiples_of_five_need_not_be_mended_at_once(admin
     Exam.objects.filter(pk=admin.exam.pk).update(minutes=17)
     assert save(admin, name_es="Rodilla").status_code == 303
     assert save(admin, minutes="18").status_code == 422
+
+
+# ---- what booked visits depend on
+
+
+def visit(admin, **fields):
+    usual = {"scanner": admin.machine, "exam": admin.exam, "laterality": "left", "starts_at": NINE_FORTY}
+    return AppointmentFactory(**{**usual, **fields})
+
+
+def strong(admin, tesla="3.00", **fields):
+    """Another scanner of the same place."""
+    usual = {"location": admin.machine.location, "field_strength_tesla": tesla, "has_contrast": True}
+    return ScannerFactory(**{**usual, **fields})
+
+
+def weaken(admin):
+    Scanner.objects.filter(pk=admin.machine.pk).update(field_strength_tesla="1.50")
+
+
+def contrast_hours(admin, opens, closes):
+    OpeningHours.objects.filter(kind="contrast").delete()
+    OpeningHoursFactory(
+        location=admin.machine.location, kind="contrast", weekday=1, opens=opens, closes=closes
+    )
+
+
+def test_visits_that_would_no_longer_fit_are_seen_before_it_is_saved(admin):
+    weaken(admin)
+    weak = visit(admin)
+    fine = visit(admin, scanner=strong(admin))
+    over = visit(admin, starts_at=NOW - DAY)
+    gone = visit(admin, starts_at=NINE_FORTY + DAY, **CANCELED)
+    before = list(Appointment.objects.order_by("pk").values())
+    page = page_of(admin)
+    wanted = {"minimum_tesla": "3", "name": "Knee MRI at 3 T"}
+    asked = save(admin, page, **wanted)
+    assert asked.status_code == 422
+    assert "1 booked visit would no longer fit" in text_of(asked)
+    assert asked.context["unfit"] == [weak]
+    assert reverse("frontdesk:visit", args=[weak.pk]) in asked.content.decode()
+    assert asked.context["form"]["name"].value() == "Knee MRI at 3 T"
+    assert Exam.objects.get(pk=admin.exam.pk).minimum_tesla is None
+
+    sent_on = {"told": asked.context["told"], **wanted}
+    assert save(admin, page, **sent_on, reason=" ").status_code == 422
+    assert not Task.objects.exists()
+    for _ in range(2):
+        assert save(admin, page, **sent_on, reason="The images are too coarse").status_code == 303
+    (task,) = Task.objects.all()
+    assert (task.kind, task.appointment, task.location) == ("to_move", weak, admin.machine.location)
+    assert (task.reason, task.note) == (REASON_MOVE, "The images are too coarse")
+    assert list(Appointment.objects.order_by("pk").values()) == before
+    assert {fine.pk, over.pk, gone.pk} < {each["id"] for each in before}
+    assert AuditEvent.objects.filter(event="exam.saved").count() == 1
+
+
+def test_a_visit_booked_after_the_look_is_shown_before_anything_is_saved(admin):
+    strong(admin)
+    weaken(admin)
+    first = visit(admin)
+    page = page_of(admin)
+    asked = save(admin, page, minimum_tesla="3")
+    second = visit(admin, starts_at=NINE_FORTY + DAY)
+    again = save(admin, page, minimum_tesla="3", told=asked.context["told"], reason="Coarse")
+    assert again.status_code == 422
+    assert again.context["unfit"] == [first, second]
+    assert again.context["form"]["reason"].value() == "Coarse"
+    done = save(admin, page, minimum_tesla="3", told=again.context["told"], reason="Coarse")
+    assert (done.status_code, Task.objects.count()) == (303, 2)
+
+
+def test_a_field_that_is_wrong_keeps_the_visits_and_the_reason_on_the_page(admin):
+    weaken(admin)
+    weak = visit(admin)
+    page = page_of(admin)
+    told = save(admin, page, minimum_tesla="3").context["told"]
+    wrong = save(admin, page, minimum_tesla="3", told=told, reason="Coarse", minutes="x")
+    assert wrong.context["unfit"] == [weak]
+    assert wrong.context["form"]["reason"].value() == "Coarse"
+
+
+def test_contrast_is_asked_of_scanners_and_of_hours(admin):
+    """No contrast on the scanner; a scanner that has it, outside and inside the hours of contrast."""
+    able = strong(admin)
+    contrast_hours(admin, 13 * 60, 17 * 60)
+    unable = visit(admin)
+    early = visit(admin, scanner=able)
+    fitting = visit(admin, scanner=able, starts_at=NINE_FORTY + 5 * HOUR)
+    asked = save(admin, contrast="with")
+    assert set(asked.context["unfit"]) == {unable, early}
+    save(admin, contrast="with", told=asked.context["told"], reason="New protocol")
+    moved = {task.appointment for task in Task.objects.filter(kind="to_move")}
+    assert moved == {unable, early}
+    assert fitting not in moved
+
+
+def test_a_contrast_that_all_visits_fit_is_still_said_first(admin):
+    Scanner.objects.filter(pk=admin.machine.pk).update(has_contrast=True)
+    contrast_hours(admin, 0, 1440)
+    visit(admin)
+    asked = save(admin, contrast="with")
+    assert asked.status_code == 422
+    assert "Booked visits take the other contrast" in text_of(asked)
+    assert save(admin, contrast="with", told=asked.context["told"], reason="Protocol").status_code == 303
+    assert not Task.objects.filter(kind="to_move").exists()
+
+
+def test_that_it_is_offered_no_more_does_not_hide_who_would_not_fit(admin):
+    weaken(admin)
+    weak = visit(admin)
+    Offering.objects.update(is_active=False)
+    Exam.objects.filter(pk=admin.exam.pk).update(is_active=False)
+    asked = save(admin, minimum_tesla="3")
+    assert asked.context["unfit"] == [weak]
+    assert not Offering.objects.get().is_active
+
+
+def test_a_time_held_for_somebody_who_is_booking_is_let_go(admin):
+    weaken(admin)
+    draft = ready_draft(admin.machine, admin.exam)
+    hold = place_hold(
+        draft_id=draft.pk, location_id=admin.machine.location_id, starts_at=NINE_FORTY, now=NOW, by=PATIENT
+    )
+    assert save(admin, minimum_tesla="3").status_code == 303
+    hold.refresh_from_db()
+    assert hold.status == "expired"
+    assert not Task.objects.exists()
+
+
+def test_weaker_and_unknown_scanners_are_not_offered_for_it(admin):
+    Exam.objects.filter(pk=admin.exam.pk).update(minimum_tesla="3")
+    Scanner.objects.filter(pk=admin.machine.pk).update(field_strength_tesla=None)
+    strong(admin, tesla="1.50")
+    three = strong(admin)
+    found = machines_for(Wish(exam_id=admin.exam.pk), [admin.machine.location_id])
+    assert [machine.scanner_id for machine in found] == [three.pk]
+
+
+def test_moving_the_visit_does_the_task_and_undoing_the_move_opens_it_again(admin):
+    weaken(admin)
+    weak = visit(admin)
+    three = strong(admin)
+    save(admin, minimum_tesla="3", told=told_of([weak.pk]), reason="Coarse")
+    by = Actor.staff(admin.user.pk)
+    moved = place_visit(
+        visit_id=weak.pk, scanner_id=three.pk, starts_at=NINE_FORTY + HOUR, version=0, now=NOW, by=by
+    )
+    assert Task.objects.get(kind="to_move").outcome == OUTCOME_MOVED
+    undo_change(visit_id=weak.pk, version=moved.version, now=NOW, by=by)
+    assert Task.objects.get(kind="to_move").closed_at is None
+
+
+def test_a_file_leaves_what_visits_depend_on_to_the_page(admin):
+    booked = visit(admin)
+    text = f"slug,contrast,minutes\n{admin.exam.slug},with,50\n"
+    plan = plan_file(CatalogueFile.EXAMS, text.encode(), user=admin.user, now=NOW)
+    assert [(each.column, each.trouble) for each in plan.faults] == [("contrast", "exam with visits")]
+    Appointment.objects.filter(pk=booked.pk).update(**CANCELED)
+    assert not plan_file(CatalogueFile.EXAMS, text.encode(), user=admin.user, now=NOW).faults
+
+
+def test_sides_stay_while_anything_was_booked_by_one(admin):
+    """A side without sides would be refused wherever the row is written next."""
+    told = []
+    for kind in (AppointmentFactory, DraftFactory, OrderFactory):
+        row = kind(exam=admin.exam, laterality="left")
+        told.append(save(admin, has_sides=None).context["form"].errors["has_sides"])
+        text = f"slug,has_sides,minutes_both_sides\n{admin.exam.slug},no,\n"
+        plan = plan_file(CatalogueFile.EXAMS, text.encode(), user=admin.user, now=NOW)
+        assert [(each.column, each.trouble) for each in plan.faults] == [("has_sides", "sides in use")]
+        row.delete()
+    assert [" ".join(each) for each in told] == [str(SidesInUse())] * 3
+    assert save(admin, has_sides=None).status_code == 303
+    assert Exam.objects.get(pk=admin.exam.pk).minutes_both_sides is None
+
+
+def test_only_an_mri_has_a_strength(admin):
+    told = add(admin, modality="CT", minimum_tesla="1.5")
+    assert "Only an MRI has a field strength." in " ".join(told.context["form"].errors["minimum_tesla"])
+    head = ExamFactory(modality="CT")
+    assert "minimum_tesla" not in page_of(admin, head).context["form"].fields
+    assert save(admin, exam=head, minutes="20").status_code == 303
+    text = f"slug,minimum_tesla\n{head.slug},1.5\n"
+    plan = plan_file(CatalogueFile.EXAMS, text.encode(), user=admin.user, now=NOW)
+    assert [(each.column, each.trouble) for each in plan.faults] == [("minimum_tesla", "strength")]
 
 
 # ---- retiring

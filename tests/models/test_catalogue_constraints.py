@@ -68,6 +68,9 @@ def test_exam():
     ExamFactory(has_sides=False)
 
     both = constraint_broken_by(lambda: Exam.objects.update(minutes_both_sides=60))
+    for wrong in ({"modality": "CT", "minimum_tesla": 1}, {"minimum_tesla": 0}):
+        broken = constraint_broken_by(lambda wrong=wrong: Exam.objects.update(**wrong))
+        assert broken == "exam_strength_only_of_mri"
     short = constraint_broken_by(lambda: Exam.objects.update(minutes=4))
 
     assert (both, short) == ("exam_both_sides_only_with_sides", "exam_takes_time")

@@ -83,6 +83,13 @@ class ExamForm(forms.Form):
     contrast = forms.ChoiceField(
         label=gettext_lazy("Contrast"), choices=Exam.Contrast.choices, widget=forms.RadioSelect
     )
+    minimum_tesla = _cell(
+        "minimum_tesla",
+        label=gettext_lazy("Least field strength in tesla"),
+        help_text=gettext_lazy("Weaker MRI scanners do not do it. Empty: any."),
+        required=False,
+        is_digits=True,
+    )
     family = forms.ChoiceField(
         label=gettext_lazy("Differs only by contrast from"),
         help_text=gettext_lazy("Patients find them as one exam, and say what the order says."),
@@ -115,12 +122,23 @@ class ExamForm(forms.Form):
         help_text=gettext_lazy("For centers with a license of the AMA; empty as shipped."),
         required=False,
     )
+    reason = forms.CharField(
+        label=gettext_lazy("Why it changes"),
+        help_text=gettext_lazy("For the desks that call these patients."),
+        required=False,
+        max_length=200,
+    )
 
     def __init__(
-        self, *args: Any, exam: Exam | None = None, standing: Mapping[str, Value] | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        exam: Exam | None = None,
+        standing: Mapping[str, Value] | None = None,
+        asks_reason: bool = False,
+        **kwargs: Any,
     ) -> None:
-        """`standing`: what is saved, by column; of a new exam nothing."""
-        self.exam, self.standing = exam, standing or {}
+        """`standing`: what is saved, by column; of a new exam nothing. `asks_reason`: visits depend on it."""
+        self.exam, self.standing, self.asks_reason = exam, standing or {}, asks_reason
         self.families = families()
         kwargs["initial"] = {
             "contrast": "none",
@@ -131,12 +149,17 @@ class ExamForm(forms.Form):
         super().__init__(*args, **kwargs)
         if exam:
             del self.fields["slug"], self.fields["modality"]
+        if exam and exam.modality != Scanner.Modality.MR:
+            del self.fields["minimum_tesla"]
+        if not asks_reason:
+            del self.fields["reason"]
         self._choose(
             "body_region", [("", _("Choose…")), *((each, region_words(each)) for each in _regions())]
         )
         self._choose("family", self._family_choices())
         self._choose("prep_codes", [(each.code, str(each.text)) for each in preparations()])
-        self.helper = AllianceHelper(self, *self._layout(), tag=False)
+        needed = ("reason",) if asks_reason else ()
+        self.helper = AllianceHelper(self, *self._layout(), tag=False, needed=needed)
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
@@ -160,7 +183,9 @@ class ExamForm(forms.Form):
 
     def _layout(self) -> list[Any]:
         new = [] if self.exam else [Options("modality", in_row=True), "slug"]
+        strength = ["minimum_tesla"] if "minimum_tesla" in self.fields else []
         return [
+            *(["reason"] if self.asks_reason else []),
             Fieldset(_("What it is called"), Row("name", "name_es"), *new, "body_region"),
             Fieldset(_("How patients find it"), Row("synonyms_en", "synonyms_es")),
             Fieldset(
@@ -168,6 +193,7 @@ class ExamForm(forms.Form):
                 "minutes",
                 Reveal("has_sides", "minutes_both_sides"),
                 Options("contrast"),
+                *strength,
                 "family",
                 Options("order_required", in_row=True),
             ),
@@ -175,6 +201,10 @@ class ExamForm(forms.Form):
             Fieldset(_("Getting ready"), Options("prep_codes")),
             Fieldset(_("Codes"), Row("loinc", "cpt_code")),
         ]
+
+    @property
+    def why(self) -> str:
+        return str(self.cleaned_data.get("reason", ""))
 
     @property
     def slug_given(self) -> str:
@@ -221,6 +251,8 @@ class ExamForm(forms.Form):
         for name in LENGTHS:
             if values[name] != self.standing.get(name) and not is_on_grid(values[name]):
                 self.add_error(name, trouble_words(Trouble.LENGTH_GRID))
+        if values.get("minimum_tesla") and values.get("modality", Scanner.Modality.MR) != Scanner.Modality.MR:
+            self.add_error("minimum_tesla", trouble_words(Trouble.STRENGTH))
         trouble = sides_fault(values, has_sides=bool(values["has_sides"]), usual=None)
         if trouble:
             self.add_error("minutes_both_sides", trouble_words(trouble))

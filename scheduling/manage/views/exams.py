@@ -1,5 +1,6 @@
 """Exams: the list, one of them with all that patients read of it, retiring it and bringing it back."""
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -9,13 +10,22 @@ from django.utils.translation import gettext as _
 
 from locations.models import Scanner
 from scheduling.actions import exams
-from scheduling.exceptions import EditConflict
+from scheduling.exceptions import EditConflict, SidesInUse, VisitsTouched
 from scheduling.manage.catalogue_page import LACKS, STATES, both_said
 from scheduling.manage.forms.exams import ExamForm
 from scheduling.manage.views.catalogue_base import CatalogueView, OfferingsView
 from scheduling.models import Exam
 from scheduling.queries.catalogue_rows import digest_of, exam_values
-from scheduling.queries.exams import Lack, State, clashes_of, exam_for, exam_lines, reach_of
+from scheduling.queries.exams import (
+    Lack,
+    State,
+    clashes_of,
+    exam_for,
+    exam_lines,
+    reach_of,
+    told_of,
+    visits_told,
+)
 from scheduling.rules.spreadsheets import Value
 
 LONGEST_SEARCH = 100
@@ -80,26 +90,52 @@ class EditExam(ExamView):
 
     def page(self, status: int = 200, *, template: str = "", **context: Any) -> HttpResponse:
         texts = [*_several(self.standing["synonyms_en"]), *_several(self.standing["synonyms_es"])]
-        about = {"seen": digest_of(self.standing), "clashes": clashes_of(self.exam, texts)}
+        about: dict[str, Any] = {"seen": digest_of(self.standing), "clashes": clashes_of(self.exam, texts)}
+        if context.get("told"):
+            about["unfit"] = visits_told(self.exam, context["told"], now=self.now)
         return super().page(status, template=template, **{**about, **context})
 
     def get(self, request: HttpRequest, exam_id: int) -> HttpResponse:
         return self.page(form=ExamForm(exam=self.exam, standing=self.standing))
 
     def post(self, request: HttpRequest, exam_id: int) -> HttpResponse:
-        form, seen = (
-            ExamForm(request.POST, exam=self.exam, standing=self.standing),
-            request.POST.get("seen", ""),
-        )
+        form = self.form(asks_reason="told" in request.POST)
         if not form.is_valid():
-            return self.page(422, form=form, seen=seen)
-        values = form.values()
+            return self._again(form)
         try:
-            changed = exams.save_exam(exam_id=exam_id, values=values, seen=seen, now=self.now, by=self.by)
+            changed = self._save(form)
         except EditConflict:
             del self.exam, self.standing
-            return self.page(409, form=form, both=both_said(Exam, self.standing, values))
+            return self.page(409, form=form, both=both_said(Exam, self.standing, form.values()))
+        except SidesInUse as refusal:
+            form.add_error("has_sides", str(refusal))
+            return self._again(form)
+        except VisitsTouched as refusal:
+            return self._ask(refusal.unfit)
         return self.done(_said(changed, self.exam), self.url)
+
+    def form(self, *, asks_reason: bool) -> ExamForm:
+        standing = self.standing
+        return ExamForm(self.request.POST, exam=self.exam, standing=standing, asks_reason=asks_reason)
+
+    def _save(self, form: ExamForm) -> Mapping[str, Value]:
+        values, why = form.values(), form.why
+        return exams.save_exam(
+            exam_id=self.exam.pk, values=values, **self.seen, reason=why, now=self.now, by=self.by
+        )
+
+    @property
+    def seen(self) -> dict[str, str]:
+        return {name: self.request.POST.get(name, "") for name in ("seen", "told")}
+
+    def _again(self, form: ExamForm, **context: Any) -> HttpResponse:
+        return self.page(422, form=form, **{**self.seen, **context})
+
+    def _ask(self, unfit: Sequence[int]) -> HttpResponse:
+        """Nothing is saved before it is seen whom it touches, and why is said."""
+        form = self.form(asks_reason=True)
+        form.add_error("reason", _("Say why, and the desks are told. Nothing is saved yet"))
+        return self._again(form, told=told_of(unfit))
 
 
 class ExamState(ExamView):
@@ -130,7 +166,7 @@ def _chosen(asked: QueryDict) -> dict[str, Any]:
     }
 
 
-def _said(changed: dict[str, Value], exam: Exam) -> str:
+def _said(changed: Mapping[str, Value], exam: Exam) -> str:
     if not changed:
         return _("Nothing was different, so nothing was changed.")
     return _("%(exam)s is saved.") % {"exam": exam.name}
