@@ -18,6 +18,7 @@ LETTERS = {
     "visit.moved": "m",
     "visit.canceled": "c",
     "visit.taken_back": "t",
+    "visit.exam_corrected": "o",
     "visit.change_undone": "u",
     "visit.arrived": "a",
     "visit.step_undone": "s",
@@ -25,11 +26,11 @@ LETTERS = {
 STEPS = "as"
 ANNOUNCED = (
     (("confirmation",), "b"),
-    (("moved", "center_moved"), "m"),
+    (("moved", "center_moved", "corrected"), "mo"),
     (("canceled",), "c"),
     (("taken_back",), "t"),
 )
-CHANGES = r"(m|mu|ct|cu)*"
+CHANGES = r"(m|mu|o|ou|ct|cu)*"
 HISTORIES = {
     "held": r"px*",
     "expired": r"px*e",
@@ -37,6 +38,8 @@ HISTORIES = {
     "arrived": rf"px*b{CHANGES}",
     "canceled": rf"px*b{CHANGES}c",
 }
+# Who came without a time is booked and here at once, or back in the queue.
+WALK_IN_HISTORIES = {"arrived": r"pb(cb)*", "canceled": r"pb(cb)*c"}
 DESK_HISTORIES = {"booked": CHANGES, "canceled": f"{CHANGES}c"}  # rows that the desk wrote without a hold
 
 
@@ -44,10 +47,13 @@ def check_calendar() -> None:
     """No two on one scanner, no patient in two places, the columns of each status, one visit a draft."""
     rows = list(Appointment.objects.all())
     standing = [row for row in rows if row.status in OCCUPYING]
-    for key, end in (("scanner_id", "occupied_until"), ("patient_id", "ends_at")):
+    for key, end, knowingly in (
+        ("scanner_id", "occupied_until", "overbooked"),
+        ("patient_id", "ends_at", "overlap_reason"),
+    ):
         of = defaultdict(list)
         for row in standing:
-            if not row.overbooked and getattr(row, key):
+            if not getattr(row, knowingly) and getattr(row, key):
                 of[getattr(row, key)].append((row.starts_at, getattr(row, end), row.pk))
         for ranges in of.values():
             for earlier, later in pairwise(sorted(ranges)):
@@ -71,7 +77,7 @@ def histories() -> dict[int, str]:
 
 
 def quiet_moves() -> Counter[int]:
-    """Who is here hears of a swap from who stands beside them."""
+    """Who is here hears of a swap or a delay from who stands beside them."""
     moves = AuditEvent.objects.filter(event="visit.moved", after__told=False)
     return Counter(int(pk) for pk in moves.values_list("object_id", flat=True))
 
@@ -82,7 +88,8 @@ def check_histories() -> None:
     for row in Appointment.objects.all():
         history = told.pop(row.pk, "")
         was_held = row.draft_id or row.status in {"held", "expired"}  # proposed times have no draft
-        shape = HISTORIES[row.status] if was_held else DESK_HISTORIES[row.status]
+        shapes = HISTORIES if was_held else DESK_HISTORIES
+        shape = (WALK_IN_HISTORIES if row.source == "walk_in" else shapes)[row.status]
         told_of = f"{row.pk} is {row.status}: {history}"
         assert re.fullmatch(shape, re.sub(f"[{STEPS}]", "", history)), told_of
         # Who is moved to another day comes again: no step is taken back for it.
@@ -90,7 +97,8 @@ def check_histories() -> None:
         assert re.fullmatch(r"(a+s?)*", steps), told_of
         assert row.status != "arrived" or steps.endswith("a"), told_of
         assert history.count("x") == row.hold_extensions, row.pk
-        assert sum(history.count(letter) for letter in "mctu") == row.ical_sequence, row.pk
+        again = max(history.count("b") - 1, 0)  # a walk-in that was put back
+        assert sum(history.count(letter) for letter in "moctu") + again == row.ical_sequence, row.pk
     for pk, history in told.items():
         assert re.fullmatch(HISTORIES["expired"], history), f"{pk} is gone: {history}"
 
@@ -111,12 +119,13 @@ def check_messages() -> None:
     assert set(unsent.values()) <= {1}, unsent
     for visit in Appointment.objects.filter(by_email=True):
         history = told.get(visit.pk, "")
-        for kinds, letter in ANNOUNCED:
+        for kinds, letters in ANNOUNCED:
+            happened = sum(history.count(letter) for letter in letters)
             count = sum(announced[visit.pk, kind] for kind in kinds)
-            count += quiet[visit.pk] if letter == "m" else 0
+            count += quiet[visit.pk] if "m" in letters else 0
             # An undo announces again what its change had withdrawn before it left.
-            again = history.count("u") if letter != "c" else 0
-            assert history.count(letter) <= count <= history.count(letter) + again, f"{visit.pk}: {kinds}"
+            again = history.count("u") if letters != "c" else 0
+            assert happened <= count <= happened + again, f"{visit.pk}: {kinds}"
 
 
 def check_everything() -> None:

@@ -63,7 +63,12 @@ def place_visit(
         subject=visit,
         location_id=visit.scanner.location_id,
         before=before,
-        after={**whole_place(visit), "reason": reason, **{key: what for key, what in about.items() if what}},
+        after={
+            **whole_place(visit),
+            "reason": reason,
+            **({"told": False} if tell is Telling.NOBODY else {}),
+            **{key: what for key, what in about.items() if what},
+        },
         now=now,
         by=by,
     )

@@ -63,6 +63,7 @@ def whole_place(visit: Appointment) -> dict[str, Any]:
         "arrive_at": visit.arrive_at.isoformat(),
         "overbooked": visit.overbooked,
         "overbook_reason": visit.overbook_reason,
+        "overlap_reason": visit.overlap_reason,
         "price_shown": str(visit.price_shown) if visit.price_shown is not None else None,
         "confirmed_at": visit.confirmed_at.isoformat() if visit.confirmed_at else None,
     }
@@ -87,6 +88,7 @@ def put_back(place: Mapping[str, Any], visit: Appointment) -> None:
     for name in ("starts_at", "ends_at", "occupied_until", "arrive_at"):
         setattr(visit, name, datetime.fromisoformat(place[name]))
     visit.overbooked, visit.overbook_reason = place["overbooked"], place["overbook_reason"]
+    visit.overlap_reason = place.get("overlap_reason", "")
     visit.price_shown = Decimal(place["price_shown"]) if place["price_shown"] is not None else None
     confirmed_at = place["confirmed_at"]
     visit.confirmed_at = datetime.fromisoformat(confirmed_at) if confirmed_at else None

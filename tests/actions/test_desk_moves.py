@@ -183,6 +183,11 @@ def test_nobody_is_told(visit):
     assert not Task.objects.open().filter(kind="not_delivered").exists()
 
 
+def test_the_history_says_that_nobody_was_told(visit):
+    place(visit, tell=Telling.NOBODY)
+    assert AuditEvent.objects.get(event="visit.moved").after["told"] is False
+
+
 def test_without_email_a_call_is_on_the_list_and_gone_when_undone(visit):
     Appointment.objects.filter(pk=visit.pk).update(by_email=False, email="")
     place(visit, tell=Telling.NOBODY)
@@ -204,6 +209,13 @@ def test_a_move_is_undone_with_its_message(visit):
     assert mails(visit, kind__in=["moved", "confirmation"]) == []
     assert {kind for kind, _due in mails(visit)} <= {"reminder_72h", "reminder_24h"}
     assert AuditEvent.objects.filter(event="visit.change_undone").count() == 1
+
+
+def test_undoing_a_move_brings_back_why_the_patient_is_in_two_places(visit):
+    AppointmentFactory(patient=visit.patient, exam=visit.exam, starts_at=TEN + 60 * MINUTE)
+    place(visit, TEN + 60 * MINUTE, reason="Both at once")
+    assert place(visit, TEN + 20 * MINUTE, now=NOW + MINUTE).overlap_reason == ""
+    assert undo(visit, now=NOW + MINUTE).overlap_reason == "Both at once"
 
 
 def test_what_had_not_been_announced_is_announced_after_an_undo(visit):

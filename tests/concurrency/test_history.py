@@ -17,7 +17,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from locations.models import Closure, Location, Scanner, User
+from locations.models import Closure, Location, Scanner
 from scheduling.actions import (
     arrivals,
     booking,
@@ -36,11 +36,18 @@ from scheduling.exceptions import BookingError, PlanChanged
 from scheduling.models import Appointment, Draft, Fate, Message
 from scheduling.models.appointments import IDENTIFIERS
 from scheduling.queries.drafts import digest_of
-from scheduling.queries.history import last_undoable
+from scheduling.queries.history import last_undoable, moved_together
 from scheduling.queries.openings import Wish, find_openings
 from scheduling.rules.actors import Actor
+from tests.concurrency.at_the_desk import (
+    AtTheDesk,
+    FrontDesk,
+    check_queue,
+    check_records,
+    front_desk_of,
+)
 from tests.factories.journey import bookable, ready_draft
-from tests.factories.locations import ScannerFactory, UserFactory
+from tests.factories.locations import ScannerFactory
 from tests.invariants import check_everything
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
@@ -61,7 +68,7 @@ class Journal:
 
 
 @dataclass
-class Person:
+class Person(AtTheDesk):
     """One thread's hand: does one random thing at a time."""
 
     chance: random.Random
@@ -70,12 +77,15 @@ class Person:
     times: list[dt.datetime]
     journal: Journal
     scanners: list[int]
-    user_id: int
+    desk: FrontDesk
 
     def do_something(self) -> None:
         by_patients = [self.hold, self.book, self.book, self.cancel, self.take_back, self.move]
-        comes = [self.arrive, self.arrive, self.step_back, self.step_back]
+        comes = [*[self.arrive] * 3, *[self.step_back] * 4]
         at_the_desk = [self.place, self.place, self.swap, self.swap, self.undo, *comes, self.close]
+        by_phone = [self.hold_by_phone, self.hold_by_phone, self.finish_later]
+        at_the_desk += [*by_phone, self.run_behind, self.run_behind, self.correct, self.merge, self.separate]
+        at_the_desk += [self.take_in, self.put_back, self.leave]
         step = self.chance.choice([*by_patients, *at_the_desk, self.deliver])
         try:
             step()
@@ -169,8 +179,8 @@ class Person:
             visit, now = Appointment.objects.get(pk=visit_id), self.now()
             change = last_undoable(visit, now=now)
             self.note(undoing.undo_change(visit_id=visit_id, version=visit.version, now=now, by=DESK))
-            if change is not None and "swapped_with" in change.after:
-                self.journal.along.append(change.after["swapped_with"])
+            if change is not None:
+                self.journal.along += moved_together(change)
 
     def arrive(self) -> None:
         visit_id = self.a_visit()
@@ -186,7 +196,7 @@ class Person:
 
     def close(self) -> None:
         """An hour of one scanner, with all who are on it moved; open again at once, for the others."""
-        at, by = self.chance.choice(self.times), Actor.staff(self.user_id)
+        at, by = self.chance.choice(self.times), self.desk.by
         plan = changes.plan_closure(
             location=Location.objects.get(pk=self.location_id),
             scanner=Scanner.objects.get(pk=self.chance.choice(self.scanners)),
@@ -194,7 +204,7 @@ class Person:
             starts_at=at,
             ends_at=at + dt.timedelta(hours=1),
             reason="",
-            user=User.objects.get(pk=self.user_id),
+            user=self.desk.user,
             now=self.now(),
             by=by,
         )
@@ -253,10 +263,18 @@ def crowd(seed: int, threads: int) -> list[Person]:
         ready_draft(machine, exam, starts_at=times[n % len(times)], given_name=f"P{n}", visitor=f"v{n}").pk
         for n in range(threads * 6)
     ]
-    journal, user_id = Journal(), UserFactory(pk=7 + seed).pk
+    journal, desk = Journal(), front_desk_of(machine, exam, times)
     scanners = list(machine.location.scanners.values_list("pk", flat=True))
     return [
-        Person(random.Random(seed * 1000 + n), drafts, machine.location_id, times, journal, scanners, user_id)
+        Person(
+            random.Random(seed * 1000 + n),
+            [*drafts, *desk.begun],
+            machine.location_id,
+            times,
+            journal,
+            scanners,
+            desk,
+        )
         for n in range(threads)
     ]
 
@@ -264,7 +282,7 @@ def crowd(seed: int, threads: int) -> list[Person]:
 @pytest.fixture
 def trials(is_long):
     """Seeds, threads, seconds."""
-    return (range(10), 32, 60.0) if is_long else (range(1), 8, 14.0)
+    return (range(10), 32, 60.0) if is_long else (range(1), 8, 18.0)
 
 
 def test_what_was_acknowledged_is_what_is_in_the_tables(trials):
@@ -285,6 +303,8 @@ def check_story(someone: Person) -> None:
     journal = someone.journal
     assert journal.faults == []
     check_everything()
+    check_queue(someone.desk)
+    check_records()
     here = Appointment.objects.filter(scanner__location=someone.location_id)
     visits_now = {row.draft_id: row for row in here.exclude(status__in=["held", "expired"])}
     assert visits_now.keys() == journal.booked.keys()
@@ -316,6 +336,15 @@ def check_story(someone: Person) -> None:
         "undo",
         "arrive",
         "step_back",
+        "hold_by_phone",
+        "finish_later",
+        "run_behind",
+        "correct",
+        "merge",
+        "separate",
+        "take_in",
+        "put_back",
+        "leave",
         "SlotTaken",
     )
     assert [name for name in wanted if not done[name]] == [], "nobody met anybody"
