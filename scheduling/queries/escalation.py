@@ -15,8 +15,9 @@ ONE_MAIL_IN = timedelta(hours=1)
 
 
 def overdue(*, now: datetime) -> QuerySet[Task]:
-    """Not escalated yet; what is due longest first."""
-    return Task.objects.open().filter(kind__in=WAITED_FOR, due_at__lte=now, escalated_at=None)
+    """Not escalated yet; what is due longest first. What was tried rests until the next try: the patient is
+    called again then, and only from then on does somebody wait in vain."""
+    return Task.objects.to_do(now).filter(kind__in=WAITED_FOR, due_at__lte=now, escalated_at=None)
 
 
 def escalated_at(location: Location) -> QuerySet[Task]:

@@ -10,6 +10,7 @@ from scheduling.actions.delivery import deliver_due
 from scheduling.actions.escalation import escalate
 from scheduling.actions.messages import tell_staff
 from scheduling.actions.tasks import close_task, give_back, open_callback, take
+from scheduling.actions.tries import count_try
 from scheduling.exceptions import LookedAt
 from scheduling.messaging.render import render
 from scheduling.models import Appointment, AuditEvent, GoodHours, Message, Task
@@ -59,6 +60,16 @@ def test_due_to_the_second(review):
     review.refresh_from_db()
     assert review.escalated_at == DUE
     assert AuditEvent.objects.filter(event="task.escalated").count() == 1
+
+
+def test_what_was_tried_is_late_from_its_next_try_on(review):
+    count_try(task_id=review.pk, tries_seen=0, next_try_at=DUE + HOUR, now=DUE - HOUR, by=BY)
+    escalate(now=DUE + HOUR - SECOND)
+    review.refresh_from_db()
+    assert review.escalated_at is None
+    escalate(now=DUE + HOUR)
+    review.refresh_from_db()
+    assert review.escalated_at == DUE + HOUR
 
 
 @pytest.mark.parametrize("kind", ["room", "labs", "estimate", "match_order"])
