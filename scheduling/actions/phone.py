@@ -229,8 +229,9 @@ def throw_away(*, draft_id: UUID, now: datetime, by: Actor) -> None:
 
 @transaction.atomic
 def finish_later(*, draft_id: UUID, now: datetime, by: Actor) -> Task:
-    """A name and a phone are enough: the rest is on the list of what is missing, and the time that is held
-    stays for a day. Raises DraftIncomplete, AlreadyBooked."""
+    """A name and a phone are enough: the rest is on the list of what is missing at the desk that was called,
+    also where the time is at another location, and the time that is held stays for a day. Raises
+    DraftIncomplete, AlreadyBooked."""
     draft = lock_draft(draft_id)
     if visit_of_draft(draft):
         raise AlreadyBooked
@@ -243,7 +244,7 @@ def finish_later(*, draft_id: UUID, now: datetime, by: Actor) -> Task:
         Appointment.objects.filter(pk=hold.pk, status=Appointment.Status.HELD).update(held_until=until)
     return tasks.open_task(
         kind=Task.Kind.MISSING_DETAILS,
-        location=draft.location or draft.desk,
+        location=draft.desk,
         draft=draft,
         reason=REASON_DETAILS,
         now=now,

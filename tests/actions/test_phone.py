@@ -29,7 +29,7 @@ from scheduling.queries.screening import still_to_answer, version_of
 from scheduling.rules.actors import Actor
 from scheduling.rules.screening import FormKind
 from tests.factories.journey import NINE_FORTY, NOW, bookable, ready_draft
-from tests.factories.locations import ScannerFactory, UserFactory
+from tests.factories.locations import LocationFactory, ScannerFactory, UserFactory
 from tests.factories.safety import publish_safety
 from tests.factories.scheduling import AppointmentFactory
 from tests.factories.tasks import TaskFactory
@@ -210,6 +210,14 @@ def test_without_a_time_the_rest_is_kept(machine):
     draft = phone_call(machine, starts_at=None, phone="+15125550147")
     Draft.objects.filter(pk=draft.pk).update(location=None)
     assert finish_later(draft_id=draft.pk, now=NOW, by=DESK).location == machine.location
+
+
+def test_what_is_missing_is_on_the_list_of_the_desk_that_was_called(machine):
+    """The caller rings there again, although the scan is to be elsewhere."""
+    called = LocationFactory()
+    draft = phone_call(machine, phone="+15125550147")
+    Draft.objects.filter(pk=draft.pk).update(desk=called)
+    assert finish_later(draft_id=draft.pk, now=NOW, by=DESK).location == called
 
 
 def test_booking_it_closes_what_was_missing(machine):
